@@ -1,0 +1,1 @@
+"""Runs: read, score, write, announce. Every job may be killed anywhere and run again."""

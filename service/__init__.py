@@ -1,0 +1,1 @@
+"""The service: reads a CRM's rows, scores adoption, writes native records back."""

@@ -1,0 +1,1 @@
+"""Reduces raw rows, however many, to daily evidence in one streamed pass."""

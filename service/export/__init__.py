@@ -1,0 +1,1 @@
+"""Reads Salesforce's weekly Data Export zip as if it were an org."""

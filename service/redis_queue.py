@@ -1,0 +1,28 @@
+"""The one builder of Redis connections and queues, for the web, worker and clock processes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+#: One queue a worker: only then does RQ move jobs through the intermediate queue, so that a
+#: worker killed between taking and starting a job does not lose it (rq 3.0 source, worker/base.py).
+QUEUE_NAME: Final = "bellwether"
+
+
+def connect(redis_url: str) -> Redis:
+    """Connect; Heroku Key-Value Store is rediss:// with a self-signed chain.
+
+    Source: https://devcenter.heroku.com/articles/connecting-heroku-redis (ssl_cert_reqs=None).
+    """
+    if redis_url.startswith("rediss://"):
+        return Redis.from_url(redis_url, ssl_cert_reqs=None)
+    return Redis.from_url(redis_url)
+
+
+def queue(connection: Redis) -> Queue:
+    """The queue of all jobs: JSON only, so that nothing is ever unpickled."""
+    return Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)

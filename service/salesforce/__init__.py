@@ -1,0 +1,1 @@
+"""Speaks to an org: tokens, queries, writes, posts, limits, errors. The only door."""

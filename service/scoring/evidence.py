@@ -1,0 +1,81 @@
+"""What the scoring floor reads, and all it reads: daily evidence, findings, people.
+
+The shape is additive over any split of the rows by owner: adding the `done`, `eligible` and
+`good` of two disjoint splits gives the evidence of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One person, one measure, one local day.
+
+    Count measures use `done` (credited acts; for footprint days 1 means a footprint that day).
+    Share measures use `eligible` and `good`, dated on the as-of day.
+    `seen` counts the raw rows before any rule set one aside, so that a person can be told
+    "18 calls logged, 11 credited".
+    """
+
+    user_id: str
+    measure: str
+    on: date
+    done: int = 0
+    eligible: int = 0
+    good: int = 0
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One record that keeps a share measure down, and what would mend it."""
+
+    user_id: str
+    measure: str
+    record_id: str
+    record_name: str
+    faults: tuple[str, ...]  #: codes such as "close_date_past"; texts live in the rule set
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who may be scored. Time zone and weekend decide which days are working days."""
+
+    user_id: str
+    name: str
+    time_zone: str
+    role: str | None = None  #: UserRole.Name; None when the person has none
+    manager_id: str | None = None
+    is_active: bool = True
+    user_type: str = "Standard"
+    started_on: date | None = None
+    fte: Decimal | None = None  #: None means full time
+    away_on: frozenset[date] = field(default_factory=frozenset)
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEvidence:
+    """Everything about one person that a score may rest on."""
+
+    person: Person
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What this reading can show at all: measure -> why it cannot be scored for anyone."""
+
+    absent_measures: Mapping[str, str] = field(default_factory=dict)
+    roles_known: bool = True  #: False: the data has no roles (no UserRole, or an empty column)
+    footprint_complete: bool = True  #: False: rows carry no creator, owners stand in for them

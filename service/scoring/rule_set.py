@@ -1,0 +1,107 @@
+"""The rule set: what was agreed, as data. One structure, whatever it was read from.
+
+Shapes only; `service/scoring/validate.py` turns a plain mapping (TOML, custom metadata) into one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the score, for instance Presence with weight 15."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that a role agreed to keep in Salesforce.
+
+    `weekly_minimums` maps a role to its minimum for 5 working days (count measures; for footprint
+    days it is days of 5). A role that is not in it is never judged by this measure.
+    Share measures list the roles they apply to in `roles`.
+    """
+
+    name: str  #: "footprint_days", "calls", "meetings", "healthy_opportunities"
+    label: str
+    explanation: str  #: plain words for the scored person
+    component: str
+    kind: Literal["count", "share"]
+    weight: Decimal
+    roles: tuple[str, ...]
+    weekly_minimums: Mapping[str, Decimal]
+    minutes: int  #: an estimate of the work to do or fix one
+    act: str  #: "Log a call", "Fix an opportunity"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """Rule 5 of scoring 4.2."""
+
+    subtypes: tuple[str, ...]  #: Task.TaskSubtype values that are calls
+    burst_records: int  #: more than this many records …
+    burst_minutes: int  #: … in this many minutes by one user are set aside as bulk
+
+
+@dataclass(frozen=True, slots=True)
+class HealthyRules:
+    """Rule 4 of scoring 4.2."""
+
+    next_step_within_days: int
+    stage_age_factor: Decimal
+    stage_median_at_least: int  #: won deals needed before a stage median is trusted
+    stage_age_days: int | None  #: the admin's value when there are too few; None: not judged
+    pushes_below: int  #: this many close-date pushes without a new next step is unhealthy
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """Rule 2: the share of the expectation in week 1, rising linearly to all of it."""
+
+    first_week: Decimal
+    full_in_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class BigDealRule:
+    """When a won opportunity is announced, and in which Chatter group."""
+
+    name: str
+    amount_at_least: Decimal
+    closed_within_days: int
+    group_name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that was agreed. `version` is printed on every score."""
+
+    version: str
+    components: tuple[Component, ...]
+    measures: tuple[Measure, ...]
+    role_names: Mapping[str, str]  #: UserRole.Name (any case) -> role
+    role_when_unknown: str | None  #: used only where the data has no roles at all; a named gap
+    calls: CallRules
+    healthy: HealthyRules
+    ramp: Ramp
+    big_deals: tuple[BigDealRule, ...]
+    fault_texts: Mapping[str, str]  #: fault code of a Finding -> what to do
+    window_days: int = 20  #: available working days scored
+    look_back_days: int = 40  #: working days looked back at most
+    available_at_least: int = 10
+    weight_at_least: int = 60  #: scorable weight below which there is not enough evidence
+    fade_below: int = 5  #: a share measure fades in up to this many eligible records
+    away_after_days: int = 5  #: consecutive working days without footprint that raise the question
+    on_track_at: int = 80
+    building_at: int = 50
+    excluded_usernames: tuple[str, ...] = ()  #: integration users and data loads
+    user_types: tuple[str, ...] = ("Standard",)

@@ -1,0 +1,187 @@
+"""The environment, read once and strictly: every error together, each with its remedy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong. The message lists all of them."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How one setting is read: its text to a value, whether it is needed, what it is for."""
+
+    read: Callable[[str], Any]
+    default: str | None
+    what: str
+    secret: bool = False
+
+
+def _text(raw: str) -> str:
+    if not raw.strip():
+        message = "must not be empty"
+        raise ValueError(message)
+    return raw.strip()
+
+
+def _org_id(raw: str) -> str:
+    if len(raw) not in (15, 18) or not raw.startswith("00D") or not raw.isalnum():
+        message = "must be an organization id: 15 or 18 characters starting with 00D"
+        raise ValueError(message)
+    return raw
+
+
+def _url(raw: str) -> str:
+    if not raw.startswith("https://") or raw.endswith("/"):
+        message = "must start with https:// and not end with a slash"
+        raise ValueError(message)
+    return raw
+
+
+def _redis_url(raw: str) -> str:
+    if not raw.startswith(("redis://", "rediss://", "unix://")):
+        message = "must start with redis://, rediss:// or unix://"
+        raise ValueError(message)
+    return raw
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(raw.split())
+
+
+def _whole(raw: str) -> int:
+    value = int(raw)
+    if value <= 0:
+        message = "must be a whole number above 0"
+        raise ValueError(message)
+    return value
+
+
+def _secret(raw: str) -> str:
+    if len(raw) < 16:  # noqa: PLR2004 - shorter keys can be guessed
+        message = "must have at least 16 characters"
+        raise ValueError(message)
+    return raw
+
+
+def _pem(raw: str) -> str:
+    text = raw.replace("\\n", "\n").strip()
+    if not text.startswith("-----BEGIN"):
+        message = "must be a PEM private key (-----BEGIN …), with real or \\n line breaks"
+        raise ValueError(message)
+    return text + "\n"
+
+
+def _optional_path(raw: str) -> Path | None:
+    if not raw:
+        return None
+    path = Path(raw)
+    if not path.is_file():
+        message = f"names a file that does not exist: {raw}"
+        raise ValueError(message)
+    return path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the service takes from its environment. Secrets never show in `repr`."""
+
+    org_id: str
+    instance_url: str
+    audience: str
+    username: str
+    consumer_key: str
+    private_key: str
+    canvas_secrets: tuple[str, ...]
+    panel_key: str
+    redis_url: str
+    ca_file: Path | None
+    viewer_hosts: tuple[str, ...]
+    frame_ancestors: tuple[str, ...]
+    work_dir: Path
+    rules_file: Path | None
+    timeout_seconds: int
+    memory_limit_mb: int
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self)
+                 if not SPECS[VARIABLES[f.name]].secret)
+        return f"Settings({', '.join(shown)})"
+
+
+#: field of Settings -> environment variable
+VARIABLES: Mapping[str, str] = {
+    "org_id": "SALESFORCE_ORG_ID",
+    "instance_url": "SALESFORCE_INSTANCE_URL",
+    "audience": "SALESFORCE_AUDIENCE",
+    "username": "SALESFORCE_USERNAME",
+    "consumer_key": "SALESFORCE_CONSUMER_KEY",
+    "private_key": "SALESFORCE_PRIVATE_KEY",
+    "canvas_secrets": "CANVAS_CONSUMER_SECRETS",
+    "panel_key": "PANEL_KEY",
+    "redis_url": "REDIS_URL",
+    "ca_file": "SALESFORCE_CA_FILE",
+    "viewer_hosts": "SALESFORCE_VIEWER_HOSTS",
+    "frame_ancestors": "PANEL_FRAME_ANCESTORS",
+    "work_dir": "BELLWETHER_WORK_DIR",
+    "rules_file": "BELLWETHER_RULES_FILE",
+    "timeout_seconds": "SALESFORCE_TIMEOUT_SECONDS",
+    "memory_limit_mb": "BELLWETHER_MEMORY_LIMIT_MB",
+}
+
+SPECS: Mapping[str, Spec] = {
+    "SALESFORCE_ORG_ID": Spec(_org_id, None, "the organization id, from Setup > Company Information"),
+    "SALESFORCE_INSTANCE_URL": Spec(_url, None, "the org's My Domain, https://NAME.my.salesforce.com"),
+    "SALESFORCE_AUDIENCE": Spec(_url, "https://login.salesforce.com",
+                                "https://login.salesforce.com, or https://test.salesforce.com for a sandbox"),
+    "SALESFORCE_USERNAME": Spec(_text, None, "the integration user's username"),
+    "SALESFORCE_CONSUMER_KEY": Spec(_text, None, "consumer key of the external client app Bellwether_Jobs",
+                                    secret=True),
+    "SALESFORCE_PRIVATE_KEY": Spec(_pem, None, "the PEM private key whose certificate Bellwether_Jobs holds",
+                                   secret=True),
+    "CANVAS_CONSUMER_SECRETS": Spec(_words, None, "consumer secret of Bellwether_Panel; two, separated by a "
+                                    "space, while it is being rotated", secret=True),
+    "PANEL_KEY": Spec(_secret, None, "a random text of 32 characters or more; Heroku makes one", secret=True),
+    "REDIS_URL": Spec(_redis_url, None, "the broker, redis:// or rediss://; Heroku Key-Value Store sets it",
+                      secret=True),
+    "SALESFORCE_CA_FILE": Spec(_optional_path, "", "a CA bundle, only for an org behind a private certificate"),
+    "SALESFORCE_VIEWER_HOSTS": Spec(_words, "*.my.salesforce.com",
+                                    "hosts that a viewer's token may be sent to, separated by spaces"),
+    "PANEL_FRAME_ANCESTORS": Spec(_words, "https://*.force.com https://*.salesforce.com "
+                                  "https://*.salesforce-setup.com", "sites that may frame the panel"),
+    "BELLWETHER_WORK_DIR": Spec(Path, "var/work", "folder for pages and spill files; emptied freely"),
+    "BELLWETHER_RULES_FILE": Spec(_optional_path, "", "a TOML rule set; the default one when empty"),
+    "SALESFORCE_TIMEOUT_SECONDS": Spec(_whole, "30", "how long one call to the org may take"),
+    "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
+}
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, only: tuple[str, ...] = ()) -> Settings:
+    """Read every setting; `only` names fields that must be present (others may be missing).
+
+    Raises SettingsError naming every missing or wrong variable with its remedy.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, variable in VARIABLES.items():
+        spec = SPECS[variable]
+        raw = source.get(variable, spec.default)
+        if raw is None or (raw == "" and spec.default is None):
+            values[name] = None
+            if not only or name in only:
+                problems.append(f"{variable} is missing: set it to {spec.what}.")
+            continue
+        try:
+            values[name] = spec.read(raw)
+        except ValueError as error:
+            problems.append(f"{variable} {error}. It is {spec.what}.")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)
