@@ -7,6 +7,7 @@ silent error. https://duckdb.org/docs/stable/data/csv/overview lists the options
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 LONGEST_ROW_BYTES = 4_000_000
 
 
-class RaggedRowError(ValueError):
+@dataclass(frozen=True)
+class RaggedRow:
     """A row that has more or fewer fields than the header, or a quote that never ends."""
 
-    def __init__(self, page: Path, row: int, line: int, why: str) -> None:
-        super().__init__(f"{page.name}: row {row} (line {line}) {why}")
-        self.page, self.row, self.line, self.why = page, row, line, why
+    row: int  #: counted from 1 below the header
+    line: int  #: counts line ends inside quotes too
+    why: str
 
 
 def quoted(text: str) -> str:
@@ -48,7 +50,7 @@ def scan(pages: Sequence[Path], columns: Sequence[str], *, with_file: bool = Fal
     # Positions stand in for names, so that a header can hold any text, even the same twice.
     names = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(columns)))
     return (
-        f"read_csv([{files}], header = true, delim = ',', quote = '\"', escape = '\"',"  # noqa: S608
+        f"read_csv([{files}], header = true, delim = ',', quote = '\"', escape = '\"',"
         f" nullstr = '', auto_detect = false, max_line_size = {LONGEST_ROW_BYTES},"
         f" filename = {'true' if with_file else 'false'}, columns = {{{names}}})"
     )
@@ -67,7 +69,7 @@ def count_values(
 ) -> tuple[int, dict[str, int]]:
     """How many rows a page has, and how many values in each wanted column that it carries.
 
-    Raises RaggedRowError, with the row's place, for a page that is not what its header says.
+    Raises duckdb.Error for a page that is not what its header says; ask `find_ragged_row` where.
     """
     columns = header(page)
     present = [name for name in wanted if name in columns]
@@ -79,11 +81,16 @@ def count_values(
     return row[0], dict(zip(present, row[1:], strict=True))
 
 
-def find_ragged_row(page: Path) -> RaggedRowError | None:
-    """Read the page again with the standard library, only to say exactly which row is wrong.
+def find_ragged_row(page: Path) -> RaggedRow | None:
+    """Read the page again with the standard library, only to say exactly which row is wrong."""
+    usual = csv.field_size_limit(LONGEST_ROW_BYTES)
+    try:
+        return _find_ragged_row(page)
+    finally:
+        csv.field_size_limit(usual)
 
-    Rows are counted from 1 below the header; a line number counts line ends inside quotes too.
-    """
+
+def _find_ragged_row(page: Path) -> RaggedRow | None:
     with page.open(encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines, strict=True)
         width = len(next(rows, []))
@@ -92,7 +99,7 @@ def find_ragged_row(page: Path) -> RaggedRowError | None:
             for number, row in enumerate(rows, start=1):
                 if row and len(row) != width:
                     why = f"has {len(row)} fields where the header has {width}"
-                    return RaggedRowError(page, number, rows.line_num, why)
+                    return RaggedRow(number, rows.line_num, why)
         except csv.Error as error:
-            return RaggedRowError(page, number + 1, rows.line_num, f"cannot be read: {error}")
+            return RaggedRow(number + 1, rows.line_num, f"cannot be read: {error}")
     return None

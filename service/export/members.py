@@ -49,6 +49,7 @@ class Member:
 
     @property
     def label(self) -> str:
+        """The member as messages name it."""
         return f"{self.archive.name}: {self.info.filename}"
 
 
@@ -91,13 +92,20 @@ def _open(path: Path) -> zipfile.ZipFile:
     except FileNotFoundError as error:
         raise NotAZipError(f"{path}: does not exist. Check the path.") from error
     except (zipfile.BadZipFile, OSError) as error:
-        if path.is_file() and path.open("rb").read(4) == _LOCAL_HEADER:
+        if _starts_as_zip(path):
             raise BrokenZipError(
                 f"{path.name}: starts as a zip and then breaks off. Download it again."
             ) from error
         raise NotAZipError(
             f"{path.name}: is not a zip file. Give the file that Setup > Data Export made."
         ) from error
+
+
+def _starts_as_zip(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as source:
+        return source.read(4) == _LOCAL_HEADER
 
 
 def _check_sizes(members: list[Member], limits: Limits, work_dir: Path) -> None:

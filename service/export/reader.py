@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """Called a few times a second at most per megabyte: how far the reading is.
+    """Called after each megabyte and each file: how far the reading is.
 
     `rows` is exact for files that are done and counts lines in the one under way.
     """
 
-    def __call__(self, rows: int, bytes_done: int, bytes_total: int) -> None: ...
+    def __call__(self, rows: int, bytes_done: int, bytes_total: int) -> None:
+        """Show it."""
 
 
 @dataclass
@@ -62,7 +63,7 @@ class _Found:
     filled: set[str] = field(default_factory=set)
 
 
-def read_export(  # noqa: PLR0913 - the contract of this door; all but two have defaults
+def read_export(
     paths: Sequence[Path],
     work_dir: Path,
     *,
@@ -110,9 +111,7 @@ def _read_members(
     return found
 
 
-def _take(
-    connection: duckdb.DuckDBPyConnection, member: Member, page: Path, found: _Found
-) -> int:
+def _take(connection: duckdb.DuckDBPyConnection, member: Member, page: Path, found: _Found) -> int:
     wanted = [column.name for column in COLUMNS[member.object_name]]
     _check_header(member, pages.header(page))
     try:

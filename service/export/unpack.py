@@ -74,18 +74,14 @@ def _copy(
         raise _not_in(member, row, error) from error
 
 
-def _finish(
-    decoder: codecs.IncrementalDecoder, out: BinaryIO, member: Member, lines: int
-) -> None:
+def _finish(decoder: codecs.IncrementalDecoder, out: BinaryIO, member: Member, lines: int) -> None:
     try:
         out.write(decoder.decode(b"", final=True).encode())
     except UnicodeDecodeError as error:
         raise _not_in(member, lines + 1, error) from error
 
 
-def _not_in(
-    member: Member, line: int, error: UnicodeDecodeError
-) -> EncodingError:
+def _not_in(member: Member, line: int, error: UnicodeDecodeError) -> EncodingError:
     bad = error.object[error.start : error.end].hex(" ")
     return EncodingError(
         f"{member.label}: line {line} has the bytes {bad}, which are not {error.encoding}. "
