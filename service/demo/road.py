@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from jobs.enqueue import enqueue_night
 from rq.job import JobStatus
 
-from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.deploy import (
     INTEGRATION_SET,
