@@ -67,9 +67,10 @@ def test_lock_files_name_no_host():
 
 
 def test_every_relative_link_of_a_document_leads_somewhere():
-    broken = []
-    for document in tracked("*.md"):
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text()):
-            if "://" not in target and not (document.parent / target).exists():
-                broken.append(f"{document.relative_to(ROOT)} -> {target}")
+    broken = [
+        f"{document.relative_to(ROOT)} -> {target}"
+        for document in tracked("*.md")
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text())
+        if "://" not in target and not (document.parent / target).exists()
+    ]
     assert broken == []
