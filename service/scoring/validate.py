@@ -35,10 +35,10 @@ MEASURES: Mapping[str, str] = {
 #: The fault codes that findings carry; each needs a text that says what to do.
 FAULTS = (
     "close_date_past",
-    "next_step_missing",
+    "no_next_step",
     "stage_too_old",
     "amount_missing",
-    "pushed_without_next_step",
+    "pushed_twice",
 )
 NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
 ALL_POINTS = Decimal(100)

@@ -52,7 +52,7 @@ def records(good, eligible, measure="healthy_opportunities", on=AS_OF):
     return [Evidence(ANA, measure, on, good=good, eligible=eligible, seen=eligible)]
 
 
-def findings(count, measure="healthy_opportunities", faults=("next_step_missing",)):
+def findings(count, measure="healthy_opportunities", faults=("no_next_step",)):
     return tuple(
         Finding(ANA, measure, f"006{at:015d}", f"Deal {at}", faults, Decimal(1000 * at))
         for at in range(1, count + 1)
