@@ -1,6 +1,7 @@
 """The pages that explain the score hold the figures that the program gives."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from service.rules_file import read_rules
@@ -41,9 +42,9 @@ def test_the_worked_example_is_what_the_program_gives():
     result, text = ana(), page("score.md")
     for measure in result.measures:
         has = f"{measure.done} of {measure.expected.normalize():f}" if measure.done else "9 of 14"
-        weighted = f"{float(measure.weight * measure.credit):.2f}"
+        weighted = (measure.weight * measure.credit).quantize(Decimal("0.01"), ROUND_HALF_UP)
         row = f"| {measure.label} | {has} | {measure.credit} | {weighted} | {measure.points} |"
-        assert row in text.replace("13.13", "13.12"), row
+        assert row in text, row
     assert f"**{result.value} ± {result.band}**" in text
     presence, work, care = (part.score for part in result.components)
     assert f"Presence is {presence}, Recorded work {work}, Data care {care}" in text
@@ -79,11 +80,8 @@ def test_what_is_said_of_leaders_is_true():
 def test_every_key_of_a_rules_file_is_explained():
     text = page("rules.md")
     source = Path(validate.__file__).read_text(encoding="utf-8")
-    keys = set(re.findall(r'"([a-z_]+)"', source)) & set(re.findall(r"[a-z_]+", source))
-    expected = {
-        *validate._KEYS, *validate._MEASURE_KEYS, *validate.FAULTS, *validate.MEASURES,
-        *(key for key in keys if re.search(rf'(whole|number|texts|text)\("{key}"', source)),
-    }  # fmt: skip
+    read = re.findall(r'\.(?:whole|numbers?|texts?|named_texts|tables?)\("([a-z_]+)"', source)
+    expected = {*read, *validate._KEYS, *validate._MEASURE_KEYS, *validate.FAULTS}
     assert len(expected) > 40
     assert not [
         key for key in sorted(expected) if f"`{key}`" not in text and f"[{key}]" not in text
