@@ -161,6 +161,11 @@ def test_a_new_person_is_scored_from_ten_available_days(days, code):
         assert "10 are needed" in result.not_scored_reason
 
 
+def test_one_working_day_is_not_said_in_the_plural():
+    result = score((), person=a_person(started_on=AS_OF))
+    assert f"1 working day since the start on {AS_OF};" in result.not_scored_reason
+
+
 def test_a_person_who_has_not_started_is_new():
     result = score((), person=a_person(started_on=AS_OF + timedelta(days=3)))
     assert (result.not_scored_code, result.window_from, result.window_to) == ("new", None, None)
@@ -173,7 +178,7 @@ def test_a_person_on_leave_is_scored_from_ten_available_days(away, code):
     result = score((*present, *records(4, 8)), person=person)
     assert result.not_scored_code == code
     if code:
-        assert f"9 working days since {weekdays(40)[0]}" in result.not_scored_reason
+        assert "9 of the last 40 working days were available; 10 are" in result.not_scored_reason
         assert "your manager can correct them" in result.not_scored_reason
 
 
