@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.rules_file import DEFAULT_RULES, RulesFileError, read_rules
+from service.scoring.measure_rules import MEASURES
 from service.scoring.rule_set import RuleSet
-from service.scoring.validate import FAULTS, MEASURES, RuleSetError, rule_set
+from service.scoring.validate import FAULTS, RuleSetError, rule_set
 
 
 def default_mapping():
@@ -83,7 +84,7 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["version"], "", "version: must be text"),
         (["version"], 3, "version: must be text"),
         (["version"], "v" * 41, "version: must be at most 40 characters"),
-        (["verison"], "1", "verison: unknown key; remove it or correct it (did you mean version?)"),
+        (["versions"], "1", "versions: unknown key; remove it or correct it (did you mean version?)"),
         (["zebra"], 1, "zebra: unknown key; remove it or correct it (known here: big_deals"),
         (["window", "days"], 5, "window.days: unknown key"),
         (["window", "window_days"], 0, "window.window_days: must be a whole number from 1 to 260, not 0"),
@@ -124,8 +125,8 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["measures", 0, "weight"], float("inf"), "measures[1].weight: must be a number"),
         (["measures", 0, "weight"], "15", "measures[1].weight: must be a number"),
         (["measures", 0, "weight"], 51, "measures: weights add up to 101"),
-        (["measures", 0, "wieght"], 1, "measures[1].wieght: unknown key; remove it or correct it (did you mean weight?)"),
-        (["measures", 0, "component"], "presense", "measures[1].component: there is no component 'presense'"),
+        (["measures", 0, "weigh"], 1, "measures[1].weigh: unknown key; remove it or correct it (did you mean weight?)"),
+        (["measures", 0, "component"], "presences", "measures[1].component: there is no component 'presences'"),
         (["measures", 0, "name"], "logins", "measures[1].name: 'logins' cannot be measured"),
         (["measures", 0, "name"], "calls", "measures: 'calls' is there twice"),
         (["measures", 0, "kind"], "share", "measures[1].kind: footprint_days is a count measure"),
