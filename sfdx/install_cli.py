@@ -7,6 +7,7 @@ that runs this, or from PATH when that Node is 22 or newer (what the CLI asks fo
 
     python sfdx/install_cli.py          installs if needed, prints the path of `sf`
     python sfdx/install_cli.py --json   the same, prints {"command": […], "env": {…}}
+    python sfdx/install_cli.py -- ARGS  the same, then runs `sf ARGS` with your own logins
 """
 
 from __future__ import annotations
@@ -121,13 +122,16 @@ def main() -> int:
     """Install and print; 1 with a plain message when Node or the CLI cannot be had."""
     parser = argparse.ArgumentParser(description="Install the pinned Salesforce CLI.")
     parser.add_argument("--json", action="store_true", help="print the command and its environment")
+    parser.add_argument("arguments", nargs="*", help="run sf with these, after --")
     options = parser.parse_args()
     try:
         program = install()
-        command, env = sf_command()
+        command, env = sf_command(Path.home() if options.arguments else None)
     except CliMissingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if options.arguments:
+        os.execve(command[0], [*command, *options.arguments], env)  # noqa: S606 - becomes the CLI
     changed = {name: value for name, value in env.items() if os.environ.get(name) != value}
     answer = json.dumps({"command": command, "env": changed}) if options.json else str(program)
     sys.stdout.write(f"{answer}\n")

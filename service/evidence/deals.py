@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    import duckdb
-
     from service.evidence.staging import Scope
     from service.tables import Tables
 
 _NEEDED = ("Id", "IsWon", "Amount", "CloseDate")
-_FETCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +47,16 @@ def gaps(tables: Tables) -> list[Gap]:
     ]
 
 
-def read_won_deals(
-    scope: Scope, connection: duckdb.DuckDBPyConnection, amount_at_least: Decimal
-) -> Iterator[WonDeal]:
-    """Every won deal of that amount or more, whenever it closed, in the order of its close date."""
+def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
+    """Every won deal of that amount or more, whenever it closed, in the order of its close date.
+
+    Big deals are few; they are fetched at once.
+    """
     if gaps(scope.tables):
         return
     accounts = typed.select(scope.tables.by_name.get("Account"), "Account", ("Id", "Name"), "UTC")
     # Few deals, many accounts: the deals stand on the right, where the hash table is built.
-    connection.execute(
+    rows = scope.connection.execute(
         f"""
         SELECT w.Id, coalesce(w.Name, w.Id), w.owner_id, w.owner_name, any_value(a.Name), w.Amount, w.CloseDate
         FROM ({accounts}) a RIGHT JOIN (
@@ -70,8 +68,7 @@ def read_won_deals(
         """,  # noqa: S608
         [amount_at_least],
     )
-    while rows := connection.fetchmany(_FETCH):
-        yield from (_deal(row) for row in rows)
+    yield from (_deal(row) for row in rows.fetchall())
 
 
 def _deal(row: tuple[Any, ...]) -> WonDeal:

@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from service.evidence import calls, deals, footprint, meetings, opportunities, pages, rejects, typed
-from service.evidence.ids import to_18
 from service.evidence.people import count_others, load_users, read_people, user_gaps
-from service.evidence.spill import open_database
+from service.evidence.spill import open_database, open_scratch
 from service.evidence.staging import Scope, plans, stage
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
 from service.tables import COLUMNS, Gap
@@ -70,18 +67,19 @@ class Reduced:
 
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
+        people = read_people(connection, first, last)
         evidence, findings = defaultdict(list), defaultdict(list)
+        full = {user: person.user_id for user, person in people}
         for user, *row in connection.execute(_EVIDENCE, [first, last]).fetchall():
-            evidence[user].append(Evidence(to_18(user), *row))
+            evidence[user].append(Evidence(full[user], *row))
         for user, finding in opportunities.read_findings(connection, first, last):
             findings[user].append(finding)
-        for user, person in read_people(connection, first, last):
+        for user, person in people:
             yield PersonEvidence(person, tuple(evidence[user]), tuple(findings[user]))
 
     def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """Won opportunities of that amount or more, by close date, whoever owns them."""
-        with self.scope.connection.cursor() as own:
-            yield from deals.read_won_deals(self.scope, own, amount_at_least)
+        yield from deals.read_won_deals(self.scope, amount_at_least)
 
 
 @contextmanager
@@ -170,7 +168,7 @@ def newest_creation_date(tables: Tables) -> date:
     if not parts:
         raise ValueError("No object in the data has a CreatedDate: name the as-of day yourself.")
     zone = pages.quoted(tables.naive_zone)
-    with duckdb.connect(config={"memory_limit": "150MB", "threads": "2"}) as connection:
+    with open_scratch() as connection:
         rows = " UNION ALL ".join(f"({part})" for part in parts)
         day = typed.local_day("max(CreatedDate)", zone)
         newest: date | None = connection.execute(f"SELECT {day} FROM ({rows})").fetchall()[0][0]  # noqa: S608

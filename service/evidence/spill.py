@@ -50,6 +50,15 @@ def _locked(lock: Path) -> Iterator[bool]:
 
 
 @contextmanager
+def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A small database in memory, for one pass over pages that keeps next to nothing."""
+    with duckdb.connect(config={"memory_limit": "150MB", "threads": str(THREADS)}) as opened:
+        opened.execute("SET enable_progress_bar = false")
+        opened.execute("SET preserve_insertion_order = false")
+        yield opened
+
+
+@contextmanager
 def open_database(work_dir: Path, memory_limit_mb: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of this call's own, on disk under `work_dir`; nothing of it is left after."""
     work_dir.mkdir(parents=True, exist_ok=True)
@@ -81,6 +90,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, folder: Path, memory_limit
         "temp_directory": str(folder / "spill"),
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
+        "enable_progress_bar": "false",
         "TimeZone": "UTC",
         "disabled_optimizers": "join_order,build_side_probe_side",
     }.items():

@@ -26,7 +26,9 @@ SINCE = AS_OF - timedelta(days=140)
 def rows():
     with zipfile.ZipFile(shared_path(EXPORT)) as archive:
         return {
-            name[:-4]: list(csv.DictReader(io.TextIOWrapper(archive.open(name), "utf-8-sig", newline="")))
+            name[:-4]: list(
+                csv.DictReader(io.TextIOWrapper(archive.open(name), "utf-8-sig", newline=""))
+            )
             for name in archive.namelist()
         }
 
@@ -38,7 +40,12 @@ def reading(tmp_path_factory):
     tables = read_export([shared_path(EXPORT)], folder)
     with reduce_rows(tables, a_rule_set(), AS_OF, work_dir=folder, memory_limit_mb=200) as reduced:
         people = list(reduced.people())
-        return newest_creation_date(tables), reduced.coverage, people, list(reduced.won_deals(Decimal(100_000)))
+        return (
+            newest_creation_date(tables),
+            reduced.coverage,
+            people,
+            list(reduced.won_deals(Decimal(100_000))),
+        )
 
 
 def counted(people, measure: str) -> dict[tuple[str, date], tuple[int, int]]:
@@ -60,7 +67,9 @@ def credited_calls(rows) -> dict[tuple[str, date], tuple[int, int]]:
         if task["TaskSubtype"] == "Call" and task["IsClosed"] == "1":
             at = local(task["CreatedDate"], zones[task["OwnerId"]])
             if SINCE <= at.date() <= AS_OF:
-                related = [x for x in (task["WhoId"], task["WhatId"]) if x[:3] in ("003", "00Q", "006")]
+                related = [
+                    x for x in (task["WhoId"], task["WhatId"]) if x[:3] in ("003", "00Q", "006")
+                ]
                 calls[task["OwnerId"]].append((at, related[0] if related else None))
     answer = {}
     for owner, all_of_them in calls.items():
@@ -78,7 +87,9 @@ def in_a_burst(at: datetime, times: list[datetime]) -> bool:
     """Some stretch of 5 minutes that holds `at`, and starts at a call, holds more than 10 calls."""
     near = [one for one in times if abs(one - at) <= timedelta(minutes=5)]
     return any(
-        sum(start <= one <= start + timedelta(minutes=5) for one in near) > 10 for start in near if start <= at
+        sum(start <= one <= start + timedelta(minutes=5) for one in near) > 10
+        for start in near
+        if start <= at
     )
 
 
@@ -89,7 +100,9 @@ def test_the_as_of_day_is_the_newest_creation_date(reading):
 def test_credited_and_raw_calls_equal_an_independent_reading_of_rule_5(rows, reading):
     expected = credited_calls(rows)
     assert counted(reading[2], "calls") == expected
-    assert 0 < sum(done for done, _ in expected.values()) < sum(seen for _, seen in expected.values())
+    assert (
+        0 < sum(done for done, _ in expected.values()) < sum(seen for _, seen in expected.values())
+    )
 
 
 def test_meetings_equal_a_standard_library_count(rows, reading):
@@ -120,12 +133,16 @@ def test_footprint_days_equal_a_standard_library_count(rows, reading):
 def test_opportunities_are_judged_by_close_date_and_amount_alone(rows, reading):
     open_ones = [row for row in rows["Opportunity"] if row["IsClosed"] == "0"]
     eligible = Counter(row["OwnerId"] for row in open_ones)
-    good = Counter(row["OwnerId"] for row in open_ones if row["CloseDate"] >= "2021-04-16" and row["Amount"])
+    good = Counter(
+        row["OwnerId"] for row in open_ones if row["CloseDate"] >= "2021-04-16" and row["Amount"]
+    )
     found = {one.user_id: one for person in reading[2] for one in person.evidence if one.eligible}
     assert {user: (one.eligible, one.good) for user, one in found.items()} == {
         user: (eligible[user], good[user]) for user in eligible
     }
-    faults = {fault for person in reading[2] for finding in person.findings for fault in finding.faults}
+    faults = {
+        fault for person in reading[2] for finding in person.findings for fault in finding.faults
+    }
     assert faults <= {"close_date_past", "amount_missing"}
 
 
@@ -139,6 +156,8 @@ def test_won_deals_equal_a_standard_library_list(rows, reading):
 
 
 def test_everyone_is_there_in_the_order_of_ids_without_roles(rows, reading):
-    assert [person.person.user_id for person in reading[2]] == sorted(row["Id"] for row in rows["User"])
+    assert [person.person.user_id for person in reading[2]] == sorted(
+        row["Id"] for row in rows["User"]
+    )
     assert not reading[1].roles_known
     assert reading[1].absent_measures == {}
