@@ -93,6 +93,7 @@ class ToyApp:
             ("POST", "/claim"): self._claim, ("POST", "/verify"): self._verify,
             ("GET", "/cookies"): self._cookies, ("GET", "/canvas-all.js"): self._sdk,
             ("GET", "/toy.js"): self._script, ("GET", "/control"): self._control,
+            ("GET", "/favicon.ico"): self._no_icon,
         }  # fmt: skip
         status, headers, body = routes.get(way, self._missing)(environ)
         start_response(status, [*headers, ("Content-Length", str(len(body)))])
@@ -143,6 +144,9 @@ class ToyApp:
 
     def _script(self, _):
         return "200 OK", [("Content-Type", "text/javascript")], SCRIPT.encode()
+
+    def _no_icon(self, _):
+        return "204 No Content", [], b""
 
     def _no_icon(self, _):
         return "204 No Content", [], b""
