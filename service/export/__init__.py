@@ -1,1 +1,7 @@
-"""Reads Salesforce's weekly Data Export zip as if it were an org."""
+"""The door to an export zip: reads Salesforce's weekly Data Export as if it were an org."""
+
+from service.export.errors import ExportError
+from service.export.members import Limits
+from service.export.reader import Progress, read_export
+
+__all__ = ["ExportError", "Limits", "Progress", "read_export"]

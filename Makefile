@@ -1,0 +1,51 @@
+# One target per habit. Needs make, Python 3.11+ and a network; everything else is fetched by setup.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup demo test test-long check format lock bench clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Install everything into .venv and sfdx/node_modules (idempotent)
+	@$(BIN)/python sfdx/install_cli.py
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@echo "Installing the Python requirements into .venv (hashes checked) …"
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("Bellwether needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own data. Ctrl-C stops it
+	@$(BIN)/bellwether demo $(if $(EXPORT),--export "$(EXPORT)") $(DEMO_OPTIONS)
+
+test: setup check ## All tests but the long ones
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(TEST_OPTIONS)
+
+test-long: setup ## The long tests
+	@$(BIN)/python -m pytest -m long $(TEST_OPTIONS)
+
+check: setup ## Lint, types, import contracts, metadata, spelling, lock files
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo 2>&1 | tail -n 12
+	@$(BIN)/python -m localorg.metadata sfdx
+	@$(BIN)/codespell service canvas jobs localorg tests docs README.md CHANGELOG.md
+	@! grep -nE 'https?://' requirements*.txt || (echo "a lock file names a host" && exit 1)
+
+format: setup ## Format and fix what can be fixed
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+bench: setup ## Rows to evidence: rows/s and memory, side by side with a bare read of the same files
+	@$(BIN)/python bench/rows.py
+
+lock: ## Renew the pinned, hashed requirements (maintainers; needs uv)
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt
+	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt
+
+clean: ## Remove what the demo and the tests left (not .venv)
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,118 @@
+"""The command line: `bellwether …`. Results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+if TYPE_CHECKING:
+    from service.demo.road import Road
+
+WRONG = 1
+
+
+def _stop(message: str, code: int = WRONG) -> NoReturn:
+    click.secho(f"bellwether: {message}", fg="red", err=True)
+    sys.exit(code)
+
+
+class ZoneName(click.ParamType[str]):
+    """An IANA time zone name."""
+
+    name = "zone"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Accept it when the time zone database knows it."""
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            self.fail(f"{value!r} is not a time zone; write one like Europe/Berlin", param, ctx)
+        return value
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bellwether")
+def main() -> None:
+    """Adoption scores for Salesforce: exact, explainable, fair, native."""
+
+
+@main.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The zip to write.")
+@click.option("--people", type=click.IntRange(12, 5000), default=40, show_default=True)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The newest day in it. Default: today (UTC).")
+@click.option("--seed", type=int, default=2009, show_default=True, help="The same seed gives the same bytes.")
+def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
+    """Write an invented company as a weekly data export."""
+    from service.sample import write_sample  # noqa: PLC0415 - keeps --help fast
+
+    day: date = as_of.date() if as_of else datetime.now(UTC).date()
+    facts = write_sample(out, people=people, as_of=day, seed=seed)
+    click.echo(f"{out}: {people} people, as of {day}. Planted habits:")
+    for name, habit in sorted(facts.habits.items()):
+        click.echo(f"  {name}: {habit}")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run the road once and stop, instead of staying up.")
+@click.option("--json", "as_json", is_flag=True, help="With --once: one JSON object on standard output.")
+@click.option("--export", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A weekly data export (zip). Default: an invented company of 40.")
+@click.option("--naive-zone", type=ZoneName(), default="UTC", show_default=True,
+              help="The time zone of times in the export that carry none.")
+@click.option("--page-port", type=click.IntRange(1, 65535), default=None,
+              help="The port of the org's pages. Default: a free one.")
+@click.option("--var", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"),
+              show_default=True, help="Where the demo keeps its files.")
+def demo(*, once: bool, as_json: bool, export: Path | None, naive_zone: str, page_port: int | None,
+         folder: Path) -> None:
+    """Take the whole road on this machine, in a stand-in org (not a real one)."""
+    from service.demo.main import DemoError, run_demo  # noqa: PLC0415 - keeps --help fast
+
+    if as_json and not once:
+        raise click.UsageError("--json needs --once")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        result = run_demo(folder.resolve(), export=export, naive_zone=naive_zone, page_port=page_port or 0,
+                          stay=None if once else _stay)
+    except DemoError as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        _stop("stopped; everything that was started has ended", 130)
+    if as_json:
+        click.echo(json.dumps(result))
+
+
+@main.command("run-night")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day that counts. Default: today (UTC).")
+def run_night(as_of: datetime | None) -> None:
+    """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
+    from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
+    from service.redis_queue import connect  # noqa: PLC0415
+    from service.settings import SettingsError, read_settings  # noqa: PLC0415
+
+    try:
+        settings = read_settings(only=("org_id", "redis_url"))
+    except SettingsError as error:
+        _stop(f"settings are missing or wrong:\n{error}")
+    day = (as_of.date() if as_of else datetime.now(UTC).date()).isoformat()
+    job = enqueue_night(connect(settings.redis_url), settings.org_id, f"night-{day}", day)
+    click.echo(f"enqueued {job.id}")
+
+
+def _stay(road: Road) -> None:
+    click.secho(f"\n  Open {road.org.page_url}\n", bold=True)
+    click.echo("  Press Ctrl-C to stop.", err=True)
+    try:
+        while True:
+            road.restart_dead_worker()
+            time.sleep(1)
+    except KeyboardInterrupt:
+        click.echo("\n  Stopping …", err=True)

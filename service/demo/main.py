@@ -1,0 +1,56 @@
+"""`bellwether demo`: takes the road, checks what came of it, and stays up if asked."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from service.broker import BrokerMissingError
+from service.demo.report import problems, show, summary, written_scores
+from service.demo.road import Road
+from service.export import ExportError
+from service.processes import ChildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class DemoError(Exception):
+    """The demo could not run, or found something wrong. The message is for a person."""
+
+
+def run_demo(
+    folder: Path,
+    *,
+    export: Path | None,
+    naive_zone: str = "UTC",
+    page_port: int = 0,
+    stay: Callable[[Road], None] | None = None,
+) -> dict[str, Any]:
+    """Run twice, check, and return the JSON object; `stay(road)` holds the road open when given.
+
+    Raises DemoError with every problem found.
+    """
+    try:
+        with Road(folder, export=export, naive_zone=naive_zone, page_port=page_port) as road:
+            result, wrong = _run_twice(road)
+            show(result, road.steps.console)
+            if stay is not None and not wrong:
+                stay(road)
+    except (ChildError, ExportError, BrokerMissingError) as error:
+        raise DemoError(str(error)) from error
+    if wrong:
+        raise DemoError("something is wrong:\n- " + "\n- ".join(wrong))
+    return result
+
+
+def _run_twice(road: Road) -> tuple[dict[str, Any], list[str]]:
+    stamp = f"{time.time():.0f}"
+    with road.steps.step("first_run", "Score everyone, write back, announce the big deals"):
+        first = road.run_night(f"demo-{stamp}-1")
+    with road.steps.step("second_run", "Run again: nothing may change"):
+        second = road.run_night(f"demo-{stamp}-2")
+    with road.steps.step("check", "Read the scores back with the Salesforce CLI"):
+        in_org = written_scores(road.cli)
+    return summary(first, second, road.steps.seconds), problems(first, second, road.tables, in_org)

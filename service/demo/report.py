@@ -1,0 +1,82 @@
+"""What the demo says when it is done, and everything it found wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table as Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+    from service.demo.deploy import Cli
+    from service.tables import Tables
+
+RUN_KEYS = ("records_written", "posts_made", "api_calls")
+WRITTEN_SCORES = "SELECT Word__c, COUNT(Id) people FROM Adoption_Score__c GROUP BY Word__c"
+
+
+def summary(first: Mapping[str, Any], second: Mapping[str, Any], seconds: Mapping[str, float]) -> dict[str, Any]:
+    """The one JSON object of `bellwether demo --once --json`."""
+    return {
+        "users": first["users"],
+        "scored": first["scored"],
+        "not_scored": first["not_scored"],
+        "alerts": first["alerts"],
+        "first_run": {key: first[key] for key in RUN_KEYS},
+        "second_run": {key: second[key] for key in RUN_KEYS},
+        "rows_read": first["rows_read"],
+        "rows_rejected": first["rows_rejected"],
+        "gaps": first["gaps"],
+        "seconds": {**seconds, **{f"run_{name}": value for name, value in first["seconds"].items()}},
+        "peak_mb": max(first["peak_mb"], second["peak_mb"]),
+    }
+
+
+def written_scores(cli: Cli) -> dict[str, int]:
+    """The scores by word, as the unmodified Salesforce CLI reads them from the org."""
+    rows = cli("data", "query", "--query", WRITTEN_SCORES)["records"]
+    return {row["Word__c"]: int(row["people"]) for row in rows}
+
+
+def problems(
+    first: Mapping[str, Any], second: Mapping[str, Any], tables: Tables, in_org: Mapping[str, int]
+) -> list[str]:
+    """Everything that is wrong, in sentences; empty when the road holds."""
+    found = []
+    answered = first["scored"] + sum(first["not_scored"].values())
+    if answered != first["users"]:
+        found.append(f"{first['users']} users, but {answered} have a score or a reason")
+    if sum(in_org.values()) != first["users"]:
+        found.append(f"the org holds {sum(in_org.values())} scores for {first['users']} users")
+    if sum(count for word, count in in_org.items() if word != "Not scored") != first["scored"]:
+        found.append(f"the org's words {dict(in_org)} differ from {first['scored']} scored")
+    for name, table in tables.by_name.items():
+        # The stand-in org adds its own users, roles and profiles to what it loads.
+        if name not in ("User", "UserRole") and first["rows_read"].get(name, 0) != table.rows:
+            found.append(f"{name}: {table.rows} rows in the data, {first['rows_read'].get(name, 0)} read from the org")
+    found += [f"{count} {kind}" for kind, count in (("records rejected", first["records_rejected"]),
+                                                    ("alerts failed", first["alerts"]["failed"])) if count]
+    if second["records_written"] != 1:
+        found.append(f"the second run wrote {second['records_written']} records instead of its own run record alone")
+    if second["posts_made"]:
+        found.append(f"the second run posted {second['posts_made']} times")
+    return found
+
+
+def show(result: Mapping[str, Any], console: Console) -> None:
+    """The same for a person."""
+    grid = Grid(show_header=False, box=None, padding=(0, 2))
+    grid.add_row("People", f"{result['users']}: {result['scored']} scored, not scored {result['not_scored'] or 'nobody'}")
+    grid.add_row("Big deals", ", ".join(f"{count} {kind}" for kind, count in result["alerts"].items()))
+    for name in ("first_run", "second_run"):
+        run = result[name]
+        grid.add_row(name.replace("_", " ").capitalize(), f"{run['records_written']} records written, "
+                     f"{run['posts_made']} posts, {run['api_calls']} API calls")
+    grid.add_row("Rows read", f"{sum(result['rows_read'].values()):,}")
+    grid.add_row("Peak memory of the job", f"{result['peak_mb']} MB")
+    for gap in result["gaps"]:
+        grid.add_row("Gap", gap)
+    console.print(grid)

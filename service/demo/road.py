@@ -1,0 +1,180 @@
+"""The road: every process that the demo runs, in the order in which each needs the one before."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from rq.job import JobStatus
+
+from jobs.enqueue import enqueue_night
+from service.broker import free_port, start_broker
+from service.demo.deploy import (
+    INTEGRATION_SET, JOBS_APP, PANEL_APP, PANEL_SET, Cli, assign, deploy,
+)
+from service.demo.localorg import Handoff, read_handoff, start_localorg
+from service.demo.steps import Steps
+from service.evidence import newest_creation_date
+from service.export import read_export
+from service.processes import Child, ChildError, wait_until
+from service.redis_queue import connect
+from service.sample import write_sample
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from service.tables import Tables
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUN_SECONDS = 900
+ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
+
+
+@dataclass
+class Road(AbstractContextManager["Road"]):
+    """A running demo. Leaving it stops every process that it started."""
+
+    folder: Path
+    export: Path | None = None
+    naive_zone: str = "UTC"
+    page_port: int = 0
+    people: int = 40
+    steps: Steps = field(default_factory=Steps)
+    org: Handoff = field(init=False)
+    tables: Tables = field(init=False)
+    as_of: date = field(init=False)
+    cli: Cli = field(init=False)
+    environment: dict[str, str] = field(init=False)
+    worker: Child = field(init=False)
+
+    def __enter__(self) -> Self:
+        """Start the broker, the org with its data, the metadata, the worker and the panel."""
+        self._stack = ExitStack()
+        try:
+            self._start()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything, the last started first."""
+        self._stack.close()
+
+    @property
+    def panel_url(self) -> str:
+        """Where the panel's own site is: another site than the org's pages, as on Heroku."""
+        return f"http://localhost:{self._panel_port}"
+
+    def _start(self) -> None:
+        self._panel_port = free_port()
+        with self.steps.step("sample" if self.export is None else "export", self._data_sentence()):
+            self._read_data()
+        with self.steps.step("broker", "Start the broker"):
+            redis_url, broker = start_broker(self.folder / "broker", os.environ)
+            self._keep(broker)
+        with self.steps.step("load", "Load it into a stand-in org (not a real one)"):
+            child, self.org = start_localorg(
+                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port())
+            self._keep(child)
+        with self.steps.step("deploy", "Deploy our metadata with the Salesforce CLI"):
+            self.cli = Cli(ROOT / "sfdx", self.folder / "home", self.org)
+            key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas")
+        with self.steps.step("assign", "Assign the permission sets"):
+            assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
+            assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
+        self.org = read_handoff(self.folder / "org")
+        self.environment = self._settings(redis_url, key_file)
+        with self.steps.step("panel", "Start the worker and the panel"):
+            self.worker = self._start_worker()
+            self._keep(self._start_panel())
+
+    def _data_sentence(self) -> str:
+        if self.export is not None:
+            return f"Read the export {self.export.name}"
+        return f"Invent a company of {self.people} people"
+
+    def _read_data(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.export is None:
+            self.data = self.folder / "sample.zip"
+            write_sample(self.data, people=self.people, as_of=datetime.now(UTC).date())
+        else:
+            self.data = self.export
+        self.tables = read_export([self.data], self.folder / "pages", naive_zone=self.naive_zone)
+        self.as_of = newest_creation_date(self.tables)
+
+    def _settings(self, redis_url: str, key_file: Path) -> dict[str, str]:
+        host = self.org.api_url.removeprefix("https://")
+        return {
+            **os.environ,
+            "SALESFORCE_ORG_ID": self.org.org_id,
+            "SALESFORCE_INSTANCE_URL": self.org.api_url,
+            "SALESFORCE_USERNAME": self.org.integration["username"],
+            "SALESFORCE_CONSUMER_KEY": self.org.apps[JOBS_APP]["consumer_key"],
+            "SALESFORCE_PRIVATE_KEY": key_file.read_text(),
+            "CANVAS_CONSUMER_SECRETS": self.org.apps[PANEL_APP]["consumer_secret"],
+            "PANEL_KEY": secrets.token_hex(32),
+            "REDIS_URL": redis_url,
+            "SALESFORCE_CA_FILE": self.org.ca_file,
+            "SALESFORCE_VIEWER_HOSTS": host,
+            "PANEL_FRAME_ANCESTORS": self.org.page_url,
+            "BELLWETHER_WORK_DIR": str(self.folder / "work"),
+            "PORT": str(self._panel_port),
+            "WEB_CONCURRENCY": "1",
+        }
+
+    def _start_worker(self) -> Child:
+        worker = Child("the worker", [sys.executable, "-m", "jobs.worker"], self.folder / "worker.log",
+                       self.environment)
+        self._keep(worker)
+        return worker
+
+    def _start_panel(self) -> Child:
+        command = [sys.executable, "-m", "gunicorn", "--config", "service/gunicorn.py",
+                   "--bind", f"127.0.0.1:{self._panel_port}", "service.wsgi:app"]
+        panel = Child("the panel", command, self.folder / "panel.log", self.environment)
+        wait_until(lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"), panel, seconds=30,
+                   what="the panel to be healthy")
+        return panel
+
+    def restart_dead_worker(self) -> None:
+        """What a platform's supervisor does: a worker that ended is started again."""
+        if not self.worker.is_running:
+            self.worker = self._start_worker()
+
+    def run_night(self, run_key: str) -> dict[str, Any]:
+        """Enqueue the night's run and wait for the real worker to finish it."""
+        job = enqueue_night(connect(self.environment["REDIS_URL"]), self.org.org_id, run_key,
+                            self.as_of.isoformat())
+        end = time.monotonic() + RUN_SECONDS
+        while job.get_status(refresh=True) not in ENDED and time.monotonic() < end:
+            self.restart_dead_worker()
+            time.sleep(0.1)
+        if not job.is_finished:
+            raise ChildError(f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}")
+        result: dict[str, Any] = job.return_value()
+        return result
+
+    def _keep(self, child: Child | None) -> None:
+        if child is not None:
+            self._stack.callback(child.stop)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as reply:  # noqa: S310 - our own loopback address
+            return bool(reply.status == 200)  # noqa: PLR2004 - HTTP's word for fine
+    except (URLError, OSError):
+        return False

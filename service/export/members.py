@@ -1,0 +1,125 @@
+"""Which members of a zip we read, and whether it is safe to unpack them."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from service.export.errors import (
+    BrokenZipError,
+    EncryptedZipError,
+    NotAZipError,
+    NothingKnownError,
+    ZipTooLargeError,
+)
+from service.tables import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_ENCRYPTED = 0x1  # bit 0 of the general purpose flags, .ZIP file format specification 4.4.4
+_LOCAL_HEADER = b"PK\x03\x04"
+_BY_LOWER_NAME = {name.lower(): name for name in COLUMNS}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one reading may unpack to.
+
+    CSV of real orgs packs 5 to 40 times; deflate's best is about 1,030 times, which is what
+    a zip bomb shows. Small members may pack well without harm.
+    """
+
+    ratio: int = 250
+    ratio_matters_above_bytes: int = 50_000_000
+    total_bytes: int = 200_000_000_000
+
+
+@dataclass(frozen=True)
+class Member:
+    """One object's file inside one zip. `label` names it in messages: `WE_1.ZIP: Task.csv`."""
+
+    archive: Path
+    info: zipfile.ZipInfo
+    object_name: str
+
+    @property
+    def label(self) -> str:
+        """The member as messages name it."""
+        return f"{self.archive.name}: {self.info.filename}"
+
+
+def find_members(paths: Iterable[Path], limits: Limits, work_dir: Path) -> tuple[Member, ...]:
+    """Every member that is named after an object we read, in the order of the zips.
+
+    A folder before the name and the case of letters do not matter; a member's name is never
+    used as a path. Raises ExportError.
+    """
+    members = [member for path in paths for member in _members_of(path)]
+    if not members:
+        names = ", ".join(f"{name}.csv" for name in COLUMNS)
+        raise NothingKnownError(
+            f"{', '.join(path.name for path in paths)}: holds none of {names}. Give the zip of "
+            "Setup > Data Export as it was downloaded, with these objects ticked."
+        )
+    _check_sizes(members, limits, work_dir)
+    return tuple(members)
+
+
+def _members_of(path: Path) -> Iterator[Member]:
+    for info in _open(path).infolist():
+        name = PurePosixPath(info.filename.replace("\\", "/"))
+        object_name = _BY_LOWER_NAME.get(name.stem.lower())
+        if info.is_dir() or object_name is None or name.suffix.lower() != ".csv":
+            continue
+        member = Member(path, info, object_name)
+        if info.flag_bits & _ENCRYPTED:
+            raise EncryptedZipError(
+                f"{member.label}: is protected by a password. Unpack the zip with the password "
+                "and pack it again without one."
+            )
+        yield member
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive
+    except FileNotFoundError as error:
+        raise NotAZipError(f"{path}: does not exist. Check the path.") from error
+    except (zipfile.BadZipFile, OSError) as error:
+        if _starts_as_zip(path):
+            raise BrokenZipError(
+                f"{path.name}: starts as a zip and then breaks off. Download it again."
+            ) from error
+        raise NotAZipError(
+            f"{path.name}: is not a zip file. Give the file that Setup > Data Export made."
+        ) from error
+
+
+def _starts_as_zip(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as source:
+        return source.read(4) == _LOCAL_HEADER
+
+
+def _check_sizes(members: list[Member], limits: Limits, work_dir: Path) -> None:
+    for member in members:
+        size, packed = member.info.file_size, max(1, member.info.compress_size)
+        if size > limits.ratio_matters_above_bytes and size > packed * limits.ratio:
+            raise ZipTooLargeError(
+                f"{member.label}: unpacks to {size / packed:,.0f} times its size, more than "
+                f"{limits.ratio}. If the file is genuine, raise the limit."
+            )
+    total = sum(member.info.file_size for member in members)
+    free = shutil.disk_usage(work_dir).free
+    if total > min(limits.total_bytes, free):
+        raise ZipTooLargeError(
+            f"{members[0].archive.name}: unpacks to {total:,} bytes; {work_dir} has {free:,} free "
+            f"and the limit is {limits.total_bytes:,}. Free some space or raise the limit."
+        )

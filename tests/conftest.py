@@ -1,0 +1,82 @@
+"""What every test stands on: a clean environment, no network but loopback, a real broker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from service.broker import free_port, server_binary
+from service.settings import VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: Variables of the machine that would change what a client does.
+MEDDLING = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*MEDDLING, *(n.lower() for n in MEDDLING), *VARIABLES.values()):
+        monkeypatch.delenv(name, raising=False)
+    for name in tuple(os.environ):
+        if name.startswith(("SALESFORCE_", "SF_", "SFDX_")):
+            monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:  # type: ignore[index]
+            pytest.fail(f"a test tried to leave this machine: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _start_server(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
+    with (folder / "redis.log").open("wb") as log:
+        return subprocess.Popen([server_binary(), *options], stdout=log, stderr=log)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis of this test session's own; gives its URL."""
+    port = free_port()
+    server = _start_server(tmp_path_factory.mktemp("redis"), port)
+    url = f"redis://127.0.0.1:{port}/0"
+    end = time.monotonic() + 10
+    while True:
+        try:
+            with Redis.from_url(url) as connection:
+                connection.ping()
+            break
+        except RedisError:
+            if time.monotonic() > end:
+                server.kill()
+                raise
+            time.sleep(0.05)
+    yield url
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> Iterator[str]:
+    """The real Redis, empty before and after."""
+    with Redis.from_url(redis_server) as connection:
+        connection.flushall()
+        yield redis_server
+        connection.flushall()

@@ -1,0 +1,64 @@
+"""Settings: all problems at once, each with its remedy; secrets never shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.settings import SPECS, VARIABLES, SettingsError, read_settings
+
+GOOD = {
+    "SALESFORCE_ORG_ID": "00D000000000001EAA",
+    "SALESFORCE_INSTANCE_URL": "https://acme.my.salesforce.com",
+    "SALESFORCE_USERNAME": "integration@acme.example",
+    "SALESFORCE_CONSUMER_KEY": "3MVG9.key",
+    "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----",
+    "CANVAS_CONSUMER_SECRETS": "first-secret second-secret",
+    "PANEL_KEY": "k" * 32,
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+}
+
+
+def test_a_complete_environment_is_read_with_defaults():
+    settings = read_settings(GOOD)
+    assert settings.org_id == "00D000000000001EAA"
+    assert settings.canvas_secrets == ("first-secret", "second-secret")
+    assert settings.audience == "https://login.salesforce.com"
+    assert settings.timeout_seconds == 30
+    assert settings.private_key.count("\n") == 3
+
+
+def test_every_missing_setting_is_reported_at_once_with_its_remedy():
+    with pytest.raises(SettingsError) as caught:
+        read_settings({})
+    needed = [name for name, spec in SPECS.items() if spec.default is None]
+    assert all(f"{name} is missing" in str(caught.value) for name in needed)
+    assert len(str(caught.value).splitlines()) == len(needed)
+
+
+@pytest.mark.parametrize(
+    ("variable", "wrong"),
+    [
+        ("SALESFORCE_ORG_ID", "00E000000000001EAA"),
+        ("SALESFORCE_INSTANCE_URL", "http://acme.my.salesforce.com"),
+        ("REDIS_URL", "localhost:6379"),
+        ("PANEL_KEY", "short"),
+        ("SALESFORCE_PRIVATE_KEY", "not a key"),
+        ("SALESFORCE_TIMEOUT_SECONDS", "soon"),
+        ("SALESFORCE_CA_FILE", "no/such/file.pem"),
+        ("BELLWETHER_MEMORY_LIMIT_MB", "0"),
+    ],
+)
+def test_a_wrong_setting_is_named(variable: str, wrong: str):
+    with pytest.raises(SettingsError, match=variable):
+        read_settings({**GOOD, variable: wrong})
+
+
+def test_no_secret_shows_when_settings_are_printed():
+    shown = repr(read_settings(GOOD))
+    secrets = [GOOD[name] for name, spec in SPECS.items() if spec.secret and name in GOOD]
+    assert secrets
+    assert not [secret for secret in secrets if secret.split("\\n")[0] in shown]
+
+
+def test_every_setting_has_a_specification():
+    assert set(VARIABLES.values()) == set(SPECS)
