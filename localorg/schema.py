@@ -45,10 +45,12 @@ class Schema:
 
     def __init__(self) -> None:
         self._objects: dict[str, ObjectType] = {}
+        self.changed = False  #: since the last `load` or commit
 
     def load(self, db: sqlite3.Connection) -> None:
         """Forget everything and read what is stored."""
         self._objects = {one.name.lower(): one for one in tables.read_objects(db)}
+        self.changed = False
 
     def __iter__(self) -> Iterator[ObjectType]:
         return iter(self._objects.values())
@@ -103,6 +105,7 @@ class Schema:
             raise SchemaError(f"The standard object {name} cannot be removed")
         tables.drop_object(db, thing)
         del self._objects[thing.name.lower()]
+        self.changed = True
 
     def get(self, name: str) -> ObjectType:
         """The object of that name; `SchemaError` if the org lacks it."""
@@ -114,3 +117,4 @@ class Schema:
     def _keep(self, db: sqlite3.Connection, thing: ObjectType) -> None:
         tables.write_object(db, thing)
         self._objects[thing.name.lower()] = thing
+        self.changed = True
