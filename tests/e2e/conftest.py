@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from localorg.pages import create_pages
+from localorg.pages.app import pages_of
 from tests.e2e.browser import ARGUMENTS, BLOCK_THIRD_PARTY_COOKIES, CHROMIUM, Watch
+from tests.e2e.road_story import whole_road
 from tests.e2e.serving import serving
 from tests.e2e.toy_app import ToyApp
 from tests.localorg_pages.fake_org import PANEL, FakeOrg
@@ -94,5 +95,12 @@ def toy_org(toy, toy_url):
 
 @pytest.fixture
 def page_url(toy_org):
-    with serving(create_pages(toy_org)) as port:
+    with serving(pages_of(toy_org)) as port:
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def road(tmp_path_factory):
+    """The demo's whole road after one night; built once for all stories that need it."""
+    with whole_road(tmp_path_factory.mktemp("road")) as story:
+        yield story
