@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from jobs.enqueue import enqueue_night
 from rq.job import JobStatus
 
-from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.deploy import (
-    INTEGRATION_SET, JOBS_APP, PANEL_APP, PANEL_SET, Cli, assign, deploy,
+    INTEGRATION_SET,
+    JOBS_APP,
+    PANEL_APP,
+    PANEL_SET,
+    Cli,
+    assign,
+    deploy,
 )
 from service.demo.localorg import Handoff, read_handoff, start_localorg
 from service.demo.steps import Steps
@@ -67,7 +73,10 @@ class Road(AbstractContextManager["Road"]):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Stop everything, the last started first."""
         self._stack.close()
@@ -86,11 +95,14 @@ class Road(AbstractContextManager["Road"]):
             self._keep(broker)
         with self.steps.step("load", "Load it into a stand-in org (not a real one)"):
             child, self.org = start_localorg(
-                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port())
+                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port()
+            )
             self._keep(child)
         with self.steps.step("deploy", "Deploy our metadata with the Salesforce CLI"):
             self.cli = Cli(ROOT / "sfdx", self.folder / "home", self.org)
-            key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas")
+            key_file = deploy(
+                self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas"
+            )
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
             assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
@@ -136,17 +148,33 @@ class Road(AbstractContextManager["Road"]):
         }
 
     def _start_worker(self) -> Child:
-        worker = Child("the worker", [sys.executable, "-m", "jobs.worker"], self.folder / "worker.log",
-                       self.environment)
+        worker = Child(
+            "the worker",
+            [sys.executable, "-m", "jobs.worker"],
+            self.folder / "worker.log",
+            self.environment,
+        )
         self._keep(worker)
         return worker
 
     def _start_panel(self) -> Child:
-        command = [sys.executable, "-m", "gunicorn", "--config", "service/gunicorn.py",
-                   "--bind", f"127.0.0.1:{self._panel_port}", "service.wsgi:app"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "service/gunicorn.py",
+            "--bind",
+            f"127.0.0.1:{self._panel_port}",
+            "service.wsgi:app",
+        ]
         panel = Child("the panel", command, self.folder / "panel.log", self.environment)
-        wait_until(lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"), panel, seconds=30,
-                   what="the panel to be healthy")
+        wait_until(
+            lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"),
+            panel,
+            seconds=30,
+            what="the panel to be healthy",
+        )
         return panel
 
     def restart_dead_worker(self) -> None:
@@ -156,14 +184,17 @@ class Road(AbstractContextManager["Road"]):
 
     def run_night(self, run_key: str) -> dict[str, Any]:
         """Enqueue the night's run and wait for the real worker to finish it."""
-        job = enqueue_night(connect(self.environment["REDIS_URL"]), self.org.org_id, run_key,
-                            self.as_of.isoformat())
+        job = enqueue_night(
+            connect(self.environment["REDIS_URL"]), self.org.org_id, run_key, self.as_of.isoformat()
+        )
         end = time.monotonic() + RUN_SECONDS
         while job.get_status(refresh=True) not in ENDED and time.monotonic() < end:
             self.restart_dead_worker()
             time.sleep(0.1)
         if not job.is_finished:
-            raise ChildError(f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}")
+            raise ChildError(
+                f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}"
+            )
         result: dict[str, Any] = job.return_value()
         return result
 

@@ -1,1 +1,15 @@
 """Reduces raw rows, however many, to daily evidence in one streamed pass."""
+
+from service.evidence.deals import WonDeal
+from service.evidence.people import NoUsersError
+from service.evidence.reduce import Reduced, newest_creation_date, reduce_rows
+from service.evidence.spill import sweep
+
+__all__ = [
+    "NoUsersError",
+    "Reduced",
+    "WonDeal",
+    "newest_creation_date",
+    "reduce_rows",
+    "sweep",
+]

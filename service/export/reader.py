@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 import duckdb
 
 from service.evidence import pages
+from service.evidence.spill import open_scratch
 from service.export.errors import ExportError, HeaderError, RowError
 from service.export.members import Limits, Member, find_members
 from service.export.unpack import check_encoding, unpack
@@ -100,8 +101,7 @@ def _read_members(
     members: Sequence[Member], work_dir: Path, codec: str, meter: _Meter, made: list[Path]
 ) -> dict[str, _Found]:
     found: dict[str, _Found] = defaultdict(_Found)
-    with duckdb.connect(config={"threads": "2", "memory_limit": "150MB"}) as connection:
-        connection.execute("SET preserve_insertion_order = false")
+    with open_scratch() as connection:
         for number, member in enumerate(members, start=1):
             page = work_dir / f"{member.object_name}-{number}.csv"
             made.append(page)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.expectation import working_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,7 +25,9 @@ def unknown_absences(
     """First and last day of every stretch that might be an unrecorded absence.
 
     Empty where the data cannot show absence: no footprint measure, no footprint data, or rows
-    whose creator is unknown, so that owners stand in for the people who did the work.
+    whose creator is unknown, so that owners stand in for the people who did the work. Part-time
+    makes longer stretches ordinary: at half time ten days are asked about, not five. Someone
+    without working time (FTE 0) must have been told so before.
     """
     is_measured = any(measure.name == FOOTPRINT_DAYS for measure in rules.measures)
     if not is_measured or not coverage.footprint_complete:
@@ -33,7 +37,8 @@ def unknown_absences(
     footprints = {
         row.on for row in person_evidence.evidence if row.measure == FOOTPRINT_DAYS and row.done
     }
-    return footprint_free_stretches(window.available, footprints, rules.away_after_days)
+    at_least = ceil(rules.away_after_days / working_time(person_evidence.person))
+    return footprint_free_stretches(window.available, footprints, at_least)
 
 
 def footprint_free_stretches(

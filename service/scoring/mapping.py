@@ -39,6 +39,11 @@ class Table:
         """Keep an error about one key."""
         self._refuse(key, remedy)
 
+    def refuse_twice(self, key: str, names: list[str]) -> None:
+        """Keep an error about every name that a list has more than once."""
+        for name in sorted({name for name in names if name and names.count(name) > 1}):
+            self.refuse(key, f"{name!r} is there twice; keep one")
+
     def text(self, key: str, default: str | None = None, longest: int = 255) -> str:
         """Text that is not empty; an empty default is allowed to be given as such."""
         value = self._get(key, default)

@@ -110,10 +110,11 @@ def _days(person: Person, rules: RuleSet, window: Window) -> NotScored | None:
             f"Not scored (new): {_working_days(days)} since the start on {person.started_on}; "
             f"{needed}. The score then starts by itself.",
         )
+    # No date here: it would differ every night, and a record is written only when it differs.
     return NotScored(
         "away",
-        f"Not scored (away): {_working_days(days)} since {window.looked_from} without a day off; "
-        f"{needed}. If days off are recorded wrongly, your manager can correct them.",
+        f"Not scored (away): {days} of the last {rules.look_back_days} working days were "
+        f"available; {needed}. If days off are recorded wrongly, your manager can correct them.",
     )
 
 

@@ -62,13 +62,15 @@ def _count(credit: Credit) -> str:
 def _share(credit: Credit, findings: Sequence[Finding], rules: RuleSet) -> str:
     tally, name = credit.tally, credit.measure.name
     text = f"{tally.good} of {tally.eligible} {credit.measure.label.lower()}"
-    faults = Counter(
-        fault for finding in findings if finding.measure == name for fault in finding.faults
-    )
+    own = [finding for finding in findings if finding.measure == name]
+    faults = Counter(fault for finding in own for fault in finding.faults)
     if not faults:
         return text
     fault, times = min(faults.items(), key=lambda item: (-item[1], item[0]))
-    return f"{text} (most often to do, {times} times: {rules.fault_texts.get(fault, fault)})"
+    # Only the largest records may be listed; then their faults cannot be counted for all.
+    are_all = len(own) == tally.eligible - tally.good
+    often = f"{times} times" if are_all and times > 1 else "for one" if are_all else "most often"
+    return f"{text} (to do {often}: {rules.fault_texts.get(fault, fault)})"
 
 
 def _gaps(credits_in_order: Sequence[Credit], coverage: Coverage) -> list[str]:

@@ -36,10 +36,11 @@ def score_person(
 ) -> Score:
     """The score of one person on a day, or why there is none.
 
-    Reads nothing but its arguments: evidence dated outside the window is ignored, its order
-    does not matter, and nobody else's evidence is in it. Raises ValueError for evidence that
-    cannot be (negative counts, more good records than eligible ones).
+    Reads nothing but its arguments: evidence dated outside the window or of another user is
+    ignored, and order does not matter. Raises ValueError for evidence that cannot be (negative
+    counts, more good records than eligible ones).
     """
+    person_evidence = _own(person_evidence)
     window = look_back(person_evidence.person, calendar, rules, as_of)
     role = role_of(person_evidence.person, coverage, rules)
     answer = Score(
@@ -74,6 +75,16 @@ def score_person(
         ),
         reasons=reasons(earned, person_evidence, coverage, rules, window),
         fixes=fixes(earned, person_evidence.findings, rules),
+    )
+
+
+def _own(person_evidence: PersonEvidence) -> PersonEvidence:
+    """Another person's act never changes mine, whatever was handed over."""
+    user_id = person_evidence.person.user_id
+    return replace(
+        person_evidence,
+        evidence=tuple(row for row in person_evidence.evidence if row.user_id == user_id),
+        findings=tuple(found for found in person_evidence.findings if found.user_id == user_id),
     )
 
 

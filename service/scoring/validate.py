@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from service.scoring.mapping import Table
+from service.scoring.measure_rules import ALL_POINTS, measures_of
 from service.scoring.roles import same_name
 from service.scoring.rule_set import (
     BigDealRule,
@@ -22,37 +23,22 @@ from service.scoring.rule_set import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-#: The measures that evidence can be gathered for, and their kinds. A measure nobody can gather
-#: would be a credit of 0 that no one deserved, so an unknown name is refused.
-MEASURES: Mapping[str, str] = {
-    "footprint_days": "count",
-    "calls": "count",
-    "meetings": "count",
-    "healthy_opportunities": "share",
-}
 #: The fault codes that findings carry; each needs a text that says what to do.
 FAULTS = (
     "close_date_past",
-    "next_step_missing",
+    "no_next_step",
     "stage_too_old",
     "amount_missing",
-    "pushed_without_next_step",
+    "pushed_twice",
 )
 NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
-ALL_POINTS = Decimal(100)
-_DAYS_OF_A_WEEK = Decimal(5)
 
 _KEYS = (
     "version", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
     "big_deals", "faults", "window", "score", "people",
 )  # fmt: skip
-_MEASURE_KEYS = (
-    "name", "label", "explanation", "component", "kind", "weight", "roles", "weekly_minimums",
-    "minutes", "act", "set_aside",
-)  # fmt: skip
-
 #: What the shape says where a key is absent: said once, there.
 _DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
 
@@ -75,7 +61,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     role_names, when_unknown = _roles(top)
     known_roles = {*role_names.values(), *([when_unknown] if when_unknown else [])}
     components = _components(top)
-    measures = _measures(top, {component.name for component in components}, known_roles)
+    measures = measures_of(top, {component.name for component in components}, known_roles)
     people = top.table("people", ("user_types", "excluded_usernames"))
     rules = RuleSet(
         version=top.text("version", longest=NAME_LENGTH),
@@ -112,67 +98,8 @@ def _roles(top: Table) -> tuple[dict[str, str], str | None]:
 def _components(top: Table) -> tuple[Component, ...]:
     tables = top.tables("components", ("name", "label"))
     found = tuple(Component(table.text("name"), table.text("label")) for table in tables)
-    _refuse_twice(top, "components", [component.name for component in found])
+    top.refuse_twice("components", [component.name for component in found])
     return found
-
-
-def _measures(
-    top: Table, components: Collection[str], roles: Collection[str]
-) -> tuple[Measure, ...]:
-    tables = top.tables("measures", _MEASURE_KEYS)
-    if not tables:
-        top.refuse("measures", "is empty: nothing could be scored; add a measure")
-    found = tuple(_measure(table, components, roles) for table in tables)
-    _refuse_twice(top, "measures", [measure.name for measure in found])
-    return found
-
-
-def _measure(table: Table, components: Collection[str], roles: Collection[str]) -> Measure:
-    name, component = table.text("name"), table.text("component")
-    kind = _kind(table, name)
-    if component and component not in components:
-        table.refuse("component", f"there is no component {component!r}; add it to components")
-    minimums = _minimums(table, name, kind)
-    asked_of = tuple(minimums) if kind == "count" else table.texts("roles")
-    for role in asked_of:
-        if role not in roles:
-            key = "weekly_minimums" if kind == "count" else "roles"
-            table.refuse(key, f"no role name is mapped to {role!r}; add one to roles.names")
-    return Measure(
-        name=name,
-        label=table.text("label"),
-        explanation=table.text("explanation", longest=1000),
-        component=component,
-        kind=kind,
-        weight=table.number("weight", most=ALL_POINTS),
-        roles=asked_of,
-        weekly_minimums=minimums,
-        minutes=table.whole("minutes"),
-        act=table.text("act"),
-        set_aside=table.text("set_aside", ""),
-    )
-
-
-def _kind(table: Table, name: str) -> Literal["count", "share"]:
-    kind = table.text("kind")
-    if name and name not in MEASURES:
-        table.refuse("name", f"{name!r} cannot be measured; use one of {', '.join(MEASURES)}")
-    elif kind and kind != MEASURES.get(name, kind):
-        table.refuse("kind", f"{name} is a {MEASURES[name]} measure; write {MEASURES[name]!r}")
-    return cast('Literal["count", "share"]', MEASURES.get(name, kind))
-
-
-def _minimums(table: Table, name: str, kind: str) -> dict[str, Decimal]:
-    most = _DAYS_OF_A_WEEK if name == "footprint_days" else Decimal(1000)
-    minimums = table.numbers("weekly_minimums", most)
-    if kind == "count":
-        if not minimums:
-            table.refuse("weekly_minimums", "is missing: say the minimum of each role asked")
-        if "roles" in table.data:
-            table.refuse("roles", "a count measure takes its roles from weekly_minimums; remove it")
-    elif minimums:
-        table.refuse("weekly_minimums", "a share measure has no minimum; list its roles instead")
-    return minimums
 
 
 def _calls(top: Table) -> CallRules:
@@ -224,7 +151,7 @@ def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
         )
         for table in top.tables("big_deals", keys)
     )
-    _refuse_twice(top, "big_deals", [rule.name for rule in found])
+    top.refuse_twice("big_deals", [rule.name for rule in found])
     return found
 
 
@@ -253,7 +180,8 @@ def _score(top: Table, measures: Iterable[Measure]) -> dict[str, int]:
     table = top.table("score", keys)
     weight = table.whole("weight_at_least", _DEFAULTS["weight_at_least"], least=1, most=100)
     total = sum((measure.weight for measure in measures), Decimal(0))
-    if not weight <= total <= ALL_POINTS:
+    are_right = not any(error.startswith("measures[") for error in top.errors)
+    if are_right and not weight <= total <= ALL_POINTS:
         top.refuse(
             "measures", f"weights add up to {total}; they must reach {weight} and stay <= 100"
         )
@@ -263,8 +191,3 @@ def _score(top: Table, measures: Iterable[Measure]) -> dict[str, int]:
     if building >= on_track:
         table.refuse("building_at", "must be below on_track_at")
     return dict(zip(keys, (weight, fade, on_track, building), strict=True))
-
-
-def _refuse_twice(top: Table, key: str, names: list[str]) -> None:
-    for name in sorted({name for name in names if name and names.count(name) > 1}):
-        top.refuse(key, f"{name!r} is there twice; keep one")

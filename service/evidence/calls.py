@@ -1,0 +1,85 @@
+"""Calls, counted by rule 5 of the scoring specification.
+
+*A call* is a task whose TaskSubtype is one of the rule set's, that is closed and is not the row
+of a recurring series. It belongs to its owner.
+
+*Its day* is the local day of its CreatedDate: the moment it was recorded. CompletedDateTime is
+not among the columns of older exports; ActivityDate is a due date that anybody may type, also in
+the future; CreatedDate is set by Salesforce and cannot be moved. So a call logged late counts on
+the day of logging, and a call planned as a task counts on the day of planning once it is closed.
+
+*Credit*: one call per contact and day. The contact is WhoId (a contact or a lead), else the
+opportunity in WhatId; a call that relates to none is set aside. Set aside too are calls that an
+excluded user created (data loads), and bulk: with the default rule, every call in any stretch of
+5 minutes, ends included, that holds more than 10 calls of one owner. `seen` counts every call.
+Fields: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.evidence.typed import local_day
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+MEASURE = "calls"
+_NEEDED = ("OwnerId", "CreatedDate", "TaskSubtype", "IsClosed")
+
+
+def why_absent(scope: Scope) -> str | None:
+    """Why calls cannot be counted for anyone, or None."""
+    tables = scope.tables
+    missing = [name for name in _NEEDED if not tables.has("Task", name)]
+    if missing:
+        return f"Task lacks {', '.join(missing)}, so calls cannot be told."
+    if not tables.has("Task", "WhoId") and not tables.has("Task", "WhatId"):
+        return "Task has neither WhoId nor WhatId, so a call's contact is not known."
+    query = "SELECT 1 FROM staged_Task WHERE is_call LIMIT 1"
+    if scope.connection.execute(query).fetchone() is None:
+        kinds = " or ".join(scope.rules.calls.subtypes)
+        return f"No task of the last months is a finished call (TaskSubtype {kinds})."
+    return None
+
+
+def gaps(tables: Tables) -> list[Gap]:
+    """What would be set aside if the data could tell it."""
+    if tables.has("Task") and not tables.has("Task", "IsRecurrence"):
+        return [
+            Gap(
+                "Task",
+                "IsRecurrence",
+                "The row of a recurring series cannot be told and may count as a call.",
+            )
+        ]
+    return []
+
+
+def reduce(scope: Scope) -> None:
+    """Add evidence (done = credited, seen = all) for each owner and local day."""
+    rules = scope.rules.calls
+    minutes = f"INTERVAL {int(rules.burst_minutes)} MINUTES"
+    day = local_day("t.created", "p.zone")
+    scope.connection.execute(f"""
+        INSERT INTO evidence
+        WITH calls AS (
+            SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.excluded, false) AS loaded
+            FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.creator
+            WHERE t.is_call AND {scope.in_window("t.created")}
+        ), starts AS (
+            SELECT *, count(*) OVER (
+                PARTITION BY u ORDER BY created RANGE BETWEEN CURRENT ROW AND {minutes} FOLLOWING
+            ) > {int(rules.burst_records)} AS starts_bulk
+            FROM calls WHERE {scope.days("day")}
+        ), marked AS (
+            SELECT *, bool_or(starts_bulk) OVER (
+                PARTITION BY u ORDER BY created RANGE BETWEEN {minutes} PRECEDING AND CURRENT ROW
+            ) AS is_bulk
+            FROM starts
+        )
+        SELECT u, '{MEASURE}', day, count(DISTINCT contact) FILTER (NOT is_bulk AND NOT loaded), 0, 0, count(*)
+        FROM marked GROUP BY u, day
+    """)  # noqa: S608

@@ -1,0 +1,77 @@
+"""Won opportunities from an amount upwards, for the announcements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.evidence import typed
+from service.evidence.ids import to_18
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+_NEEDED = ("Id", "IsWon", "Amount", "CloseDate")
+
+
+@dataclass(frozen=True, slots=True)
+class WonDeal:
+    """One won opportunity. Names are None where the data does not have them."""
+
+    opportunity_id: str
+    name: str
+    owner_id: str | None
+    owner_name: str | None
+    account_name: str | None
+    amount: Decimal
+    closed_on: date
+
+
+def gaps(tables: Tables) -> list[Gap]:
+    """Why no won deal can be told, if so."""
+    missing = [name for name in _NEEDED if not tables.has("Opportunity", name)]
+    if not missing:
+        return []
+    return [
+        Gap(
+            "Opportunity",
+            missing[0],
+            f"Opportunity lacks {', '.join(missing)}: big deals cannot be told.",
+        )
+    ]
+
+
+def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
+    """Every won deal of that amount or more, whenever it closed, in the order of its close date.
+
+    Big deals are few; they are fetched at once.
+    """
+    if gaps(scope.tables):
+        return
+    accounts = typed.select(scope.tables.by_name.get("Account"), "Account", ("Id", "Name"), "UTC")
+    # Few deals, many accounts: the deals stand on the right, where the hash table is built.
+    rows = scope.connection.execute(
+        f"""
+        SELECT w.Id, coalesce(w.Name, w.Id), w.owner_id, w.owner_name, any_value(a.Name), w.Amount, w.CloseDate
+        FROM ({accounts}) a RIGHT JOIN (
+            SELECT x.*, o.id AS owner_id, o.name AS owner_name
+            FROM staged_Opportunity x LEFT JOIN users o ON o.u = x.owner
+            WHERE x.IsWon AND x.Amount >= ? AND x.CloseDate IS NOT NULL
+        ) w ON a.Id = w.AccountId
+        GROUP BY ALL ORDER BY w.CloseDate, w.Id
+        """,  # noqa: S608
+        [amount_at_least],
+    )
+    yield from (_deal(row) for row in rows.fetchall())
+
+
+def _deal(row: tuple[Any, ...]) -> WonDeal:
+    record, name, owner, owner_name, account, amount, closed = row
+    owner_id = to_18(owner) if owner else None
+    return WonDeal(to_18(record), name, owner_id, owner_name, account, amount, closed)

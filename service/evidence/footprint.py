@@ -1,0 +1,74 @@
+"""Footprint days: local days on which a person created or changed a record, a task or an event.
+
+A record tells who created it and when, and who changed it *last*: earlier changes by others or
+by the same person leave no trace in it, so a footprint is a lower bound. Where rows do not name
+their creator or last changer, their owner stands in, and the coverage says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.evidence.typed import local_day
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.evidence.staging import Plan, Scope
+    from service.tables import Tables
+
+MEASURE = "footprint_days"
+
+
+def why_absent(tables: Tables, plans: Sequence[Plan]) -> str | None:
+    """Why no footprint can be known at all, or None."""
+    if any(_dated(tables, plan.object_name) for plan in plans):
+        return None
+    return "No object in the data says when its records were created and by whom."
+
+
+def _dated(tables: Tables, name: str) -> bool:
+    return tables.has(name, "CreatedDate") and (
+        tables.has(name, "CreatedById") or tables.has(name, "OwnerId")
+    )
+
+
+def gaps(tables: Tables, plans: Sequence[Plan]) -> list[Gap]:
+    """Objects whose rows do not name who acted; empty means that the footprint is complete."""
+    found = []
+    for plan in plans:
+        name = plan.object_name
+        for column, acted, dated in (
+            ("CreatedById", "created", "CreatedDate"),
+            ("LastModifiedById", "changed", "LastModifiedDate"),
+        ):
+            if tables.has(name, dated) and column in plan.columns and not tables.has(name, column):
+                why = f"Who {acted} a record of {name} is not known: its owner stands in, for footprint days."
+                found.append(Gap(name, column, why))
+    return found
+
+
+def reduce(scope: Scope, plans: Sequence[Plan]) -> None:
+    """Add evidence (done 1, seen = acts) for each person and local day."""
+    for plan in plans:
+        scope.connection.execute(_acts(scope, plan.object_name))
+    scope.connection.execute(
+        "INSERT INTO evidence SELECT u, ?, day, 1, 0, 0, sum(acts) FROM acts GROUP BY u, day",
+        [MEASURE],
+    )
+
+
+def _acts(scope: Scope, name: str) -> str:
+    day = local_day("acted_at", "p.zone")
+    return f"""
+        INSERT INTO acts
+        SELECT p.u, {day} AS day, count(*) AS acts
+        FROM (
+            SELECT creator AS u, created AS acted_at FROM staged_{name} WHERE {scope.in_window("created")}
+            UNION ALL
+            SELECT modifier, modified FROM staged_{name}
+            WHERE {scope.in_window("modified")} AND modified > created
+        ) a JOIN users p ON p.u = a.u AND p.scored
+        GROUP BY p.u, day HAVING {scope.days("day")}
+    """  # noqa: S608

@@ -1,0 +1,78 @@
+"""Which open opportunities have a next step near: an activity, or a date written in NextStep.
+
+A near activity is an open task due, or an event starting, from the as-of day up to the rule
+set's number of days later, whoever owns it. People also write the date into the text field
+NextStep; every common form counts, and where a form can be read two ways (3/4) either reading
+will do, because nobody is judged by how they write a date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.evidence import typed
+from service.evidence.staging import OPPORTUNITY
+
+if TYPE_CHECKING:
+    from service.evidence.staging import Scope
+
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_NUMBER = r"[0-9]{1,2}"
+#: (pattern, formats with a year, whether the year may be missing)
+_FORMS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    (r"\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b", ("%Y-%m-%d",), False),
+    (rf"\b{_NUMBER}\.{_NUMBER}\.[0-9]{{4}}\b", ("%d.%m.%Y",), False),
+    (rf"\b{_NUMBER}[/-]{_NUMBER}[/-][0-9]{{4}}\b", ("%m/%d/%Y", "%d/%m/%Y"), False),
+    (rf"\b{_NUMBER}[/-]{_NUMBER}[/-][0-9]{{2}}\b", ("%m/%d/%y", "%d/%m/%y"), False),
+    (rf"\b{_NUMBER}/{_NUMBER}\b", ("%m/%d/%Y", "%d/%m/%Y"), True),
+    (rf"\b{_NUMBER}\.{_NUMBER}\.", ("%d.%m.%Y",), True),
+    (rf"\b{_MONTH}[a-z]*\.? {_NUMBER}\b", ("%b/%d/%Y",), True),
+    (rf"\b{_NUMBER}(?:st|nd|rd|th)?\.? {_MONTH}", ("%d/%b/%Y",), True),
+)
+
+
+def load(scope: Scope) -> bool:
+    """Make the table `next_steps` of opportunities with a near activity.
+
+    Says whether any activity at all relates to an opportunity; if none does, the lack of one
+    proves nothing about anybody.
+    """
+    scope.connection.execute("""
+        CREATE TEMP TABLE next_steps AS
+        SELECT DISTINCT opportunity FROM (
+            SELECT opportunity FROM staged_Task UNION ALL SELECT opportunity FROM staged_Event
+        ) WHERE opportunity IS NOT NULL
+    """)
+    return _any_activity(scope)
+
+
+def _any_activity(scope: Scope) -> bool:
+    found = "SELECT 1 FROM next_steps"
+    for name in ("Task", "Event"):
+        if scope.tables.has(name, "WhatId"):
+            rows = typed.select(scope.tables.by_name[name], name, ("WhatId",), "UTC")
+            found += f" UNION ALL SELECT 1 FROM ({rows}) WHERE left(WhatId, 3) = '{OPPORTUNITY}'"  # noqa: S608
+    return scope.connection.execute(f"SELECT 1 FROM ({found}) LIMIT 1").fetchone() is not None  # noqa: S608
+
+
+def written_near(scope: Scope, text: str) -> str:
+    """SQL: whether the expression `text` names a day that is near the as-of day."""
+    years = sorted({scope.as_of.year, scope.next_step_until.year})
+    tests = []
+    for pattern, formats, may_lack_year in _FORMS:
+        found = f"regexp_extract_all(lower({text}), '{pattern}')"
+        for form in formats:
+            separator = form[2]
+            if form == "%Y-%m-%d":
+                separator = "-"
+            for suffix in [f"{separator}{year}" for year in years] if may_lack_year else [""]:
+                day = f"CAST(try_strptime({_tidy('d', separator)} || '{suffix}', '{form}') AS DATE)"
+                tests.append(f"list_bool_or(list_transform({found}, lambda d : {scope.near(day)}))")
+    return f"({' OR '.join(f'coalesce({one}, false)' for one in tests)})"
+
+
+def _tidy(found: str, separator: str) -> str:
+    """SQL: a found text with one separator between its parts, and months by three letters."""
+    months = rf"regexp_replace({found}, '({_MONTH})[a-z]*', '\1')"
+    parts = f"regexp_extract_all({months}, '[0-9]+|{_MONTH}')"
+    return f"array_to_string({parts}, '{separator}')"

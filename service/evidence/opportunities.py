@@ -1,0 +1,142 @@
+"""Healthy open opportunities: rule 4 of the scoring specification, as the reading shows them.
+
+Only the present state is read, so the evidence is dated on the as-of day and is right only for
+a reading of about that day. A criterion that the data cannot decide is left out for everyone and
+named as a gap; an opportunity is healthy when no criterion that was applied finds a fault.
+
+The stage age of *won* deals is not in the data: LastStageChangeDate of a won deal is the day it
+was won, and earlier stages stand only in OpportunityHistory. So no median is taken here; the
+rule set's `stage_age_days` is the limit where it is given, as it stands.
+Fields: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_opportunity.htm
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.evidence import next_step
+from service.evidence.ids import to_18
+from service.evidence.typed import local_day
+from service.scoring.evidence import Finding
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+MEASURE = "healthy_opportunities"
+#: Findings shown per person, the largest amounts first; counts stay exact.
+SHOWN_AT_MOST = 200
+_NEEDED = ("Id", "OwnerId", "IsClosed", "CloseDate")
+_FINDINGS = """
+    SELECT p.id, f.id, f.name, f.faults, f.amount FROM findings f JOIN users p ON p.u = f.u
+    WHERE f.u BETWEEN ? AND ? ORDER BY f.u, f.rank
+"""
+
+
+def why_absent(tables: Tables) -> str | None:
+    """Why no opportunity can be judged, or None."""
+    missing = [name for name in _NEEDED if not tables.has("Opportunity", name)]
+    return f"Opportunity lacks {', '.join(missing)}, so none can be judged." if missing else None
+
+
+def reduce(scope: Scope) -> list[Gap]:
+    """Add evidence (eligible, good) and findings for each owner; returns criteria left out."""
+    criteria, gaps = _criteria(scope)
+    faults = ", ".join(f"CASE WHEN {sql} THEN '{code}' END" for code, sql in criteria.items())
+    scope.connection.execute(f"""
+        CREATE TABLE judged AS
+        SELECT p.u, x.Id AS id, coalesce(x.Name, x.Id) AS name, x.Amount AS amount,
+            list_filter([{faults}], lambda f : f IS NOT NULL) AS faults
+        FROM staged_Opportunity x JOIN users p ON p.u = x.owner AND p.scored
+        LEFT JOIN next_steps n ON n.opportunity = x.Id
+        WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.zone")} <= DATE '{scope.as_of}', true)
+    """)  # noqa: S608 - codes are ours, values are dates and numbers
+    scope.connection.execute(
+        "INSERT INTO evidence SELECT u, ?, ?, 0, count(*), count(*) FILTER (len(faults) = 0), count(*)"
+        " FROM judged GROUP BY u",
+        [MEASURE, scope.as_of],
+    )
+    scope.connection.execute(f"""
+        INSERT INTO findings
+        SELECT u, id, name, faults, amount, row_number() OVER (
+            PARTITION BY u ORDER BY amount DESC NULLS LAST, id) AS rank
+        FROM judged WHERE len(faults) > 0 QUALIFY rank <= {SHOWN_AT_MOST}
+    """)  # noqa: S608
+    return gaps
+
+
+def _criteria(scope: Scope) -> tuple[dict[str, str], list[Gap]]:
+    """Fault code -> SQL that is true when an opportunity has it; and what is left out."""
+    gaps: list[Gap] = []
+    found = {"close_date_past": f"x.CloseDate < DATE '{scope.as_of}'"}
+    has_next = _has_next_step(scope, gaps)
+    if has_next:
+        found["no_next_step"] = f"NOT {has_next}"
+    age = _too_old(scope, gaps)
+    if age:
+        found["stage_too_old"] = age
+    if scope.tables.has("Opportunity", "Amount"):
+        found["amount_missing"] = "x.Amount IS NULL"
+    else:
+        gaps.append(_left_out("Amount", "a missing amount"))
+    if has_next and scope.tables.has("Opportunity", "PushCount"):
+        pushes = int(scope.rules.healthy.pushes_below)
+        found["pushed_twice"] = f"x.PushCount >= {pushes} AND NOT {has_next}"
+    else:
+        gaps.append(
+            _left_out("PushCount", "a close date pushed again and again without a next step")
+        )
+    return found, gaps
+
+
+def _left_out(column: str, what: str) -> Gap:
+    return Gap(
+        "Opportunity", column, f"The data cannot show {what}, so no opportunity is judged by it."
+    )
+
+
+def _has_next_step(scope: Scope, gaps: list[Gap]) -> str | None:
+    any_activity = next_step.load(scope)
+    has_text = scope.tables.has("Opportunity", "NextStep")
+    if not any_activity and not has_text:
+        gaps.append(_left_out("NextStep", "a next step"))
+        return None
+    near = "n.opportunity IS NOT NULL"
+    if not has_text:
+        return f"({near})"
+    if not any_activity:
+        gaps.append(
+            Gap(
+                "Opportunity",
+                "NextStep",
+                "No activity relates to an opportunity: any text in NextStep counts.",
+            )
+        )
+        return "(x.NextStep IS NOT NULL)"
+    return f"({near} OR coalesce({next_step.written_near(scope, 'x.NextStep')}, false))"
+
+
+def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:
+    limit = scope.rules.healthy.stage_age_days
+    if not scope.tables.has("Opportunity", "LastStageChangeDate") or limit is None:
+        gaps.append(
+            _left_out("LastStageChangeDate", "for how long an opportunity may stay in its stage")
+        )
+        return None
+    # The field stays empty until the stage changes for the first time.
+    entered = local_day("coalesce(x.LastStageChangeDate, x.created)", "p.zone")
+    return f"DATE '{scope.as_of}' - {entered} > {int(limit)}"
+
+
+def read_findings(
+    connection: duckdb.DuckDBPyConnection, first: int, last: int
+) -> list[tuple[str, Finding]]:
+    """Findings of the people with `u` from first to last, each with its person's 15-character id."""
+    rows = connection.execute(_FINDINGS, [first, last]).fetchall()
+    return [
+        (user, Finding(to_18(user), MEASURE, to_18(record), name, tuple(faults), amount))
+        for user, record, name, faults, amount in rows
+    ]

@@ -1,0 +1,144 @@
+"""The users of a reading: who may be scored, in which zone they live, what their role is."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import TYPE_CHECKING, Any
+
+from service.evidence import typed
+from service.evidence.ids import to_18
+from service.evidence.pages import quoted
+from service.scoring.evidence import Person
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    import duckdb
+
+    from service.scoring.rule_set import RuleSet
+    from service.tables import Tables
+
+_USER = (
+    "Id", "Name", "Username", "IsActive", "UserType", "UserRoleId", "ManagerId", "TimeZoneSidKey",
+    "LocaleSidKey", "CreatedDate",
+)  # fmt: skip
+_PERSON = """
+    SELECT id, name, zone, role, manager, user_type, started, locale FROM users
+    WHERE scored AND u BETWEEN ? AND ? ORDER BY u
+"""
+
+
+class NoUsersError(Exception):
+    """The reading has no users, so there is nobody to score; a person must act."""
+
+
+def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: RuleSet) -> None:
+    """Make the table `users`: `u` numbers all users in the order of their ids, from 1.
+
+    `scored` marks active people of the rule set's user types who are not excluded by username.
+    Raises NoUsersError.
+    """
+    if not tables.has("User", "Id"):
+        raise NoUsersError(
+            "There are no users in this reading: tick User in Setup > Data Export, or give the "
+            "integration user read access to users."
+        )
+    _load_zones(connection, tables.naive_zone)
+    users = typed.select(tables.by_name["User"], "User", _USER, tables.naive_zone)
+    roles = typed.select(tables.by_name.get("UserRole"), "UserRole", ("Id", "Name"), "UTC")
+    active = "IsActive" if tables.has("User", "IsActive") else "true"
+    user_type = "UserType" if tables.has("User", "UserType") else "'Standard'"
+    connection.execute(f"""
+        CREATE TABLE users AS
+        WITH rows AS (
+            SELECT *, {active} AS active, {user_type} AS user_type FROM ({users}) WHERE bad IS NULL
+            QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
+        )
+        SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,
+            coalesce(r.Name, r.Username, r.Id) AS name, coalesce(z.zone, {quoted(tables.naive_zone)}) AS zone,
+            o.Name AS role, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
+            r.user_type, coalesce(active, false) AS active,
+            {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,
+            coalesce(active, false) AND NOT excluded AND {_is_one_of("r.user_type", rules.user_types)} AS scored
+        FROM rows r LEFT JOIN ({roles}) o ON o.Id = r.UserRoleId
+        LEFT JOIN zones z ON z.zone = r.TimeZoneSidKey
+    """)  # noqa: S608 - identifiers are ours, values are quoted
+
+
+def _load_zones(connection: duckdb.DuckDBPyConnection, naive_zone: str) -> None:
+    """Zones that both DuckDB (days) and Python (calendars) know."""
+    known = connection.execute("SELECT name FROM pg_timezone_names()").fetchall()
+    both = sorted({name for (name,) in known} & zoneinfo.available_timezones() | {naive_zone})
+    connection.execute("CREATE TEMP TABLE zones AS SELECT unnest(?) AS zone", [both])
+
+
+def _is_one_of(expression: str, values: Iterable[str]) -> str:
+    listed = ", ".join(quoted(value) for value in values)
+    return f"coalesce({expression} IN ({listed}), false)" if listed else "false"
+
+
+def user_gaps(connection: duckdb.DuckDBPyConnection, tables: Tables) -> list[Gap]:
+    """What the users' rows do not say, and what stands in for it."""
+    gaps = []
+    for column, instead in (
+        ("IsActive", "Which users are active is not known: all count as active."),
+        ("UserType", "The kind of user is not known: all count as standard users."),
+        ("LocaleSidKey", "Countries are not known: no public holidays are taken off."),
+    ):
+        if not tables.has("User", column):
+            gaps.append(Gap("User", column, instead))
+    lost = "coalesce(TimeZoneSidKey NOT IN (SELECT zone FROM zones), true)"
+    users = typed.select(tables.by_name["User"], "User", ("TimeZoneSidKey",), "UTC")
+    (count,) = connection.execute(f"SELECT count(*) FROM ({users}) WHERE {lost}").fetchall()[0]  # noqa: S608
+    if count:
+        why = f"{count} users have no time zone that is known: {tables.naive_zone} stands in."
+        gaps.append(Gap("User", "TimeZoneSidKey", why))
+    return gaps
+
+
+def count_others(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Users who are not scored as people: why -> how many."""
+    rows = connection.execute("""
+        SELECT CASE WHEN excluded THEN 'excluded' WHEN NOT active THEN 'inactive'
+            ELSE 'other_user_type' END AS why, count(*)
+        FROM users WHERE NOT scored GROUP BY why ORDER BY why
+    """)
+    return dict(rows.fetchall())
+
+
+def read_people(
+    connection: duckdb.DuckDBPyConnection, first: int, last: int
+) -> list[tuple[str, Person]]:
+    """People with `u` from first to last, each with the 15-character id that SQL knows them by."""
+    rows = connection.execute(_PERSON, [first, last]).fetchall()
+    return [(row[0], _person(row)) for row in rows]
+
+
+def _person(row: tuple[Any, ...]) -> Person:
+    user_id, name, zone, role, manager, user_type, started, locale = row
+    return Person(
+        user_id=to_18(user_id),
+        name=name,
+        time_zone=zone,
+        role=role,
+        manager_id=to_18(manager) if manager else None,
+        user_type=user_type,
+        started_on=_day(started, zone),
+        country=_country(locale),
+    )
+
+
+def _day(started: datetime | None, zone: str) -> date | None:
+    if started is None:
+        return None
+    return (
+        started.replace(tzinfo=zoneinfo.ZoneInfo("UTC")).astimezone(zoneinfo.ZoneInfo(zone)).date()
+    )
+
+
+def _country(locale: str | None) -> str | None:
+    """The region of a locale such as en_US or de_DE_EURO or zh_Hans_CN, as ISO 3166 alpha-2."""
+    parts = (locale or "").split("_")[1:]
+    return next((part for part in parts if len(part) == 2 and part.isupper()), None)  # noqa: PLR2004

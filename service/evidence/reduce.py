@@ -1,0 +1,177 @@
+"""Rows, however many, to daily evidence: one call, one database, flat memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.evidence import calls, deals, footprint, meetings, opportunities, pages, rejects, typed
+from service.evidence.people import count_others, load_users, read_people, user_gaps
+from service.evidence.spill import open_database, open_scratch
+from service.evidence.staging import Scope, plans, stage
+from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+from service.tables import COLUMNS, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    from service.evidence.deals import WonDeal
+    from service.evidence.rejects import Rejected
+    from service.evidence.staging import Plan
+    from service.scoring.rule_set import RuleSet
+    from service.tables import Tables
+
+_PEOPLE_AT_ONCE = 200
+_EVIDENCE = """
+    SELECT p.id, e.measure, e.day, e.done::BIGINT, e.eligible::BIGINT, e.good::BIGINT, e.seen::BIGINT
+    FROM daily e JOIN users p ON p.u = e.u WHERE e.u BETWEEN ? AND ? ORDER BY e.u, e.measure, e.day
+"""
+_TABLES = """
+    CREATE TABLE acts (u INTEGER, day DATE, acts BIGINT);
+    CREATE TABLE evidence (u INTEGER, measure VARCHAR, day DATE, done BIGINT, eligible BIGINT,
+        good BIGINT, seen HUGEINT);
+    CREATE TABLE findings (u INTEGER, id VARCHAR, name VARCHAR, faults VARCHAR[],
+        amount DECIMAL(18, 2), rank BIGINT);
+"""
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What one reading says, valid until its `with` block ends."""
+
+    scope: Scope
+    coverage: Coverage
+    gaps: tuple[Gap, ...]  #: the tables' gaps, then what measures lack
+    rejected: tuple[Rejected, ...]  #: with an example of each object's unreadable rows
+    not_people: Mapping[str, int]  #: users who are not scored as people: why -> how many
+
+    @property
+    def rows_rejected(self) -> dict[str, int]:
+        """Unreadable rows set aside, by object, on top of those the door turned away."""
+        counts = dict(self.scope.tables.rows_rejected)
+        for one in self.rejected:
+            counts[one.object_name] = counts.get(one.object_name, 0) + one.rows
+        return counts
+
+    def people(self) -> Iterator[PersonEvidence]:
+        """Everyone who may be scored, in the order of their ids; a few hundred in memory."""
+        connection = self.scope.connection
+        (last,) = connection.execute("SELECT coalesce(max(u), 0) FROM users").fetchall()[0]
+        for first in range(1, last + 1, _PEOPLE_AT_ONCE):
+            yield from self._people(first, first + _PEOPLE_AT_ONCE - 1)
+
+    def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
+        connection = self.scope.connection
+        people = read_people(connection, first, last)
+        evidence, findings = defaultdict(list), defaultdict(list)
+        full = {user: person.user_id for user, person in people}
+        for user, *row in connection.execute(_EVIDENCE, [first, last]).fetchall():
+            evidence[user].append(Evidence(full[user], *row))
+        for user, finding in opportunities.read_findings(connection, first, last):
+            findings[user].append(finding)
+        for user, person in people:
+            yield PersonEvidence(person, tuple(evidence[user]), tuple(findings[user]))
+
+    def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
+        """Won opportunities of that amount or more, by close date, whoever owns them."""
+        yield from deals.read_won_deals(self.scope, amount_at_least)
+
+
+@contextmanager
+def reduce_rows(
+    tables: Tables, rules: RuleSet, as_of: date, *, work_dir: Path, memory_limit_mb: int
+) -> Iterator[Reduced]:
+    """Reduce a reading to the evidence of the days up to `as_of`, each person's local day.
+
+    Works in a database of its own under `work_dir`, which is gone after the block; connects
+    inside the call, so it may run in a forked worker. `memory_limit_mb` bounds DuckDB's buffers;
+    the process needs about 150 MB more. Raises NoUsersError.
+    """
+    with open_database(work_dir, memory_limit_mb) as connection:
+        yield _reduce(Scope(connection, tables, rules, as_of))
+
+
+def _reduce(scope: Scope) -> Reduced:
+    load_users(scope.connection, scope.tables, scope.rules)
+    scope.connection.execute(_TABLES)
+    found = [rejects.count_unreadable(scope, name, _names(name)) for name in ("User", "UserRole")]
+    steps = plans(scope)
+    for plan in steps:
+        stage(scope, plan)
+        found.append(rejects.set_aside(scope, plan))
+    rejected = tuple(one for one in found if one is not None)
+    coverage, gaps = _measure(scope, steps)
+    scope.connection.execute(
+        "CREATE TABLE daily AS SELECT * FROM evidence ORDER BY u, measure, day"
+    )
+    of_users = user_gaps(scope.connection, scope.tables)
+    all_gaps = (*scope.tables.gaps, *of_users, *gaps, *_lost(rejected))
+    return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection))
+
+
+def _names(object_name: str) -> tuple[str, ...]:
+    return tuple(column.name for column in COLUMNS[object_name])
+
+
+def _measure(scope: Scope, steps: tuple[Plan, ...]) -> tuple[Coverage, list[Gap]]:
+    tables = scope.tables
+    why = {
+        footprint.MEASURE: footprint.why_absent(tables, steps),
+        calls.MEASURE: calls.why_absent(scope),
+        meetings.MEASURE: meetings.why_absent(tables),
+        opportunities.MEASURE: opportunities.why_absent(tables),
+    }
+    absent = {name: text for name, text in why.items() if text is not None}
+    stand_ins = footprint.gaps(tables, steps)
+    gaps = [*stand_ins, *calls.gaps(tables), *meetings.gaps(tables), *deals.gaps(tables)]
+    if footprint.MEASURE not in absent:
+        footprint.reduce(scope, steps)
+    if calls.MEASURE not in absent:
+        calls.reduce(scope)
+    if meetings.MEASURE not in absent:
+        meetings.reduce(scope)
+    if opportunities.MEASURE not in absent:
+        gaps += opportunities.reduce(scope)
+    for measure in scope.rules.measures:
+        if measure.name not in why:
+            absent[measure.name] = "This version cannot measure it yet."
+    roles = tables.has("User", "UserRoleId") and tables.has("UserRole", "Id", "Name")
+    return Coverage(absent, roles_known=roles, footprint_complete=not stand_ins), gaps
+
+
+def _lost(rejected: tuple[Rejected, ...]) -> list[Gap]:
+    return [
+        Gap(
+            one.object_name,
+            None,
+            f"{one.rows} rows were set aside as unreadable; for instance {one.example}.",
+        )
+        for one in rejected
+    ]
+
+
+def newest_creation_date(tables: Tables) -> date:
+    """The newest day on which any record of the tables was created, in `tables.naive_zone`.
+
+    Raises ValueError when no table carries a CreatedDate.
+    """
+    parts = [
+        typed.select(table, name, ("CreatedDate",), tables.naive_zone)
+        for name, table in tables.by_name.items()
+        if tables.has(name, "CreatedDate")
+    ]
+    if not parts:
+        raise ValueError("No object in the data has a CreatedDate: name the as-of day yourself.")
+    zone = pages.quoted(tables.naive_zone)
+    with open_scratch() as connection:
+        rows = " UNION ALL ".join(f"({part})" for part in parts)
+        day = typed.local_day("max(CreatedDate)", zone)
+        newest: date | None = connection.execute(f"SELECT {day} FROM ({rows})").fetchall()[0][0]  # noqa: S608
+    if newest is None:
+        raise ValueError("No CreatedDate in the data can be read: name the as-of day yourself.")
+    return newest

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+import pytest
+
+from service.evidence import reduce_rows
+from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, tables, user_id
+
+AS_OF = date(2021, 4, 16)
+
+
+def calls_of(folder, calls, *, user=None, rules=None, as_of=AS_OF):
+    """{day: (credited, seen)} of user 1."""
+    some = tables(
+        folder, User=[user or a_user(1), a_user(2, Username="robot@x.example")], Task=calls
+    )
+    with reduce_rows(
+        some, rules or a_rule_set(), as_of, work_dir=folder, memory_limit_mb=200
+    ) as reduced:
+        ana = next(reduced.people())
+        return {one.on: (one.done, one.seen) for one in ana.evidence if one.measure == "calls"}
+
+
+def several(number, *, start=0, gap_seconds=30):
+    """That many calls to different contacts, each some seconds after the other."""
+    for index in range(number):
+        seconds = start + index * gap_seconds
+        at = f"2021-04-15 {10 + seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        yield a_call(at=at, WhoId=f"003000000{index:06d}AAA")
+
+
+def test_two_calls_to_one_contact_on_one_day_are_one(tmp_path):
+    calls = [
+        a_call(at="2021-04-15 09:00:00"),
+        a_call(at="2021-04-15 17:00:00"),
+        a_call(at="2021-04-14 09:00:00"),
+    ]
+    assert calls_of(tmp_path, calls) == {date(2021, 4, 15): (1, 2), date(2021, 4, 14): (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("related", "credited"),
+    [
+        ({"WhoId": "00Q000000000001AAA"}, 1),
+        ({"WhoId": "", "WhatId": "006000000000001AAA"}, 1),
+        ({"WhoId": "", "WhatId": "001000000000001AAA"}, 0),
+        ({"WhoId": ""}, 0),
+    ],
+)
+def test_a_call_must_relate_to_a_lead_a_contact_or_an_opportunity(tmp_path, related, credited):
+    # The second call carries a WhoId, so that the column is not wholly empty.
+    calls = [a_call(**related), a_call(at="2021-04-01 10:00:00")]
+    assert calls_of(tmp_path, calls)[date(2021, 4, 15)] == (credited, 1)
+
+
+def test_a_contact_named_by_15_and_by_18_characters_is_one(tmp_path):
+    calls = [
+        a_call(WhoId="003000000000001"),
+        a_call(at="2021-04-15 12:00:00", WhoId="003000000000001AAA"),
+    ]
+    assert calls_of(tmp_path, calls) == {date(2021, 4, 15): (1, 2)}
+
+
+@pytest.mark.parametrize(("number", "credited"), [(10, 10), (11, 0)])
+def test_more_than_ten_calls_in_five_minutes_are_all_set_aside(tmp_path, number, credited):
+    assert calls_of(tmp_path, several(number)) == {date(2021, 4, 15): (credited, number)}
+
+
+@pytest.mark.parametrize(("gap_seconds", "credited"), [(30, 0), (31, 11)])
+def test_five_minutes_include_both_ends(tmp_path, gap_seconds, credited):
+    assert calls_of(tmp_path, several(11, gap_seconds=gap_seconds)) == {
+        date(2021, 4, 15): (credited, 11)
+    }
+
+
+def test_calls_outside_the_five_minutes_survive_a_burst(tmp_path):
+    calls = [*several(11), a_call(at="2021-04-15 10:10:01", WhoId="003000000009999AAA")]
+    assert calls_of(tmp_path, calls) == {date(2021, 4, 15): (1, 12)}
+
+
+def test_unrelated_calls_count_toward_a_burst(tmp_path):
+    calls = [row | {"WhoId": ""} if index < 10 else row for index, row in enumerate(several(11))]
+    assert calls_of(tmp_path, calls) == {date(2021, 4, 15): (0, 11)}
+
+
+def test_a_contact_called_in_a_burst_and_again_by_hand_counts_once(tmp_path):
+    again = a_call(at="2021-04-15 15:00:00", WhoId="003000000000000AAA")
+    assert calls_of(tmp_path, [*several(11), again]) == {date(2021, 4, 15): (1, 12)}
+
+
+@pytest.mark.parametrize(
+    "not_a_call",
+    [
+        {"TaskSubtype": "Email"},
+        {"IsClosed": "0"},
+        {"IsRecurrence": "1"},
+        {"OwnerId": "00G000000000001AAA"},
+    ],
+)
+def test_what_is_no_finished_call_is_not_even_seen(tmp_path, not_a_call):
+    calls = [a_call(**not_a_call), a_call(at="2021-04-01 10:00:00")]
+    assert calls_of(tmp_path, calls) == {date(2021, 4, 1): (1, 1)}
+
+
+def test_calls_loaded_by_an_excluded_user_are_seen_and_not_credited(tmp_path):
+    calls = [
+        a_call(CreatedById=user_id(2)),
+        a_call(at="2021-04-01 10:00:00", CreatedById=user_id(1)),
+    ]
+    rules = a_rule_set(excluded_usernames=("Robot@x.example",))
+    assert calls_of(tmp_path, calls, rules=rules) == {
+        date(2021, 4, 15): (0, 1),
+        date(2021, 4, 1): (1, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("at", "on"),
+    [
+        (
+            "2021-03-14T07:30:00.000Z",
+            date(2021, 3, 13),
+        ),  # 23:30 the evening before the clocks change
+        ("2021-03-15T06:30:00.000Z", date(2021, 3, 14)),  # 23:30 that day, an hour nearer to UTC
+        ("2021-03-14T08:30:00.000+0000", date(2021, 3, 14)),
+        ("2021-03-14T10:00:00+05:30", date(2021, 3, 13)),  # 20:30 in California
+        ("2021-03-14T10:00:00+0530", date(2021, 3, 13)),
+        ("2021-03-14 08:30:00.500", date(2021, 3, 14)),
+    ],
+)
+def test_a_call_counts_on_the_local_day_of_its_owner(tmp_path, at, on):
+    user = a_user(1, TimeZoneSidKey="America/Los_Angeles")
+    assert calls_of(tmp_path, [a_call(at=at, ActivityDate="")], user=user) == {on: (1, 1)}
+
+
+def test_what_happens_after_the_local_as_of_day_is_no_evidence(tmp_path):
+    user = a_user(1, TimeZoneSidKey="Pacific/Auckland")  # 12 hours ahead of UTC in April
+    calls = [a_call(at="2021-04-16 11:59:59"), a_call(at="2021-04-16 12:00:00")]
+    assert calls_of(tmp_path, calls, user=user) == {AS_OF: (1, 1)}
+
+
+def test_the_same_contact_may_count_for_two_owners(tmp_path):
+    some = tables(tmp_path, Task=[a_call(1), a_call(2)])
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
+        done = [
+            one.done
+            for person in reduced.people()
+            for one in person.evidence
+            if one.measure == "calls"
+        ]
+    assert done == [1, 1]
+
+
+def meetings_of(folder, events, user=None):
+    some = tables(folder, User=[user or a_user(1)], Event=events)
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=folder, memory_limit_mb=200) as reduced:
+        ana = next(reduced.people())
+        return {one.on: (one.done, one.seen) for one in ana.evidence if one.measure == "meetings"}
+
+
+def test_meetings_are_counted_by_the_local_day_of_their_start(tmp_path):
+    user = a_user(1, TimeZoneSidKey="Asia/Kolkata")
+    events = [
+        a_meeting(at="2021-04-14 18:31:00"),
+        a_meeting(at="2021-04-15 18:29:00"),
+        a_meeting(at="2021-04-15 18:30:00"),
+    ]
+    assert meetings_of(tmp_path, events, user) == {
+        date(2021, 4, 15): (2, 2),
+        date(2021, 4, 16): (1, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"IsAllDayEvent": "1", "StartDateTime": "2021-04-15 00:00:00"}, {"ShowAs": "OutOfOffice"}],
+)
+def test_all_day_and_out_of_office_events_are_seen_and_no_meetings(tmp_path, over):
+    user = a_user(1, TimeZoneSidKey="America/Los_Angeles")
+    events = [a_meeting(at="2021-04-15 18:00:00", **over), a_meeting(at="2021-04-01 18:00:00")]
+    assert meetings_of(tmp_path, events, user)[date(2021, 4, 15)] == (0, 1)
+
+
+def test_series_rows_and_meetings_yet_to_come_are_not_counted(tmp_path):
+    future, series = a_meeting(at="2021-04-17 00:00:00"), a_meeting(IsRecurrence="1")
+    assert meetings_of(tmp_path, [future, series, a_meeting(at="2021-04-16 23:59:00")]) == {
+        AS_OF: (1, 1)
+    }
+
+
+def test_counting_is_the_same_in_any_order_of_rows(tmp_path):
+    calls = [*several(11), *several(5, start=7200), a_call(at="2021-04-14 10:00:00")]
+    folders = (tmp_path / str(number) for number in count())
+    first = calls_of(next(folders), calls)
+    assert calls_of(next(folders), calls[::-1]) == first
+    assert calls_of(next(folders), calls[5:] + calls[:5]) == first
