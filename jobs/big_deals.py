@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs import run_record
-from jobs.deal_rules import deal_rules
 from jobs.run import Run, peak_mb, try_again_later, work_as
 from jobs.score_org import rules_of
 from service.evidence import WonDeal
@@ -210,7 +209,7 @@ def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[s
 
 
 def _big_deals(run: Run) -> dict[str, Any]:
-    rules = deal_rules(run.gateway, rules_of(run).big_deals)
+    rules = rules_of(run).big_deals
     with run.step("announce"):
         done = announce_deals(run, _won_deals(run.gateway, rules), rules) if rules else Announced()
     is_worth_recording = bool(done.records_written or done.problems)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import run_record
 from jobs.big_deals import announce_deals
-from jobs.deal_rules import deal_rules
 from jobs.enqueue import enqueue_big_deals
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import score_org
@@ -43,8 +42,7 @@ def _night(run: Run) -> dict[str, Any]:
         as_of = run_record.as_of_instant(run.as_of, run.started_at)
         written = write_scores(run.gateway, scored.scores, as_of)
     with run.step("announce"):
-        rules = deal_rules(run.gateway, scored.rules.big_deals)
-        announced = announce_deals(run, scored.deals, rules)
+        announced = announce_deals(run, scored.deals, scored.rules.big_deals)
     result = _result(run, scored, written, announced)
     if announced.counts["pending"]:
         _look_again(run)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from jobs.deal_rules import deal_rules
 from service.evidence import reduce_rows
 from service.rules_file import read_rules
 from service.scoring.calendar import Calendar
@@ -72,10 +73,16 @@ def score_org(run: Run) -> Scored:
 
 
 def rules_of(run: Run) -> RuleSet:
-    """Give the rule set, and never score the integration user: it works, but it sells nothing."""
+    """Give the rules of this run: the file's, with the org's own big deal rules where it has any.
+
+    The integration user is never scored: it works, but it sells nothing.
+    """
     rules = read_rules(run.settings.rules_file)
-    excluded = (*rules.excluded_usernames, run.settings.username)
-    return replace(rules, excluded_usernames=excluded)
+    return replace(
+        rules,
+        big_deals=deal_rules(run.gateway, rules.big_deals),
+        excluded_usernames=(*rules.excluded_usernames, run.settings.username),
+    )
 
 
 def _least(rules: RuleSet) -> Decimal:
