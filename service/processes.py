@@ -69,9 +69,7 @@ class Child:
             return  # the whole group has ended already, which is what was wanted
 
 
-def wait_until(
-    is_done: Callable[[], bool], child: Child, *, seconds: float, what: str
-) -> None:
+def wait_until(is_done: Callable[[], bool], child: Child, *, seconds: float, what: str) -> None:
     """Wait for `is_done`; raises ChildError when the child ends first or time runs out."""
     end = time.monotonic() + seconds
     while not is_done():
@@ -83,13 +81,22 @@ def wait_until(
 
 
 def run(
-    command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None,
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
     seconds: float = 300,
 ) -> str:
     """Run a program to its end and return its standard output; raises ChildError with its words."""
     result = subprocess.run(  # noqa: S603 - our own programs, no shell
-        list(command), cwd=cwd, env=None if environment is None else dict(environment),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False,
+        list(command),
+        cwd=cwd,
+        env=None if environment is None else dict(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
     )
     if result.returncode != 0:
         said = "\n".join((result.stdout + result.stderr).splitlines()[-40:])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class SettingsError(Exception):
@@ -110,8 +112,11 @@ class Settings:
     memory_limit_mb: int
 
     def __repr__(self) -> str:
-        shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self)
-                 if not SPECS[VARIABLES[f.name]].secret)
+        shown = (
+            f"{f.name}={getattr(self, f.name)!r}"
+            for f in fields(self)
+            if not SPECS[VARIABLES[f.name]].secret
+        )
         return f"Settings({', '.join(shown)})"
 
 
@@ -136,33 +141,66 @@ VARIABLES: Mapping[str, str] = {
 }
 
 SPECS: Mapping[str, Spec] = {
-    "SALESFORCE_ORG_ID": Spec(_org_id, None, "the organization id, from Setup > Company Information"),
-    "SALESFORCE_INSTANCE_URL": Spec(_url, None, "the org's My Domain, https://NAME.my.salesforce.com"),
-    "SALESFORCE_AUDIENCE": Spec(_url, "https://login.salesforce.com",
-                                "https://login.salesforce.com, or https://test.salesforce.com for a sandbox"),
+    "SALESFORCE_ORG_ID": Spec(
+        _org_id, None, "the organization id, from Setup > Company Information"
+    ),
+    "SALESFORCE_INSTANCE_URL": Spec(
+        _url, None, "the org's My Domain, https://NAME.my.salesforce.com"
+    ),
+    "SALESFORCE_AUDIENCE": Spec(
+        _url,
+        "https://login.salesforce.com",
+        "https://login.salesforce.com, or https://test.salesforce.com for a sandbox",
+    ),
     "SALESFORCE_USERNAME": Spec(_text, None, "the integration user's username"),
-    "SALESFORCE_CONSUMER_KEY": Spec(_text, None, "consumer key of the external client app Bellwether_Jobs",
-                                    secret=True),
-    "SALESFORCE_PRIVATE_KEY": Spec(_pem, None, "the PEM private key whose certificate Bellwether_Jobs holds",
-                                   secret=True),
-    "CANVAS_CONSUMER_SECRETS": Spec(_words, None, "consumer secret of Bellwether_Panel; two, separated by a "
-                                    "space, while it is being rotated", secret=True),
-    "PANEL_KEY": Spec(_secret, None, "a random text of 32 characters or more; Heroku makes one", secret=True),
-    "REDIS_URL": Spec(_redis_url, None, "the broker, redis:// or rediss://; Heroku Key-Value Store sets it",
-                      secret=True),
-    "SALESFORCE_CA_FILE": Spec(_optional_path, "", "a CA bundle, only for an org behind a private certificate"),
-    "SALESFORCE_VIEWER_HOSTS": Spec(_words, "*.my.salesforce.com",
-                                    "hosts that a viewer's token may be sent to, separated by spaces"),
-    "PANEL_FRAME_ANCESTORS": Spec(_words, "https://*.force.com https://*.salesforce.com "
-                                  "https://*.salesforce-setup.com", "sites that may frame the panel"),
-    "BELLWETHER_WORK_DIR": Spec(Path, "var/work", "folder for pages and spill files; emptied freely"),
-    "BELLWETHER_RULES_FILE": Spec(_optional_path, "", "a TOML rule set; the default one when empty"),
+    "SALESFORCE_CONSUMER_KEY": Spec(
+        _text, None, "consumer key of the external client app Bellwether_Jobs", secret=True
+    ),
+    "SALESFORCE_PRIVATE_KEY": Spec(
+        _pem, None, "the PEM private key whose certificate Bellwether_Jobs holds", secret=True
+    ),
+    "CANVAS_CONSUMER_SECRETS": Spec(
+        _words,
+        None,
+        "consumer secret of Bellwether_Panel; two, separated by a space, while it is being rotated",
+        secret=True,
+    ),
+    "PANEL_KEY": Spec(
+        _secret, None, "a random text of 32 characters or more; Heroku makes one", secret=True
+    ),
+    "REDIS_URL": Spec(
+        _redis_url,
+        None,
+        "the broker, redis:// or rediss://; Heroku Key-Value Store sets it",
+        secret=True,
+    ),
+    "SALESFORCE_CA_FILE": Spec(
+        _optional_path, "", "a CA bundle, only for an org behind a private certificate"
+    ),
+    "SALESFORCE_VIEWER_HOSTS": Spec(
+        _words,
+        "*.my.salesforce.com",
+        "hosts that a viewer's token may be sent to, separated by spaces",
+    ),
+    "PANEL_FRAME_ANCESTORS": Spec(
+        _words,
+        "https://*.force.com https://*.salesforce.com https://*.salesforce-setup.com",
+        "sites that may frame the panel",
+    ),
+    "BELLWETHER_WORK_DIR": Spec(
+        Path, "var/work", "folder for pages and spill files; emptied freely"
+    ),
+    "BELLWETHER_RULES_FILE": Spec(
+        _optional_path, "", "a TOML rule set; the default one when empty"
+    ),
     "SALESFORCE_TIMEOUT_SECONDS": Spec(_whole, "30", "how long one call to the org may take"),
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
 }
 
 
-def read_settings(environment: Mapping[str, str] | None = None, *, only: tuple[str, ...] = ()) -> Settings:
+def read_settings(
+    environment: Mapping[str, str] | None = None, *, only: tuple[str, ...] = ()
+) -> Settings:
     """Read every setting; `only` names fields that must be present (others may be missing).
 
     Raises SettingsError naming every missing or wrong variable with its remedy.

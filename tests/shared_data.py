@@ -15,6 +15,7 @@ def shared_path(name: str) -> Path:
     folder = Path(os.environ.get("BELLWETHER_SHARED", ROOT.parent / "shared"))
     path = folder / name
     if not path.exists():
-        pytest.skip(f"TRIAL DATA ABSENT: {name} (looked beside the checkout); this proof did not run")
+        pytest.skip(
+            f"TRIAL DATA ABSENT: {name} (looked beside the checkout); this proof did not run"
+        )
     return path
-

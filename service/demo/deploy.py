@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-from service.deploy_folder import certificate_body, make_deploy_folder, make_key
+from service.demo.keys import make_key
 from service.processes import ChildError, run
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ JOBS_APP, PANEL_APP = "Bellwether_Jobs", "Bellwether_Panel"
 INTEGRATION_SET, PANEL_SET = "Adoption_Integration", "Adoption_Panel_User"
 #: `--on-behalf-of` values in one call of the CLI.
 ASSIGN_AT_ONCE = 25
+CONTACT = "admin@bellwether.example"
 
 
 class Cli:
@@ -27,16 +29,25 @@ class Cli:
 
     def __init__(self, sfdx: Path, home: Path, org: Handoff) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        found = json.loads(run([sys.executable, str(sfdx / "install_cli.py"), "--json"], seconds=600))
+        found = json.loads(
+            run([sys.executable, str(sfdx / "install_cli.py"), "--json"], seconds=600)
+        )
         self.command: list[str] = found["command"]
-        self.environment = {**os.environ, **found["env"], "HOME": str(home),
-                            "SF_ORG_INSTANCE_URL": org.cli_url}
+        self.environment = {
+            **os.environ,
+            **found["env"],
+            "HOME": str(home),
+            "SF_ORG_INSTANCE_URL": org.cli_url,
+        }
         self.target = org.admin["session_id"]
 
     def __call__(self, *arguments: str, cwd: Path | None = None) -> dict[str, Any]:
         """Run `sf ARGUMENTS --json` and return its `result`; raises ChildError with its message."""
-        said = run([*self.command, *arguments, "--target-org", self.target, "--json"], cwd=cwd,
-                   environment=self.environment)
+        said = run(
+            [*self.command, *arguments, "--target-org", self.target, "--json"],
+            cwd=cwd,
+            environment=self.environment,
+        )
         answer: dict[str, Any] = json.loads(said)
         if answer.get("status") != 0:
             raise ChildError(f"sf {arguments[0]} {arguments[1]}: {answer.get('message')}")
@@ -45,17 +56,23 @@ class Cli:
 
 
 def deploy(cli: Cli, sfdx: Path, folder: Path, canvas_url: str) -> Path:
-    """Deploy everything; returns the private key's file."""
-    key_file, certificate_file = make_key(folder / "keys", "Bellwether jobs")
-    project = make_deploy_folder(sfdx, folder / "sfdx", {
-        "CERTIFICATE_BODY": certificate_body(certificate_file.read_text()),
-        "CANVAS_URL": canvas_url,
-        "CALLBACK_URL": canvas_url.removesuffix("/canvas") + "/callback",
-        "CONTACT_EMAIL": "admin@bellwether.example",
-    })
-    cli.environment |= {"BELLWETHER_CANVAS_URL": canvas_url,
-                        "BELLWETHER_CONTACT_EMAIL": "admin@bellwether.example"}
-    cli("project", "deploy", "start", "--source-dir", "force-app", "--source-dir", "eca", cwd=project)
+    """Follow sfdx/README.md in a copy of the folder; returns the private key's file."""
+    key_file, certificate_file = make_key(folder / "keys")
+    project = folder / "sfdx"
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree(sfdx, project, ignore=shutil.ignore_patterns("node_modules", ".sf", ".sfdx"))
+    run(
+        [
+            sys.executable,
+            str(project / "render_oauth.py"),
+            "--certificate",
+            str(certificate_file),
+            "--project",
+            str(project),
+        ]
+    )
+    cli.environment |= {"BELLWETHER_CANVAS_URL": canvas_url, "BELLWETHER_CONTACT_EMAIL": CONTACT}
+    cli("project", "deploy", "start", cwd=project)
     return key_file
 
 
@@ -63,5 +80,9 @@ def assign(cli: Cli, permission_set: str, usernames: Iterable[str]) -> None:
     """Give people the permission set."""
     names = list(usernames)
     for start in range(0, len(names), ASSIGN_AT_ONCE):
-        people = [word for name in names[start : start + ASSIGN_AT_ONCE] for word in ("--on-behalf-of", name)]
+        people = [
+            word
+            for name in names[start : start + ASSIGN_AT_ONCE]
+            for word in ("--on-behalf-of", name)
+        ]
         cli("org", "assign", "permset", "--name", permission_set, *people)

@@ -35,19 +35,39 @@ def read_handoff(folder: Path) -> Handoff:
     """Read the file anew: a deployment adds apps to it."""
     data: dict[str, Any] = json.loads((folder / "handoff.json").read_text())
     return Handoff(
-        org_id=data["org_id"], api_url=data["api_url"], cli_url=data["cli_url"],
-        page_url=data["page_url"], ca_file=data["ca_file"], admin=data["admin"],
-        integration=data["integration"], users=tuple(data["users"]), apps=data.get("apps", {}),
+        org_id=data["org_id"],
+        api_url=data["api_url"],
+        cli_url=data["cli_url"],
+        page_url=data["page_url"],
+        ca_file=data["ca_file"],
+        admin=data["admin"],
+        integration=data["integration"],
+        users=tuple(data["users"]),
+        apps=data.get("apps", {}),
     )
 
 
-def start_localorg(folder: Path, export: Path, naive_zone: str, page_port: int) -> tuple[Child, Handoff]:
+def start_localorg(
+    folder: Path, export: Path, naive_zone: str, page_port: int
+) -> tuple[Child, Handoff]:
     """Start it with the export loaded; returns when it answers. Raises ChildError with its words."""
     folder.mkdir(parents=True, exist_ok=True)
     handoff = folder / "handoff.json"
     handoff.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "localorg", "serve", "--dir", str(folder), "--load", str(export),
-               "--naive-zone", naive_zone, "--page-port", str(page_port)]
+    command = [
+        sys.executable,
+        "-m",
+        "localorg",
+        "serve",
+        "--dir",
+        str(folder),
+        "--load",
+        str(export),
+        "--naive-zone",
+        naive_zone,
+        "--page-port",
+        str(page_port),
+    ]
     child = Child("the stand-in org", command, folder / "localorg.log")
     wait_until(handoff.is_file, child, seconds=START_SECONDS, what="the stand-in org to be ready")
     return child, read_handoff(folder)

@@ -18,7 +18,9 @@ RUN_KEYS = ("records_written", "posts_made", "api_calls")
 WRITTEN_SCORES = "SELECT Word__c, COUNT(Id) people FROM Adoption_Score__c GROUP BY Word__c"
 
 
-def summary(first: Mapping[str, Any], second: Mapping[str, Any], seconds: Mapping[str, float]) -> dict[str, Any]:
+def summary(
+    first: Mapping[str, Any], second: Mapping[str, Any], seconds: Mapping[str, float]
+) -> dict[str, Any]:
     """The one JSON object of `bellwether demo --once --json`."""
     return {
         "users": first["users"],
@@ -30,7 +32,10 @@ def summary(first: Mapping[str, Any], second: Mapping[str, Any], seconds: Mappin
         "rows_read": first["rows_read"],
         "rows_rejected": first["rows_rejected"],
         "gaps": first["gaps"],
-        "seconds": {**seconds, **{f"run_{name}": value for name, value in first["seconds"].items()}},
+        "seconds": {
+            **seconds,
+            **{f"run_{name}": value for name, value in first["seconds"].items()},
+        },
         "peak_mb": max(first["peak_mb"], second["peak_mb"]),
     }
 
@@ -56,11 +61,21 @@ def problems(
     for name, table in tables.by_name.items():
         # The stand-in org adds its own users, roles and profiles to what it loads.
         if name not in ("User", "UserRole") and first["rows_read"].get(name, 0) != table.rows:
-            found.append(f"{name}: {table.rows} rows in the data, {first['rows_read'].get(name, 0)} read from the org")
-    found += [f"{count} {kind}" for kind, count in (("records rejected", first["records_rejected"]),
-                                                    ("alerts failed", first["alerts"]["failed"])) if count]
+            found.append(
+                f"{name}: {table.rows} rows in the data, {first['rows_read'].get(name, 0)} read from the org"
+            )
+    found += [
+        f"{count} {kind}"
+        for kind, count in (
+            ("records rejected", first["records_rejected"]),
+            ("alerts failed", first["alerts"]["failed"]),
+        )
+        if count
+    ]
     if second["records_written"] != 1:
-        found.append(f"the second run wrote {second['records_written']} records instead of its own run record alone")
+        found.append(
+            f"the second run wrote {second['records_written']} records instead of its own run record alone"
+        )
     if second["posts_made"]:
         found.append(f"the second run posted {second['posts_made']} times")
     return found
@@ -69,12 +84,20 @@ def problems(
 def show(result: Mapping[str, Any], console: Console) -> None:
     """The same for a person."""
     grid = Grid(show_header=False, box=None, padding=(0, 2))
-    grid.add_row("People", f"{result['users']}: {result['scored']} scored, not scored {result['not_scored'] or 'nobody'}")
-    grid.add_row("Big deals", ", ".join(f"{count} {kind}" for kind, count in result["alerts"].items()))
+    grid.add_row(
+        "People",
+        f"{result['users']}: {result['scored']} scored, not scored {result['not_scored'] or 'nobody'}",
+    )
+    grid.add_row(
+        "Big deals", ", ".join(f"{count} {kind}" for kind, count in result["alerts"].items())
+    )
     for name in ("first_run", "second_run"):
         run = result[name]
-        grid.add_row(name.replace("_", " ").capitalize(), f"{run['records_written']} records written, "
-                     f"{run['posts_made']} posts, {run['api_calls']} API calls")
+        grid.add_row(
+            name.replace("_", " ").capitalize(),
+            f"{run['records_written']} records written, "
+            f"{run['posts_made']} posts, {run['api_calls']} API calls",
+        )
     grid.add_row("Rows read", f"{sum(result['rows_read'].values()):,}")
     grid.add_row("Peak memory of the job", f"{result['peak_mb']} MB")
     for gap in result["gaps"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
@@ -14,12 +15,18 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from jobs.enqueue import enqueue_night
 from rq.job import JobStatus
 
-from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.deploy import (
-    INTEGRATION_SET, JOBS_APP, PANEL_APP, PANEL_SET, Cli, assign, deploy,
+    INTEGRATION_SET,
+    JOBS_APP,
+    PANEL_APP,
+    PANEL_SET,
+    Cli,
+    assign,
+    deploy,
 )
 from service.demo.localorg import Handoff, read_handoff, start_localorg
 from service.demo.steps import Steps
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 900
+#: Says that a folder is the demo's own and may be emptied.
+MARKER = ".bellwether-demo"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
 
@@ -67,7 +76,10 @@ class Road(AbstractContextManager["Road"]):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Stop everything, the last started first."""
         self._stack.close()
@@ -78,6 +90,7 @@ class Road(AbstractContextManager["Road"]):
         return f"http://localhost:{self._panel_port}"
 
     def _start(self) -> None:
+        empty_folder(self.folder)
         self._panel_port = free_port()
         with self.steps.step("sample" if self.export is None else "export", self._data_sentence()):
             self._read_data()
@@ -86,11 +99,14 @@ class Road(AbstractContextManager["Road"]):
             self._keep(broker)
         with self.steps.step("load", "Load it into a stand-in org (not a real one)"):
             child, self.org = start_localorg(
-                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port())
+                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port()
+            )
             self._keep(child)
         with self.steps.step("deploy", "Deploy our metadata with the Salesforce CLI"):
             self.cli = Cli(ROOT / "sfdx", self.folder / "home", self.org)
-            key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas")
+            key_file = deploy(
+                self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas"
+            )
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
             assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
@@ -106,7 +122,6 @@ class Road(AbstractContextManager["Road"]):
         return f"Invent a company of {self.people} people"
 
     def _read_data(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         if self.export is None:
             self.data = self.folder / "sample.zip"
             write_sample(self.data, people=self.people, as_of=datetime.now(UTC).date())
@@ -136,17 +151,33 @@ class Road(AbstractContextManager["Road"]):
         }
 
     def _start_worker(self) -> Child:
-        worker = Child("the worker", [sys.executable, "-m", "jobs.worker"], self.folder / "worker.log",
-                       self.environment)
+        worker = Child(
+            "the worker",
+            [sys.executable, "-m", "jobs.worker"],
+            self.folder / "worker.log",
+            self.environment,
+        )
         self._keep(worker)
         return worker
 
     def _start_panel(self) -> Child:
-        command = [sys.executable, "-m", "gunicorn", "--config", "service/gunicorn.py",
-                   "--bind", f"127.0.0.1:{self._panel_port}", "service.wsgi:app"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            str(ROOT / "service" / "gunicorn.py"),
+            "--bind",
+            f"127.0.0.1:{self._panel_port}",
+            "service.wsgi:app",
+        ]
         panel = Child("the panel", command, self.folder / "panel.log", self.environment)
-        wait_until(lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"), panel, seconds=30,
-                   what="the panel to be healthy")
+        wait_until(
+            lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"),
+            panel,
+            seconds=30,
+            what="the panel to be healthy",
+        )
         return panel
 
     def restart_dead_worker(self) -> None:
@@ -156,20 +187,33 @@ class Road(AbstractContextManager["Road"]):
 
     def run_night(self, run_key: str) -> dict[str, Any]:
         """Enqueue the night's run and wait for the real worker to finish it."""
-        job = enqueue_night(connect(self.environment["REDIS_URL"]), self.org.org_id, run_key,
-                            self.as_of.isoformat())
+        job = enqueue_night(
+            connect(self.environment["REDIS_URL"]), self.org.org_id, run_key, self.as_of.isoformat()
+        )
         end = time.monotonic() + RUN_SECONDS
         while job.get_status(refresh=True) not in ENDED and time.monotonic() < end:
             self.restart_dead_worker()
             time.sleep(0.1)
         if not job.is_finished:
-            raise ChildError(f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}")
+            raise ChildError(
+                f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}"
+            )
         result: dict[str, Any] = job.return_value()
         return result
 
     def _keep(self, child: Child | None) -> None:
         if child is not None:
             self._stack.callback(child.stop)
+
+
+def empty_folder(folder: Path) -> None:
+    """Start anew, but never in a folder that holds somebody else's files."""
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / MARKER).is_file():
+            raise ChildError(f"{folder} holds files that are not the demo's: name an empty folder with --var")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
 
 
 def _answers(url: str) -> bool:

@@ -10,7 +10,9 @@ class AdoptionScore:
     """`Adoption_Score__c`: one per person, private, owned by the person."""
 
     OBJECT = "Adoption_Score__c"
-    KEY = "User_Key__c"  #: Text(18), external id, unique, case-sensitive: the user's 18-character id
+    KEY = (
+        "User_Key__c"  #: Text(18), external id, unique, case-sensitive: the user's 18-character id
+    )
     USER = "User__c"  #: Lookup(User): the subject
     OWNER = "OwnerId"
     SCORE = "Score__c"  #: Number(4,1)
@@ -32,7 +34,9 @@ class BigDealAlert:
     """`Big_Deal_Alert__c`: the claim that makes an announcement happen exactly once."""
 
     OBJECT = "Big_Deal_Alert__c"
-    KEY = "Alert_Key__c"  #: Text(120), external id, unique, case-sensitive: opportunity:rule:ordinal
+    KEY = (
+        "Alert_Key__c"  #: Text(120), external id, unique, case-sensitive: opportunity:rule:ordinal
+    )
     OPPORTUNITY = "Opportunity__c"  #: Lookup(Opportunity)
     DEAL_OWNER = "Deal_Owner__c"  #: Lookup(User)
     RULE_NAME = "Rule_Name__c"  #: Text(40)

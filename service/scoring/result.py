@@ -68,7 +68,9 @@ class Score:
     word: str  #: one of WORDS
     value: Decimal | None = None  #: 0.0..100.0, one decimal; None when not scored
     band: Decimal | None = None  #: half-width of the 90 % interval, one decimal
-    not_scored_code: str | None = None  #: "away", "new", "role_not_defined", "not_enough_evidence", "inactive"
+    not_scored_code: str | None = (
+        None  #: "away", "new", "role_not_defined", "not_enough_evidence", "inactive"
+    )
     not_scored_reason: str | None = None  #: plain sentence: why, and who can change that
     role: str | None = None  #: the role whose minimums were applied
     available_days: int = 0

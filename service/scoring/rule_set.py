@@ -38,8 +38,9 @@ class Measure:
     weight: Decimal
     roles: tuple[str, ...]
     weekly_minimums: Mapping[str, Decimal]
-    minutes: int  #: an estimate of the work to do or fix one
+    minutes: int  #: estimated work to do or fix one; 0: it cannot be caught up, so never listed
     act: str  #: "Log a call", "Fix an opportunity"
+    set_aside: str = ""  #: why a raw row may not be credited, in plain words; "": not said
 
 
 @dataclass(frozen=True, slots=True)

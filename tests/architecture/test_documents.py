@@ -16,8 +16,13 @@ LONGEST = 400
 
 
 def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z", *patterns], cwd=ROOT,
-                            capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -25,12 +30,17 @@ def test_app_json_asks_for_every_setting():
     asked = json.loads((ROOT / "app.json").read_text())["env"]
     # The add-on sets REDIS_URL.
     assert set(asked) | {"REDIS_URL"} == set(SPECS)
-    assert all(asked[name].get("required") is True for name, spec in SPECS.items()
-               if spec.default is None and name in asked)
+    assert all(
+        asked[name].get("required") is True
+        for name, spec in SPECS.items()
+        if spec.default is None and name in asked
+    )
 
 
 def test_operations_documents_every_setting():
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
+    documented = set(
+        re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    )
     assert documented == set(SPECS)
 
 
@@ -40,17 +50,27 @@ def test_a_python_file_is_one_thing(path: Path):
 
 
 def test_lock_files_name_no_host():
-    locks = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt", *tracked("*package-lock.json")]
-    named = [lock.name for lock in locks
-             if re.search(r'"resolved": *"http|--index-url|--find-links|^[^#\n]*https?://(?!(www\.)?github\.com|opencollective)',
-                          "\n".join(line for line in lock.read_text().splitlines() if '"url"' not in line))]
+    locks = [
+        ROOT / "requirements.txt",
+        ROOT / "requirements-dev.txt",
+        *tracked("*package-lock.json"),
+    ]
+    named = [
+        lock.name
+        for lock in locks
+        if re.search(
+            r'"resolved": *"http|--index-url|--find-links|^[^#\n]*https?://(?!(www\.)?github\.com|opencollective)',
+            "\n".join(line for line in lock.read_text().splitlines() if '"url"' not in line),
+        )
+    ]
     assert named == []
 
 
 def test_every_relative_link_of_a_document_leads_somewhere():
-    broken = []
-    for document in tracked("*.md"):
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text()):
-            if "://" not in target and not (document.parent / target).exists():
-                broken.append(f"{document.relative_to(ROOT)} -> {target}")
+    broken = [
+        f"{document.relative_to(ROOT)} -> {target}"
+        for document in tracked("*.md")
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text())
+        if "://" not in target and not (document.parent / target).exists()
+    ]
     assert broken == []

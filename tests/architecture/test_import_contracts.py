@@ -26,7 +26,10 @@ PLANTED = {
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache"],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "COLUMNS": "300"},
     )
 
@@ -34,8 +37,11 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package,
-                        ignore=shutil.ignore_patterns("__pycache__", "static"))
+        shutil.copytree(
+            ROOT / package,
+            tmp_path / package,
+            ignore=shutil.ignore_patterns("__pycache__", "static"),
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -51,6 +57,10 @@ def test_a_planted_import_breaks_its_contract(contract: str, copy: Path):
     file_name, statement = PLANTED[contract]
     (copy / file_name).write_text(statement + "\n")
     result = lint(copy)
-    broken = [line for line in result.stdout.splitlines() if line.startswith(contract) and "BROKEN" in line]
+    broken = [
+        line
+        for line in result.stdout.splitlines()
+        if line.startswith(contract) and "BROKEN" in line
+    ]
     assert result.returncode != 0
     assert broken, result.stdout

@@ -1,0 +1,82 @@
+"""Numbers, dates and times as the viewer's locale and time zone write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+#: Languages that write a decimal comma, and locales of theirs that do not
+#: (Unicode CLDR 46, numbers/symbols/decimal).
+_COMMA = frozenset({
+    "bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fi", "fr", "gl", "hr", "hu", "hy",
+    "id", "is", "it", "ka", "kk", "lt", "lv", "mk", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru",
+    "sk", "sl", "sq", "sr", "sv", "tr", "uk", "vi",
+})  # fmt: skip
+_POINT_AFTER_ALL = frozenset({
+    "de_CH", "de_LI", "it_CH", "es_MX", "es_US", "es_PR", "es_DO", "es_GT", "es_HN", "es_NI", "es_PA",
+    "es_PE", "es_SV",
+})  # fmt: skip
+#: Locales that write the month first and a 12-hour clock; the rest get "20 Nov 2026, 18:00".
+_MONTH_FIRST = frozenset({"en_US", "es_US", "en_PH", "es_PR"})
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+_NOON = 12
+_LARGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """One viewer's habits of writing."""
+
+    locale: str
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, locale: str, time_zone: str) -> Formats:
+        """From Salesforce's locale key ("de_DE_EURO") and an IANA time zone."""
+        return cls("_".join(locale.replace("-", "_").split("_")[:2]), ZoneInfo(time_zone))
+
+    def number(self, value: Decimal | int | None, places: int = 1) -> str:
+        """Rounded half up, without trailing zeros: 84.0 is "84". Absent is an en dash."""
+        if value is None:
+            return "\N{EN DASH}"
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        text = f"{rounded:f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        text = "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+        return text.replace(".", ",") if self._has_comma() else text
+
+    def points(self, value: Decimal) -> str:
+        """Points to gain, with their sign: "+1.43", "+10.1"."""
+        return f"+{self.number(value, 1 if abs(value) >= _LARGE else 2)}"
+
+    def day(self, day: date | None) -> str:
+        """A date with the month as a word, so that no one reads 4/5 wrong."""
+        if day is None:
+            return "\N{EN DASH}"
+        month = _MONTHS[day.month - 1]
+        if self.locale in _MONTH_FIRST:
+            return f"{month} {day.day}, {day.year}"
+        return f"{day.day} {month} {day.year}"
+
+    def moment(self, at: datetime) -> str:
+        """A date and time in the viewer's zone, with the zone named."""
+        local = at.astimezone(self.zone)
+        name = local.tzname() or "UTC"
+        zone = f"GMT{name}" if name.startswith(("+", "-")) else name
+        return f"{self.day(local.date())}, {self._clock(local)} {zone}"
+
+    def _clock(self, at: datetime) -> str:
+        if self.locale not in _MONTH_FIRST:
+            return f"{at:%H:%M}"
+        return f"{at.hour % _NOON or _NOON}:{at:%M} {'AM' if at.hour < _NOON else 'PM'}"
+
+    def _has_comma(self) -> bool:
+        return self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL

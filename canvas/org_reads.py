@@ -1,0 +1,72 @@
+"""The real door to the org, as the panel's port: which page each kind of failure becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from canvas.port import ReadingError
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    LimitReachedError,
+    SalesforceError,
+    SessionExpiredError,
+    TransientSalesforceError,
+)
+from service.salesforce.viewer import ViewerGateway, is_allowed
+
+if TYPE_CHECKING:
+    from canvas.context import ViewerContext
+    from canvas.port import ViewerFactory
+    from service.settings import Settings
+
+#: The viewer may not use the API at all; the first two say so, the third means a session that the
+#: REST API does not take. https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+_NO_API: Final = frozenset(
+    {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INVALID_SESSION_ID", "FORBIDDEN"}
+)
+#: A missing object or field and one that the viewer may not read look the same.
+_NOT_VISIBLE: Final = frozenset({"INVALID_TYPE", "INVALID_FIELD", "NOT_FOUND"})
+
+
+class OrgReads:
+    """ViewerReads over a ViewerGateway."""
+
+    def __init__(self, gateway: ViewerGateway) -> None:
+        self._gateway = gateway
+
+    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
+        """One round trip; every Salesforce error becomes the ReadingError of a page."""
+        try:
+            return self._gateway.query_one_page(soql)
+        except SalesforceError as error:
+            raise ReadingError(state_of(error), error.code or type(error).__name__) from error
+
+
+def org_reads(settings: Settings) -> ViewerFactory:
+    """Open the org with the viewer's token, at an address that the settings allow and no other."""
+
+    def of(viewer: ViewerContext) -> OrgReads:
+        if viewer.token is None or viewer.instance_url is None:
+            raise ReadingError("no_token", "no_token")
+        if not is_allowed(viewer.instance_url, settings.viewer_hosts):
+            raise ReadingError("refused", "host_not_allowed")
+        return OrgReads(ViewerGateway(viewer.instance_url, viewer.token, settings))
+
+    return of
+
+
+def state_of(error: SalesforceError) -> str:
+    """The page that tells the viewer who must act."""
+    match error:
+        case SessionExpiredError():
+            return "session_ended"
+        case LimitReachedError():
+            return "salesforce_limit"
+        case TransientSalesforceError():
+            return "salesforce_slow" if error.status == 0 else "salesforce_down"
+        case AdminActionNeededError() if error.code in _NO_API:
+            return "api_not_enabled"
+        case AdminActionNeededError() if error.code in _NOT_VISIBLE:
+            return "not_visible"
+        case _:
+            return "broken"

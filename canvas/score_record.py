@@ -1,0 +1,270 @@
+"""The viewer's own score record as frozen values: the one query, and its tolerant reading.
+
+The record's fields are the result; `Details__c` (Score.as_details() as JSON) explains it. A
+record written by another version may lack keys or hold unknown ones: what is there is shown, and
+`explained` says whether the details could be read at all.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from canvas.ids import id18
+from canvas.plain import clean, mapping, mappings, number, whole
+from service.salesforce.fields import AdoptionScore as Fields
+from service.scoring.result import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NOT_SCORED: Final = WORDS[-1]
+_ACTS_ARE_DAYS: Final = "footprint_days"  #: many rows make one day of footprint; none is set aside
+_COMPONENT_FIELDS: Final = {
+    "presence": Fields.PRESENCE,
+    "recorded_work": Fields.RECORDED_WORK,
+    "data_care": Fields.DATA_CARE,
+    "follow_through": Fields.FOLLOW_THROUGH,
+}
+_READ: Final = (
+    "Id", Fields.SCORE, Fields.BAND, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.AVAILABLE_DAYS,
+    *_COMPONENT_FIELDS.values(), Fields.REASONS, Fields.DETAILS, Fields.RULE_VERSION, Fields.AS_OF,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownComponent:
+    """One bar: 0..100, or None when nothing in it could be scored."""
+
+    name: str
+    label: str
+    score: Decimal | None
+    weight: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMeasure:
+    """One agreed thing: what was seen, what was expected, what it adds."""
+
+    name: str
+    label: str
+    component: str
+    kind: str
+    done: Decimal | None
+    expected: Decimal | None
+    seen: int
+    good: int | None
+    eligible: int | None
+    points: Decimal | None
+    most_points: Decimal | None  #: what full credit would add
+    why_not: str
+
+    @property
+    def share(self) -> Decimal | None:
+        """How much of it is there, 0..1, or None when there is nothing to compare with."""
+        part, whole_ = (
+            (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
+        )
+        if part is None or not whole_ or self.why_not:
+            return None
+        return max(Decimal(0), min(Decimal(1), Decimal(part) / Decimal(whole_)))
+
+    @property
+    def set_aside(self) -> int:
+        """Rows that were seen and not counted; 0 where rows and acts are different things."""
+        if self.kind != "count" or self.done is None or self.name == _ACTS_ARE_DAYS:
+            return 0
+        return max(0, self.seen - int(self.done))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFix:
+    """One thing to do: a record to open, or a kind of act."""
+
+    text: str
+    points: Decimal
+    minutes: int | None
+    record_id: str | None
+    record_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScore:
+    """Everything that the rep's screen shows."""
+
+    record_id: str | None
+    word: str
+    value: Decimal | None
+    band: Decimal | None
+    not_scored_code: str
+    not_scored_reason: str
+    role: str
+    available_days: int | None
+    window_from: date | None
+    window_to: date | None
+    as_of: date | None
+    as_of_at: datetime | None
+    rule_version: str
+    explained: bool
+    on_track_at: Decimal | None  #: where the rule set puts the words, when the details say it
+    building_at: Decimal | None
+    components: tuple[ShownComponent, ...] = ()
+    measures: tuple[ShownMeasure, ...] = ()
+    reasons: tuple[str, ...] = ()
+    fixes: tuple[ShownFix, ...] = field(default_factory=tuple)
+
+
+def own_score_query(user_id: str) -> str:
+    """The one question of a screen: the score of this user (an 18-character id)."""
+    checked = id18(user_id)
+    if checked is None:
+        raise ValueError("not a record id")
+    return (
+        f"SELECT {', '.join(_READ)} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
+        f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"
+    )
+
+
+def read_score(record: Mapping[str, Any]) -> ShownScore:
+    """The record as it is shown. Never raises on what a record holds."""
+    details = _details(record.get(Fields.DETAILS))
+    value = _between(number(record.get(Fields.SCORE)), 0, 100)
+    return ShownScore(
+        record_id=id18(record.get("Id")),
+        word=_word(record, details, value),
+        value=value,
+        band=_between(number(record.get(Fields.BAND)), 0, 100),
+        not_scored_code=clean(details.get("not_scored_code")),
+        not_scored_reason=_first_text(
+            record.get(Fields.NOT_SCORED_REASON), details.get("not_scored_reason")
+        ),
+        role=clean(details.get("role")),
+        available_days=whole(record.get(Fields.AVAILABLE_DAYS)),
+        window_from=_day(details.get("window_from")),
+        window_to=_day(details.get("window_to")),
+        as_of=_day(details.get("as_of")),
+        as_of_at=_moment(record.get(Fields.AS_OF)),
+        rule_version=_first_text(record.get(Fields.RULE_VERSION), details.get("rule_version")),
+        explained=bool(details),
+        on_track_at=_between(number(details.get("on_track_at")), 0, 100),
+        building_at=_between(number(details.get("building_at")), 0, 100),
+        components=_components(record, details),
+        measures=_measures(mappings(details.get("measures"))),
+        reasons=_reasons(record, details),
+        fixes=_fixes(details),
+    )
+
+
+def _details(text: object) -> Mapping[str, Any]:
+    if not isinstance(text, str):
+        return {}
+    try:
+        return mapping(json.loads(text))
+    except (ValueError, RecursionError):  # cut short, or not JSON: the fields still say the score
+        return {}
+
+
+def _word(record: Mapping[str, Any], details: Mapping[str, Any], value: Decimal | None) -> str:
+    """Only the four words are shown; a number without one keeps its number and no word."""
+    if value is None:
+        return NOT_SCORED
+    for text in (record.get(Fields.WORD), details.get("word")):
+        if text in WORDS and text != NOT_SCORED:
+            return str(text)
+    return ""
+
+
+def _components(
+    record: Mapping[str, Any], details: Mapping[str, Any]
+) -> tuple[ShownComponent, ...]:
+    shown = tuple(
+        ShownComponent(
+            clean(each.get("component")),
+            clean(each.get("label")),
+            _between(number(each.get("score")), 0, 100),
+            number(each.get("weight")),
+        )
+        for each in mappings(details.get("components"))
+    )
+    if shown:
+        return shown
+    return tuple(
+        ShownComponent(name, "", _between(number(record.get(api_name)), 0, 100), None)
+        for name, api_name in _COMPONENT_FIELDS.items()
+        if record.get(api_name) is not None
+    )
+
+
+def _measures(listed: Sequence[Mapping[str, Any]]) -> tuple[ShownMeasure, ...]:
+    """Points are weight x credit over all scorable weight, so full credit is worth 100 x weight."""
+    weights = [number(each.get("scorable_weight")) or Decimal(0) for each in listed]
+    total = sum(weights, Decimal(0))
+    return tuple(
+        _measure(each, 100 * weight / total if total > 0 and weight > 0 else None)
+        for each, weight in zip(listed, weights, strict=True)
+    )
+
+
+def _measure(each: Mapping[str, Any], most_points: Decimal | None) -> ShownMeasure:
+    return ShownMeasure(
+        name=clean(each.get("measure")),
+        label=clean(each.get("label")),
+        component=clean(each.get("component")),
+        kind="share" if each.get("kind") == "share" else "count",
+        done=number(each.get("done")),
+        expected=number(each.get("expected")),
+        seen=whole(each.get("seen")) or 0,
+        good=whole(each.get("good")),
+        eligible=whole(each.get("eligible")),
+        points=number(each.get("points")),
+        most_points=most_points,
+        why_not=clean(each.get("why_not")),
+    )
+
+
+def _reasons(record: Mapping[str, Any], details: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = details.get("reasons")
+    text = record.get(Fields.REASONS)
+    lines = listed if isinstance(listed, list) else str(text or "").splitlines()
+    return tuple(line for line in map(clean, lines) if line)
+
+
+def _fixes(details: Mapping[str, Any]) -> tuple[ShownFix, ...]:
+    return tuple(
+        ShownFix(
+            clean(each.get("text")),
+            number(each.get("points")) or Decimal(0),
+            whole(each.get("minutes")),
+            id18(each.get("record_id")),
+            clean(each.get("record_name")),
+        )
+        for each in mappings(details.get("fixes"))
+        if clean(each.get("text"))
+    )
+
+
+def _between(value: Decimal | None, low: int, high: int) -> Decimal | None:
+    return value if value is not None and low <= value <= high else None
+
+
+def _first_text(*values: object) -> str:
+    return next((text for text in map(clean, values) if text), "")
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(clean(value))
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> datetime | None:
+    """A REST datetime, "2026-11-20T23:59:59.000+0000"; without an offset it would be a guess."""
+    try:
+        moment = datetime.fromisoformat(clean(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

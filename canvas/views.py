@@ -1,0 +1,154 @@
+"""The panel's routes: parse, call, render. Scoring happened long before."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from flask import Blueprint, Response, g, make_response, render_template, request
+
+from canvas.catalogue import Catalogue, read_catalogue
+from canvas.context import ViewerContext, read_context
+from canvas.formats import Formats
+from canvas.ids import id18
+from canvas.port import ReadingError
+from canvas.score_record import own_score_query, read_score
+from canvas.screen import score_screen
+from canvas.signed_request import RefusedRequestError, verify
+from canvas.states import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from canvas.port import ViewerFactory
+
+log = structlog.get_logger("canvas")
+_REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
+#: Salesforce sends an unapproved viewer by GET with one of these (the guide names the second, the
+#: platform's own script the first). It is unsigned, so nothing else in the query is believed.
+_APPROVAL: Final = ("_sfdc_canvas_auth", "_sfdc_canvas_authvalue")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the routes need. Several orgs are a set of ids and of secrets."""
+
+    secrets: tuple[str, ...]
+    org_ids: frozenset[str]
+    viewer_factory: ViewerFactory
+    texts: Catalogue
+    asset_url: Callable[[str], str]
+
+
+def create_panel(
+    *,
+    secrets: tuple[str, ...],
+    org_ids: tuple[str, ...],
+    viewer_factory: ViewerFactory,
+    asset_url: Callable[[str], str],
+) -> Blueprint:
+    """The blueprint of `POST /canvas` and of every page that explains.
+
+    `org_ids` may have 15 or 18 characters; a signed request of any other org is refused.
+    """
+    accepted = frozenset(filter(None, map(id18, org_ids)))
+    panel = Panel(secrets, accepted, viewer_factory, read_catalogue(), asset_url)
+    routes = Blueprint("panel", __name__, template_folder="templates")
+    _name_requests(routes)
+
+    @routes.app_context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "t": panel.texts,
+            "asset_url": panel.asset_url,
+            "nonce": g.nonce,
+            "request_id": g.request_id,
+        }
+
+    @routes.post("/canvas")
+    def open_panel() -> Response:
+        return _open(panel, request.form.getlist("signed_request"))
+
+    @routes.get("/canvas")
+    @routes.get("/")
+    def explain() -> Response:
+        asked = any(name in request.args for name in _APPROVAL)
+        return state_page("approval_needed" if asked else "not_opened_here")
+
+    @routes.app_errorhandler(RefusedRequestError)
+    def refused(error: RefusedRequestError) -> Response:
+        return state_page("too_large" if error.reason == "too_large" else "refused", error.reason)
+
+    @routes.app_errorhandler(ReadingError)
+    def unread(error: ReadingError) -> Response:
+        return state_page(error.state, error.code)
+
+    return routes
+
+
+def state_page(name: str, reason: str | None = None, status: int | None = None) -> Response:
+    """The page that explains a state. Only its name and the reason's code are logged."""
+    state = STATES[name]
+    answer = make_response(
+        render_template("state.html", name=name, state=state), status or state.status
+    )
+    _log_answer(name, reason)
+    return answer
+
+
+def _open(panel: Panel, given: list[str]) -> Response:
+    """Verify, know the viewer, ask once, render."""
+    if not given:
+        return state_page("not_opened_here", "no_signed_request")
+    if len(given) > 1:
+        raise RefusedRequestError("repeated_field")
+    context = read_context(verify(given[0], panel.secrets), panel.org_ids)
+    record = _own_record(panel.viewer_factory, context)
+    if record is None:
+        return state_page("no_score")
+    return _score_page(panel.texts, context, record)
+
+
+def _own_record(viewer_factory: ViewerFactory, context: ViewerContext) -> dict[str, Any] | None:
+    if context.token is None or context.instance_url is None:
+        raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
+    records = viewer_factory(context).query_one_page(own_score_query(context.user_id))
+    return records[0] if records else None
+
+
+def _score_page(texts: Catalogue, context: ViewerContext, record: dict[str, Any]) -> Response:
+    formats = Formats.of(context.locale, context.time_zone)
+    screen = score_screen(read_score(record), context, formats, texts)
+    answer = make_response(render_template("score.html", screen=screen, f=formats), HTTPStatus.OK)
+    _log_answer(screen.state, None if screen.score.explained else "details_unreadable")
+    return answer
+
+
+def _name_requests(routes: Blueprint) -> None:
+    """Every request has an id: the router's where there is one, on the page and in the log."""
+
+    @routes.before_app_request
+    def name() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        g.started = time.monotonic()
+
+    @routes.after_app_request
+    def tell(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        return response
+
+
+def _log_answer(state: str, reason: str | None) -> None:
+    log.info(
+        "panel_answered",
+        state=state,
+        reason=reason or state,
+        request_id=g.request_id,
+        milliseconds=round((time.monotonic() - g.started) * 1000),
+    )

@@ -1,0 +1,51 @@
+"""Which big deal rules hold: the org's custom metadata when it has any, else the rule set's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.fields import BigDealRule as Fields
+from service.scoring.rule_set import BigDealRule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.salesforce.gateway import Gateway
+
+_NEEDED = (Fields.AMOUNT, Fields.CLOSED_WITHIN_DAYS, Fields.GROUP_NAME)
+
+
+def deal_rules(gateway: Gateway, default: tuple[BigDealRule, ...]) -> tuple[BigDealRule, ...]:
+    """Give the rules that hold. Records that are all inactive switch the announcements off.
+
+    Raises AdminActionNeededError naming a record and its empty field.
+    """
+    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION)
+    soql = f"SELECT {', '.join(names)} FROM {Fields.OBJECT} ORDER BY {Fields.NAME}"  # noqa: S608 - constants
+    try:
+        records = list(gateway.query(soql))
+    except AdminActionNeededError as error:
+        if error.code != "INVALID_TYPE":
+            raise
+        return default  # this org has no such custom metadata
+    if not records:
+        return default
+    return tuple(_rule(record) for record in records if record[Fields.ACTIVE])
+
+
+def _rule(record: Mapping[str, Any]) -> BigDealRule:
+    empty = [name for name in _NEEDED if record[name] in (None, "")]
+    if empty:
+        raise AdminActionNeededError(
+            f"the big deal rule {record[Fields.NAME]} has no {', '.join(empty)}",
+            remedy="Fill it in: Setup > Custom Metadata Types > Big Deal Rule.",
+        )
+    return BigDealRule(
+        name=str(record[Fields.NAME]),
+        amount_at_least=Decimal(str(record[Fields.AMOUNT])),
+        closed_within_days=int(record[Fields.CLOSED_WITHIN_DAYS]),
+        group_name=str(record[Fields.GROUP_NAME]),
+        version=str(record[Fields.VERSION] or ""),
+    )

@@ -1,0 +1,82 @@
+"""Putting jobs into the queue: names of functions, ids and plain data, never code or secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rq import Retry
+from rq.exceptions import DuplicateJobError
+from rq.job import Job, JobStatus
+
+from service.redis_queue import queue
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+NIGHT: Final = "jobs.night.run_night"
+BIG_DEALS: Final = "jobs.big_deals.run_big_deals"
+#: The only functions that a worker will ever run.
+ALLOWED: Final = frozenset({NIGHT, BIG_DEALS})
+
+#: How often a job may die under its worker (a dyno restart, a kill) before it counts as failed.
+#: Errors do not draw on it: see jobs/worker.py.
+DEATHS = 20
+JOB_SECONDS = 4 * 3600
+#: Results are plain counts; the run record in the org is what lasts.
+RESULT_SECONDS = 3600
+FAILURE_SECONDS = 7 * 24 * 3600
+
+_RUN_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_ENDED = (JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
+
+
+def enqueue_night(connection: Redis, org_id: str, run_key: str, as_of: str | None = None) -> Job:
+    """Enqueue the night's run of an org. Same org and key: the same job, never a second one.
+
+    `run_key` names the run in the org (1 to 80 letters, digits, - and _), `as_of` is a date
+    as YYYY-MM-DD; None means today. A job that failed or was stopped is enqueued anew.
+    """
+    return _enqueue(connection, NIGHT, "night", (org_id, run_key, as_of))
+
+
+def enqueue_big_deals(
+    connection: Redis, org_id: str, run_key: str, as_of: str | None = None
+) -> Job:
+    """Enqueue a look at the big deals alone, without scoring."""
+    return _enqueue(connection, BIG_DEALS, "big-deals", (org_id, run_key, as_of))
+
+
+def job_id(kind: str, org_id: str, run_key: str) -> str:
+    """Give the job's id; it carries the org, so that several orgs can share a broker."""
+    if not _RUN_KEY.fullmatch(run_key):
+        raise ValueError("A run key has 1 to 80 letters, digits, - or _.")
+    return f"{kind}-{org_id}-{run_key}"
+
+
+def _enqueue(
+    connection: Redis, function: str, kind: str, arguments: tuple[str, str, str | None]
+) -> Job:
+    jobs = queue(connection)
+    name = job_id(kind, arguments[0], arguments[1])
+
+    def put() -> Job:
+        return jobs.enqueue_call(
+            function,
+            args=arguments,
+            job_id=name,
+            unique=True,
+            retry=Retry(max=DEATHS),
+            timeout=JOB_SECONDS,
+            result_ttl=RESULT_SECONDS,
+            failure_ttl=FAILURE_SECONDS,
+        )
+
+    try:
+        return put()
+    except DuplicateJobError:
+        found = Job.fetch(name, connection=connection, serializer=jobs.serializer)
+        if found.get_status() not in _ENDED:
+            return found
+        found.delete()
+        return put()

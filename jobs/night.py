@@ -1,0 +1,86 @@
+"""The night's run: the whole road of one org, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobs import run_record
+from jobs.big_deals import announce_deals
+from jobs.enqueue import enqueue_big_deals
+from jobs.run import Run, peak_mb, work_as
+from jobs.score_org import score_org
+from jobs.write_back import write_scores
+from service.redis_queue import connect
+
+if TYPE_CHECKING:
+    from rq import Retry
+
+    from jobs.big_deals import Announced
+    from jobs.score_org import Scored
+    from jobs.write_back import Written
+
+
+def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, Any] | Retry:
+    """Score an org and announce its big deals. Killed anywhere and run again, it ends the same.
+
+    1. Take the org's lock, so that two nights never overlap.
+    2. Read the org's rows; what is missing becomes a gap.
+    3. Reduce them to daily evidence and score everyone.
+    4. Write the scores that changed.
+    5. Announce the big deals that nobody has announced.
+    6. Record the run in the org.
+
+    `as_of` is the last day that counts, YYYY-MM-DD; None means today in UTC. Gives the counts as
+    plain data, or a Retry when the org is busy or another run is under way.
+    """
+    return work_as("Night", org_id, run_key, as_of, _night)
+
+
+def _night(run: Run) -> dict[str, Any]:
+    scored = score_org(run)
+    with run.step("write"):
+        as_of = run_record.as_of_instant(run.as_of, run.started_at)
+        written = write_scores(run.gateway, scored.scores, as_of)
+    with run.step("announce"):
+        announced = announce_deals(run, scored.deals, scored.rules.big_deals)
+    result = _result(run, scored, written, announced)
+    if announced.counts["pending"]:
+        _look_again(run)
+    with run.step("record"):
+        detail = "\n".join(_problems(written, announced))
+        run_record.write(run, result["status"], result, detail)
+    return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}
+
+
+def _result(run: Run, scored: Scored, written: Written, announced: Announced) -> dict[str, Any]:
+    not_scored = scored.not_scored
+    return {
+        "run_key": run.run_key,
+        "status": "Failed" if announced.problems else "Finished",
+        "rule_version": scored.rules.version,
+        "users": len(scored.scores),
+        "scored": len(scored.scores) - sum(not_scored.values()),
+        "not_scored": not_scored,
+        "alerts": announced.alerts,
+        # The run's own record is one of them, so that a run that changed nothing says 1.
+        "records_written": written.records_written + announced.records_written + 1,
+        "records_rejected": len(written.rejected) + announced.records_rejected,
+        "posts_made": announced.counts["announced"],
+        "rows_read": scored.rows_read,
+        "rows_rejected": scored.rows_rejected,
+        "gaps": [*scored.gaps, *(gap.why for gap in written.gaps)],
+        "seconds": run.seconds,
+    }
+
+
+def _problems(written: Written, announced: Announced) -> list[str]:
+    refused = [
+        f"The score of {user_id} is not written. {error}" for user_id, error in written.rejected
+    ]
+    return [*announced.problems, *refused]
+
+
+def _look_again(run: Run) -> None:
+    """Leave what is in doubt to a job of its own, which need not read the org again."""
+    connection = connect(run.settings.redis_url)
+    enqueue_big_deals(connection, run.org_id, f"{run.run_key[:70]}-deals", run.as_of.isoformat())

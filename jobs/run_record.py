@@ -1,0 +1,75 @@
+"""`Adoption_Run__c`: what a run read, wrote, skipped and spent; one record per run key.
+
+An upsert by the run's key, so that a run that was killed and run again has one record.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from service.salesforce.errors import LimitReachedError, SalesforceError
+from service.salesforce.fields import AdoptionRun as Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from jobs.run import Run
+
+LONG_TEXT = 32_768
+log = structlog.get_logger(__name__)
+
+
+def write(run: Run, status: str, result: Mapping[str, Any], detail: str = "") -> None:
+    """Write the record of a run that came to its end. Raises when the org refuses it."""
+    counts = {
+        Fields.USERS: result.get("users"),
+        Fields.SCORED: result.get("scored"),
+        Fields.NOT_SCORED: sum(result.get("not_scored", {}).values()),
+        Fields.ROWS_READ: sum(result.get("rows_read", {}).values()),
+        Fields.RECORDS_WRITTEN: result["records_written"],
+        Fields.RECORDS_REJECTED: result["records_rejected"],
+        Fields.POSTS_MADE: result["posts_made"],
+        Fields.RULE_VERSION: result.get("rule_version"),
+        Fields.GAPS: "\n".join(result.get("gaps", ()))[:LONG_TEXT] or None,
+    }
+    _upsert(run, status, detail, counts)
+
+
+def write_failure(run: Run, error: SalesforceError) -> None:
+    """Record why a run stopped. An org that cannot even take this hears of it in the log only."""
+    status = "Stopped" if isinstance(error, LimitReachedError) else "Failed"
+    try:
+        _upsert(run, status, str(error), {})
+    except SalesforceError as second:
+        log.warning("run_record_not_written", error=str(second))
+
+
+def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> None:
+    record = {
+        Fields.KEY: run.run_key,
+        Fields.KIND: run.kind,
+        Fields.STATUS: status,
+        Fields.STARTED_AT: instant(run.started_at),
+        Fields.FINISHED_AT: instant(datetime.now(UTC)),
+        Fields.AS_OF: as_of_instant(run.as_of, run.started_at),
+        Fields.API_CALLS: run.gateway.api_calls + 1,  # this one is on its way
+        Fields.DETAIL: detail[:LONG_TEXT] or None,
+        **counts,
+    }
+    outcome = run.gateway.upsert(Fields.OBJECT, Fields.KEY, [record])[0]
+    if outcome.error:
+        raise outcome.error
+
+
+def instant(moment: datetime) -> str:
+    """Give an aware time as the text that an org takes."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def as_of_instant(day: date, now: datetime) -> str:
+    """Give the end of the day in UTC, or now while the day lasts."""
+    return instant(min(datetime.combine(day, time(23, 59, 59), UTC), now))

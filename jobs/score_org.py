@@ -1,0 +1,89 @@
+"""Scoring an org: its rows to evidence, its people to scores; nothing is written here."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from jobs.deal_rules import deal_rules
+from service.evidence import reduce_rows
+from service.rules_file import read_rules
+from service.scoring.calendar import Calendar
+from service.scoring.score import score_person
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from jobs.run import Run
+    from service.evidence import WonDeal
+    from service.scoring.result import Score
+    from service.scoring.rule_set import RuleSet
+
+_CALENDAR = Calendar()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Everything that a run knows after its arithmetic."""
+
+    rules: RuleSet
+    scores: tuple[Score, ...]
+    deals: tuple[WonDeal, ...]
+    rows_read: dict[str, int]
+    rows_rejected: dict[str, int]
+    gaps: tuple[str, ...]
+
+    @property
+    def not_scored(self) -> dict[str, int]:
+        """How many have no number, by code."""
+        counts: dict[str, int] = {}
+        for score in self.scores:
+            if score.value is None:
+                code = score.not_scored_code or "unknown"
+                counts[code] = counts.get(code, 0) + 1
+        return counts
+
+
+def score_org(run: Run) -> Scored:
+    """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesFileError."""
+    rules = rules_of(run)
+    with run.step("read"):
+        tables = run.gateway.read_tables(run.folder / "pages")
+    memory = run.settings.memory_limit_mb
+    with ExitStack() as stack:
+        with run.step("evidence"):
+            reduced = stack.enter_context(
+                reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
+            )
+        with run.step("score"):
+            scores = tuple(
+                score_person(person, reduced.coverage, rules, run.as_of, _CALENDAR)
+                for person in reduced.people()
+            )
+            deals = tuple(reduced.won_deals(_least(rules))) if rules.big_deals else ()
+        return Scored(
+            rules,
+            scores,
+            deals,
+            {name: table.rows for name, table in tables.by_name.items()},
+            dict(reduced.rows_rejected),
+            tuple(gap.why for gap in reduced.gaps),
+        )
+
+
+def rules_of(run: Run) -> RuleSet:
+    """Give the rules of this run: the file's, with the org's own big deal rules where it has any.
+
+    The integration user is never scored: it works, but it sells nothing.
+    """
+    rules = read_rules(run.settings.rules_file)
+    return replace(
+        rules,
+        big_deals=deal_rules(run.gateway, rules.big_deals),
+        excluded_usernames=(*rules.excluded_usernames, run.settings.username),
+    )
+
+
+def _least(rules: RuleSet) -> Decimal:
+    return min(rule.amount_at_least for rule in rules.big_deals)

@@ -1,0 +1,141 @@
+"""Writing the scores: compare with what the org has now, send only what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from jobs.score_record import COMPARED, fingerprint, record_of
+from service.salesforce.errors import AdminActionNeededError, SalesforceError
+from service.salesforce.fields import AdoptionScore as Fields
+from service.salesforce.soql import quoted
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from service.salesforce.gateway import Gateway
+    from service.salesforce.writing import Outcome
+    from service.scoring.result import Score
+
+#: Refusals that are about the owner alone: the score itself is written all the same.
+_OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of the scores."""
+
+    created: int
+    changed: int
+    unchanged: int
+    rejected: tuple[tuple[str, SalesforceError], ...]  #: (user id, why)
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def records_written(self) -> int:
+        """Records that this run created or changed."""
+        return self.created + self.changed
+
+
+@dataclass(frozen=True)
+class _InOrg:
+    owner_id: str
+    fingerprint: str
+
+
+def write_scores(gateway: Gateway, scores: Iterable[Score], as_of: str) -> Written:
+    """Write the scores that differ from the org's, each owned by its person where that may be.
+
+    `as_of` is the time for As_Of__c. Idempotent: the key is the user's id. One refused record
+    does not stop the others.
+    """
+    there = _read(gateway)
+    readers, gaps = _readers(gateway)
+    records, unchanged = [], 0
+    for score in scores:
+        record = record_of(score, as_of)
+        if score.user_id in readers:
+            record[Fields.OWNER] = score.user_id
+        known = there.get(score.user_id)
+        if known and _is_same(record, known):
+            unchanged += 1
+        else:
+            records.append(record)
+    outcomes = _upsert(gateway, records)
+    return _count(records, outcomes, unchanged, gaps)
+
+
+def _read(gateway: Gateway) -> dict[str, _InOrg]:
+    """Read what the org has now, by user: a digest each, so that memory stays small."""
+    names = ", ".join((Fields.KEY, Fields.OWNER, *COMPARED))
+    return {
+        str(record[Fields.KEY]): _InOrg(str(record[Fields.OWNER]), fingerprint(record))
+        for record in gateway.query(f"SELECT {names} FROM {Fields.OBJECT}")  # noqa: S608 - constants
+    }
+
+
+def _is_same(record: Mapping[str, Any], known: _InOrg) -> bool:
+    owner = record.get(Fields.OWNER, known.owner_id)
+    return bool(owner == known.owner_id and fingerprint(record) == known.fingerprint)
+
+
+def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
+    """Give the active users who may own a score: its owner needs read on the object.
+
+    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
+    """
+    granting = (
+        "SELECT ParentId FROM ObjectPermissions "  # noqa: S608 - constants
+        f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true"
+    )
+    soql = (
+        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
+        f"WHERE Assignee.IsActive = true AND PermissionSetId IN ({granting})"
+    )
+    try:
+        return frozenset(str(row["AssigneeId"]) for row in gateway.query(soql)), ()
+    except AdminActionNeededError as error:
+        log.warning("readers_unknown", error=str(error))
+        why = (
+            "The integration user cannot see who may read scores (grant it View Setup and "
+            "Configuration), so it owns them itself and people do not see their own."
+        )
+        return frozenset(), (Gap("PermissionSetAssignment", None, why),)
+
+
+def _upsert(gateway: Gateway, records: Sequence[dict[str, Any]]) -> list[Outcome]:
+    outcomes = list(gateway.upsert(Fields.OBJECT, Fields.KEY, records))
+    again = [
+        place
+        for place, outcome in enumerate(outcomes)
+        if outcome.error and outcome.error.code in _OWNER_REFUSED and Fields.OWNER in records[place]
+    ]
+    without = [
+        {name: value for name, value in records[place].items() if name != Fields.OWNER}
+        for place in again
+    ]
+    second = gateway.upsert(Fields.OBJECT, Fields.KEY, without)
+    for place, outcome in zip(again, second, strict=True):
+        outcomes[place] = outcome
+    return outcomes
+
+
+def _count(
+    records: Sequence[Mapping[str, Any]],
+    outcomes: Sequence[Outcome],
+    unchanged: int,
+    gaps: tuple[Gap, ...],
+) -> Written:
+    rejected = []
+    for record, outcome in zip(records, outcomes, strict=True):
+        if outcome.error:
+            user_id = str(record[Fields.KEY])
+            rejected.append((user_id, outcome.error))
+            log.error("score_rejected", user_id=user_id, error=str(outcome.error))
+    created = sum(outcome.created for outcome in outcomes)
+    written = sum(outcome.is_written for outcome in outcomes)
+    return Written(created, written - created, unchanged, tuple(rejected), gaps)

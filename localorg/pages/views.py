@@ -1,0 +1,201 @@
+"""The pages themselves: parse, ask the org on behalf of the viewer, render."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request
+
+from localorg.ids import is_id, widen
+from localorg.pages import show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+
+    from localorg.pages.port import ClientApp, Feed, ObjectInfo, PagesOrg, Person
+    from localorg.pages.sessions import PageSessions
+
+HOME = "/lightning/page/home"
+GROUP = "Sales Management"  #: the Chatter group whose feed home and opportunity pages show
+LOCATION = "Aura"  #: where Lightning pages place canvas apps
+ROWS = 50
+_RECENT = 5
+_POSTS = 10
+_LIST_COLUMNS = 6
+_KEY_FIELDS = 4
+_TABS = (
+    "Opportunity",
+    "Account",
+    "Lead",
+    "Adoption_Score__c",
+    "Big_Deal_Alert__c",
+    "Adoption_Run__c",
+)
+#: Columns of lists of standard objects; custom objects show their first fields.
+_COLUMNS = {
+    "Opportunity": ("AccountId", "StageName", "Amount", "CloseDate", "OwnerId"),
+    "Account": ("Industry", "Type", "Phone", "OwnerId"),
+    "Lead": ("Company", "Status", "Email", "OwnerId"),
+    "User": ("Username", "Title", "UserRoleId", "IsActive"),
+}
+
+
+def page_routes(org: PagesOrg, sessions: PageSessions) -> Blueprint:
+    """Login, home, lists, records and Setup."""
+    routes = Blueprint("pages", __name__)
+    _login_routes(routes, org, sessions)
+    _record_routes(routes, org)
+    _setup_routes(routes, org)
+    return routes
+
+
+def _login_routes(routes: Blueprint, org: PagesOrg, sessions: PageSessions) -> None:
+    @routes.get("/")
+    def login() -> ResponseReturnValue:
+        return render_template("login.html", people=org.people())
+
+    @routes.post("/login")
+    def log_in() -> ResponseReturnValue:
+        person = org.person(request.form.get("user_id", ""))
+        if person is None:
+            abort(400, "There is no such active user.")
+        response = make_response(redirect(HOME, 303))
+        sessions.end(request, response)
+        sessions.start(response, person.id)
+        return response
+
+    @routes.post("/logout")
+    def log_out() -> ResponseReturnValue:
+        response = make_response(redirect("/", 303))
+        sessions.end(request, response)
+        return response
+
+
+def _record_routes(routes: Blueprint, org: PagesOrg) -> None:
+    @routes.get(HOME)
+    def home() -> ResponseReturnValue:
+        viewer = _viewer()
+        recent = _table(org, viewer, "Opportunity", _RECENT)
+        return render_template("home.html", apps=_canvas_apps(org), feed=_feed(org), recent=recent)
+
+    @routes.get("/lightning/o/<name>/list")
+    def listing(name: str) -> ResponseReturnValue:
+        table = _table(org, _viewer(), name, ROWS)
+        if table is None:
+            abort(404)
+        return render_template("list.html", table=table, limit=ROWS)
+
+    @routes.get("/lightning/r/<name>/<record_id>/view")
+    def record(name: str, record_id: str) -> ResponseReturnValue:
+        if not is_id(record_id):
+            abort(404)
+        return _record_page(org, _viewer(), name, widen(record_id))
+
+    @routes.get("/<record_id>")
+    def short(record_id: str) -> ResponseReturnValue:
+        _viewer()
+        name = org.object_of_id(widen(record_id)) if is_id(record_id) else None
+        if name is None:
+            abort(404)
+        return redirect(f"/lightning/r/{name}/{widen(record_id)}/view")
+
+
+def _setup_routes(routes: Blueprint, org: PagesOrg) -> None:
+    @routes.get("/lightning/setup/ExternalClientApps")
+    def setup() -> ResponseReturnValue:
+        _admin()
+        return render_template("setup.html", apps=org.client_apps(), revealed=None)
+
+    @routes.post("/lightning/setup/ExternalClientApps")
+    def reveal() -> ResponseReturnValue:
+        _admin()
+        return render_template(
+            "setup.html", apps=org.client_apps(), revealed=request.form.get("app")
+        )
+
+
+def tabs(org: PagesOrg) -> list[ObjectInfo]:
+    """The tabs of the viewer's app: objects that they may read."""
+    if g.viewer is None:
+        return []
+    found = (org.describe(g.viewer.id, name) for name in _TABS)
+    return [one for one in found if one]
+
+
+def _viewer() -> Person:
+    """Who looks; nobody is sent to the login page."""
+    if g.viewer is None:
+        abort(redirect("/"))
+    viewer: Person = g.viewer
+    return viewer
+
+
+def _admin() -> None:
+    if not _viewer().is_admin:
+        abort(403, "Setup is for administrators. Log in as one.")
+
+
+def _canvas_apps(org: PagesOrg) -> Sequence[ClientApp]:
+    return [app for app in org.client_apps() if app.canvas_url and LOCATION in app.locations]
+
+
+def _feed(org: PagesOrg, group: str = GROUP) -> Feed | None:
+    return org.feed(_viewer().id, group, limit=_POSTS)
+
+
+def _table(org: PagesOrg, viewer: Person, name: str, limit: int) -> dict[str, object] | None:
+    """A list's columns and rows, or None if the viewer may not read the object."""
+    info = org.describe(viewer.id, name)
+    if info is None:
+        return None
+    columns = _columns(info)
+    rows = [
+        (f"/{one['Id']}", _title(info, one), list(show.cells(org, viewer, info, one, columns)))
+        for one in org.records(viewer.id, info.name, limit=limit)
+    ]
+    labels = {one.name: show.label_of(one) for one in info.fields}
+    return {"info": info, "labels": [labels[name] for name in columns], "rows": rows}
+
+
+def _columns(info: ObjectInfo) -> list[str]:
+    readable = {one.name: one for one in info.fields}
+    if info.name in _COLUMNS:
+        return [name for name in _COLUMNS[info.name] if name in readable]
+    own = [
+        name
+        for name, one in readable.items()
+        if one.type != "textarea" and not one.is_name and name not in {*show.HIDDEN, *show.SYSTEM}
+    ]
+    return own[:_LIST_COLUMNS]
+
+
+def _record_page(org: PagesOrg, viewer: Person, name: str, record_id: str) -> ResponseReturnValue:
+    info = org.describe(viewer.id, name)
+    if info is None or org.object_of_id(record_id) != info.name:
+        abort(404)
+    record = org.record(viewer.id, info.name, record_id)
+    if record is None:
+        abort(404)
+    names = [one.name for one in info.fields if one.name not in {*show.HIDDEN, *show.SYSTEM}]
+    group = info.name == "CollaborationGroup"
+    return render_template(
+        "record.html",
+        info=info,
+        record_id=record_id,
+        title=_title(info, record),
+        key=list(show.cells(org, viewer, info, record, _columns(info)[:_KEY_FIELDS])),
+        fields=list(show.cells(org, viewer, info, record, names)),
+        system=list(show.cells(org, viewer, info, record, show.SYSTEM)),
+        apps=() if group else _canvas_apps(org),
+        feed=_feed(org, record_id if group else GROUP)
+        if group or info.name == "Opportunity"
+        else None,
+    )
+
+
+def _title(info: ObjectInfo, record: object) -> str:
+    name = info.name_field
+    told = record.get(name) if name and hasattr(record, "get") else None
+    return str(told or info.label)

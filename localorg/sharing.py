@@ -1,0 +1,100 @@
+"""Which records a user sees and may change: org-wide defaults, owners, and those above them.
+
+https://developer.salesforce.com/docs/atlas.en-us.securityImplGuide.meta/securityImplGuide/security_sharing_owd_about.htm
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from localorg.errors import SalesforceError
+from localorg.tables import quoted
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from localorg.access import Viewer
+    from localorg.object_type import ObjectType
+    from localorg.schema import Schema
+
+#: Users whose role is below the role of the one who asks; one parameter, the asker's id.
+_BELOW = """SELECT below."Id" FROM "User" below WHERE below."UserRoleId" IN (
+  WITH RECURSIVE lower(role) AS (
+    SELECT r."Id" FROM "UserRole" r JOIN "User" me ON me."UserRoleId" = r."ParentRoleId"
+     WHERE me."Id" = ?
+    UNION SELECT r."Id" FROM "UserRole" r JOIN lower ON r."ParentRoleId" = lower.role)
+  SELECT role FROM lower)"""
+
+
+def visible(
+    schema: Schema, viewer: Viewer, thing: ObjectType, alias: str
+) -> tuple[str, list[str]] | None:
+    """The SQL condition that keeps the records this user sees; None if that is all of them."""
+    if viewer.right(thing).view_all or thing.sharing_model in {"Read", "ReadWrite"}:
+        return None
+    if thing.sharing_model == "ControlledByParent":
+        return _by_parent(schema, viewer, thing, alias)
+    return _owned(viewer, thing, alias)
+
+
+def check_change(
+    db: sqlite3.Connection, schema: Schema, viewer: Viewer, thing: ObjectType, record_id: str
+) -> None:
+    """Refuse to change a record that the user may not change."""
+    right = viewer.right(thing)
+    if right.modify_all or (thing.sharing_model == "ReadWrite" and right.edit):
+        return
+    condition = (
+        _by_parent(schema, viewer, thing, "t0", change=True)
+        if thing.sharing_model == "ControlledByParent"
+        else _owned(viewer, thing, "t0")
+    )
+    sql, parameters = condition or ("1", [])
+    found = db.execute(
+        f'SELECT 1 FROM {quoted(thing.name)} t0 WHERE t0."Id" = ? AND ({sql})',  # noqa: S608  # quoted
+        (record_id, *parameters),
+    ).fetchone()
+    if not found:
+        raise no_access()
+
+
+def no_access() -> SalesforceError:
+    """The user may not change this record."""
+    return SalesforceError(
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "insufficient access rights on object id",
+        status=HTTPStatus.FORBIDDEN,
+        fields=[],
+    )
+
+
+def _owned(viewer: Viewer, thing: ObjectType, alias: str) -> tuple[str, list[str]]:
+    owner = f'{alias}."OwnerId"'
+    if "OwnerId" not in thing.fields:
+        return f'{alias}."CreatedById" = ?', [viewer.user_id]
+    if not thing.hierarchy_access:
+        return f"{owner} = ?", [viewer.user_id]
+    return f"({owner} = ? OR {owner} IN ({_BELOW}))", [viewer.user_id, viewer.user_id]
+
+
+def _by_parent(
+    schema: Schema, viewer: Viewer, thing: ObjectType, alias: str, *, change: bool = False
+) -> tuple[str, list[str]] | None:
+    link = next((one for one in thing.fields.values() if one.cascade_delete), None)
+    if link is None:
+        return "0", []
+    master = schema.get(link.reference_to[0])
+    inner = f"{alias}m"
+    condition = visible(schema, viewer, master, inner)
+    if change and not viewer.right(master).modify_all and master.sharing_model != "ReadWrite":
+        condition = _owned(viewer, master, inner)
+    if condition is None:
+        return None
+    sql, parameters = condition
+    column = f"{alias}.{quoted(link.name)}"
+    exists = (
+        f"EXISTS (SELECT 1 FROM {quoted(master.name)} {inner}"  # noqa: S608  # quoted
+        f' WHERE {inner}."Id" = {column} AND {sql})'
+    )
+    return exists, parameters

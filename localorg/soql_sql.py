@@ -1,0 +1,254 @@
+"""A query as one SELECT over the org's tables, with what its columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from localorg.errors import SalesforceError
+from localorg.object_type import new_field
+from localorg.sharing import visible
+from localorg.soql_columns import Columns
+from localorg.soql_filter import Filter, Sql
+from localorg.soql_parse import malformed, pointed
+from localorg.soql_tree import Call, Combined, Path, Query
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from localorg.access import Viewer
+    from localorg.object_type import Field
+    from localorg.schema import Schema
+    from localorg.soql_tree import Condition, Ordering
+
+_NUMERIC = frozenset({"int", "double", "currency", "percent"})
+_AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
+_NO_SEMI_JOIN = frozenset({"Task", "Event", "Note", "Attachment"})
+_LARGEST_OFFSET = 2000
+_MOST_SEMI_JOINS = 2
+#: Date functions work in UTC on the stored text.
+_DATE_FUNCTIONS = {
+    "CALENDAR_YEAR": "CAST(substr({0}, 1, 4) AS INTEGER)",
+    "CALENDAR_QUARTER": "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)",
+    "CALENDAR_MONTH": "CAST(substr({0}, 6, 2) AS INTEGER)",
+    "DAY_IN_MONTH": "CAST(substr({0}, 9, 2) AS INTEGER)",
+    "DAY_IN_WEEK": "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)",
+    "DAY_IN_YEAR": "CAST(strftime('%j', substr({0}, 1, 10)) AS INTEGER)",
+    "WEEK_IN_YEAR": "((CAST(strftime('%j', substr({0}, 1, 10)) AS INTEGER) - 1) / 7 + 1)",
+    "DAY_ONLY": "substr({0}, 1, 10)",
+    "HOUR_IN_DAY": "CAST(substr({0}, 12, 2) AS INTEGER)",
+}
+_ON_DATETIME_ONLY = frozenset({"DAY_ONLY", "HOUR_IN_DAY"})
+
+
+@dataclass(frozen=True)
+class Output:
+    """One value of a result row."""
+
+    name: str  #: canonical field name, alias or `exprN`
+    field: Field  #: says how the stored value is shown
+    parent: tuple[str, ...] = ()
+
+
+@dataclass
+class Compiled:
+    """A query ready to run."""
+
+    query: Query
+    columns: Columns
+    outputs: list[Output]
+    selected: list[str]
+    where: str
+    parameters: list[object]
+    group: str = ""
+    having: str = ""
+    having_parameters: list[object] = field(default_factory=list)
+    order: str = ""
+
+
+class Compiler:
+    """Compiles queries of one viewer."""
+
+    def __init__(self, schema: Schema, viewer: Viewer, zone: ZoneInfo) -> None:
+        self._schema, self._viewer, self._zone = schema, viewer, zone
+
+    def compile(self, query: Query, *, deleted: bool = False, prefix: str = "t") -> Compiled:
+        """The SQL of a query; refuses whatever the schema and the viewer's rights refuse."""
+        columns = Columns(self._schema, self._viewer, query, prefix)
+        _check_shape(query)
+        outputs, selected = self._select(query, columns)
+        groups = [self._grouped(query, columns, one)[1] for one in query.group_by]
+        order = [self._order(query, columns, one) for one in query.order_by]
+        where, parameters = self._where(query, columns, deleted=deleted)
+        made = Compiled(query, columns, outputs, selected, where, parameters)
+        made.group = ", ".join(groups)
+        made.order = ", ".join([*order, *([] if query.aggregates else [f"{columns.alias}._order"])])
+        if query.having:
+            made.having, made.having_parameters = self._filter(
+                query, columns, grouped=True
+            ).compile(query.having)
+        return made
+
+    def _select(self, query: Query, columns: Columns) -> tuple[list[Output], list[str]]:
+        outputs, selected, unnamed = [], [], 0
+        for one in query.select:
+            if isinstance(one.what, Query):
+                continue
+            if isinstance(one.what, Call):
+                kind, sql = self._called(query, columns, one.what)
+                name = one.alias or f"expr{unnamed}"
+                unnamed += 0 if one.alias else 1
+                outputs.append(Output(name, kind))
+            else:
+                column = columns.find(one.what)
+                sql = column.sql
+                if query.aggregates and sql not in self._group_sql(query, columns):
+                    raise malformed(f"Field must be grouped or aggregated: {column.field.name}")
+                flat = query.aggregates
+                name = one.alias if one.alias and flat else column.field.name
+                outputs.append(Output(name, column.field, () if flat else column.parent))
+            selected.append(sql)
+        return outputs, selected
+
+    def _group_sql(self, query: Query, columns: Columns) -> set[str]:
+        return {self._grouped(query, columns, one)[1] for one in query.group_by}
+
+    def _grouped(self, query: Query, columns: Columns, one: Path | Call) -> tuple[Field, str]:
+        if isinstance(one, Call):
+            if one.function not in _DATE_FUNCTIONS:
+                raise malformed(f"Invalid function in GROUP BY: {one.function}")
+            return self._called(query, columns, one)
+        column = columns.find(one)
+        if not column.field.groupable:
+            raise _refused(query, one, "MALFORMED_QUERY", column.field, "grouped")
+        return column.field, column.sql
+
+    def _called(self, query: Query, columns: Columns, call: Call) -> tuple[Field, str]:
+        if call.function in _DATE_FUNCTIONS and call.path is not None:
+            return self._dated(query, columns, call, call.path)
+        if call.function not in _AGGREGATES:
+            raise malformed(pointed(query.text, call.at, f"Unknown function: {call.function}"))
+        if call.path is None:
+            return new_field("count", "int"), "COUNT(*)"
+        column = columns.find(call.path)
+        if not column.field.aggregatable:
+            message = (
+                f"field {column.field.name} does not support aggregate operator {call.function}"
+            )
+            raise malformed(pointed(query.text, call.at, message))
+        if call.function in {"SUM", "AVG"} and column.field.type not in _NUMERIC:
+            message = (
+                f"field {column.field.name} does not support aggregate operator {call.function}"
+            )
+            raise malformed(pointed(query.text, call.at, message))
+        if call.function == "COUNT_DISTINCT":
+            return new_field("count", "int"), f"COUNT(DISTINCT {column.sql})"
+        if call.function == "COUNT":
+            return new_field("count", "int"), f"COUNT({column.sql})"
+        kind = new_field("average", "double") if call.function == "AVG" else column.field
+        return kind, f"{call.function}({column.sql})"
+
+    def _dated(self, query: Query, columns: Columns, call: Call, path: Path) -> tuple[Field, str]:
+        column = columns.find(path)
+        allowed = {"datetime"} if call.function in _ON_DATETIME_ONLY else {"date", "datetime"}
+        if column.field.type not in allowed:
+            message = f"{call.function} is not allowed on field {column.field.name}"
+            raise malformed(pointed(query.text, call.at, message))
+        sql = _DATE_FUNCTIONS[call.function].format(column.sql)
+        return new_field(call.function, "date" if call.function == "DAY_ONLY" else "int"), sql
+
+    def _order(self, query: Query, columns: Columns, one: Ordering) -> str:
+        if isinstance(one.operand, Call):
+            _, sql = self._called(query, columns, one.operand)
+        else:
+            column = columns.find(one.operand)
+            sql = column.sql
+            if not column.field.sortable:
+                raise _refused(query, one.operand, "MALFORMED_QUERY", column.field, "sorted")
+            if query.group_by and sql not in self._group_sql(query, columns):
+                raise malformed(f"Ordered field must be grouped or aggregated: {one.operand}")
+        direction = "DESC" if one.descending else "ASC"
+        return f"{sql} {direction} NULLS {'LAST' if one.nulls_last else 'FIRST'}"
+
+    def _where(self, query: Query, columns: Columns, *, deleted: bool) -> Sql:
+        conditions: list[str] = [] if deleted else [f'{columns.alias}."IsDeleted" = 0']
+        parameters: list[object] = []
+        if query.where:
+            _check_semi_joins(query.where)
+            sql, bound = self._filter(query, columns).compile(query.where)
+            conditions.append(sql)
+            parameters += bound
+        seen = visible(self._schema, self._viewer, columns.thing, columns.alias)
+        if seen:
+            conditions.append(f"({seen[0]})")
+            parameters += seen[1]
+        return " AND ".join(conditions) or "1", parameters
+
+    def _filter(self, query: Query, columns: Columns, *, grouped: bool = False) -> Filter:
+        def column(operand: Path | Call) -> tuple[Field, str]:
+            if isinstance(operand, Call):
+                if operand.function in _AGGREGATES and not grouped:
+                    raise malformed(f"Grouped field should not be aggregated: {operand.path}")
+                return self._called(query, columns, operand)
+            found = columns.find(operand)
+            if grouped and found.sql not in self._group_sql(query, columns):
+                raise malformed(f"Field must be grouped or aggregated: {operand}")
+            if not found.field.filterable:
+                raise _refused(query, operand, "INVALID_FIELD", found.field, "filtered")
+            return found.field, found.sql
+
+        return Filter(query.text, column, self._semi_join, self._zone)
+
+    def _semi_join(self, inner: Query) -> Sql:
+        if len(inner.select) != 1 or not isinstance(inner.select[0].what, Path):
+            raise malformed("semi join sub-selects must select exactly one field")
+        compiled = self.compile(inner, prefix="s")
+        if compiled.columns.thing.name in _NO_SEMI_JOIN:
+            name = compiled.columns.thing.name
+            raise malformed(f"Entity '{name}' is not supported for semi join inner selects")
+        if compiled.outputs[0].field.type not in {"id", "reference"}:
+            raise malformed("semi join sub-selects can only query id and reference fields")
+        sql = (
+            f"SELECT {compiled.selected[0]} FROM {compiled.columns.from_sql}"  # noqa: S608  # quoted
+            f" WHERE {compiled.selected[0]} IS NOT NULL AND {compiled.where}"
+        )
+        return sql, [*compiled.columns.join_parameters, *compiled.parameters]
+
+
+def _check_shape(query: Query) -> None:
+    if query.offset is not None and query.offset > _LARGEST_OFFSET:
+        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
+    calls = [one.what for one in query.select if isinstance(one.what, Call)]
+    bare = any(call.path is None for call in calls)
+    if bare and (len(query.select) > 1 or query.order_by or query.group_by):
+        raise malformed("Grouped query cannot use COUNT() with other fields; use COUNT(Id)")
+    if calls and not bare and not query.group_by and query.limit is not None:
+        raise malformed(
+            "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
+        )
+    if query.having and not query.group_by:
+        raise malformed("unexpected token: 'HAVING'")
+    for call in calls:
+        if call.function in _DATE_FUNCTIONS and call not in query.group_by:
+            raise malformed(f"Field must be grouped or aggregated: {call.path}")
+
+
+def _check_semi_joins(condition: Condition, *, either: bool = False) -> int:
+    """How many semi-joins there are; refuses more than two, and any within OR."""
+    if isinstance(condition, Combined):
+        nested = either or condition.how == "or"
+        count = sum(_check_semi_joins(one, either=nested) for one in condition.parts)
+    else:
+        count = int(isinstance(condition.values, Query))
+        if count and either:
+            raise malformed("Semi join sub-selects are not allowed with the 'OR' operator")
+    if count > _MOST_SEMI_JOINS:
+        raise SalesforceError(
+            "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS", "Maximum 2 semi join sub-selects are allowed"
+        )
+    return count
+
+
+def _refused(query: Query, path: Path, code: str, field_: Field, use: str) -> SalesforceError:
+    message = f"field '{field_.name}' can not be {use} in a query call"
+    return SalesforceError(code, pointed(query.text, path.at, message))

@@ -1,0 +1,71 @@
+"""The web process's composition root: settings in, a WSGI app out. Nothing happens at import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from flask import Flask, g
+from werkzeug.exceptions import HTTPException
+
+from canvas.assets import create_assets, digests
+from canvas.headers import install_headers
+from canvas.org_reads import org_reads
+from canvas.views import create_panel, state_page
+from service.health import create_health
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from canvas.port import ViewerFactory
+    from service.settings import Settings
+
+log = structlog.get_logger("app")
+#: Room for a signed request of the accepted size once it is form-encoded.
+_BODY_LIMIT: Final = 300_000
+_PAGES: Final = {404: "not_found", 405: "not_found", 413: "too_large"}
+
+
+class PanelApp(Flask):
+    """Flask that logs an unforeseen exception by kind and place only: messages may hold data."""
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - Flask's own signature
+        """One line: what kind of exception, raised where, during which request."""
+        kind, _, trace = exc_info
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+        name = kind.__name__ if kind else "unknown"
+        log.error("panel_broke", kind=name, where=where, request_id=g.get("request_id"))
+
+
+def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) -> Flask:
+    """The panel with its health check.
+
+    `viewer_factory` opens the org as one viewer sees it; the real one when left out.
+    Sets no cookie and reads none: in a frame on another site browsers may refuse them.
+    """
+    app = PanelApp(__name__, static_folder=None, template_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, MAX_FORM_MEMORY_SIZE=_BODY_LIMIT)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
+    known = digests()
+    install_headers(app, settings.frame_ancestors)
+    app.register_blueprint(create_assets(known))
+    app.register_blueprint(
+        create_panel(
+            secrets=settings.canvas_secrets,
+            org_ids=(settings.org_id,),
+            viewer_factory=viewer_factory or org_reads(settings),
+            asset_url=lambda name: f"/assets/{known[name]}/{name}",
+        )
+    )
+    app.register_blueprint(create_health(settings.redis_url))
+    app.register_error_handler(HTTPException, _explain)
+    return app
+
+
+def _explain(error: HTTPException) -> Response:
+    """Every HTTP error is a page in the same look, its status kept."""
+    code = error.code or 500
+    return state_page(_PAGES.get(code, "broken"), f"http_{code}", code)

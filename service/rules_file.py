@@ -1,0 +1,43 @@
+"""Reads a rule set from a TOML file. The file format is explained in docs/rules.md."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from service.scoring.validate import RuleSetError, rule_set
+
+if TYPE_CHECKING:
+    from service.scoring.rule_set import RuleSet
+
+DEFAULT_RULES = Path(__file__).with_name("rules") / "default.toml"
+
+
+class RulesFileError(Exception):
+    """A rules file that cannot be used; the message names the file, every key and the remedy.
+
+    The admin who wrote the file must act.
+    """
+
+
+def read_rules(path: Path | None) -> RuleSet:
+    """The rule set of a file; None reads the one that ships with the product.
+
+    Numbers are read as decimals, so that 0.1 is 0.1. Raises RulesFileError.
+    """
+    source = DEFAULT_RULES if path is None else path
+    try:
+        mapping = tomllib.loads(source.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise RulesFileError(f"{source}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise RulesFileError(f"{source}: is not UTF-8 text; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RulesFileError(f"{source}: is not TOML: {error}.") from error
+    try:
+        return rule_set(mapping)
+    except RuleSetError as error:
+        lines = "\n".join(f"{source}: {line}" for line in error.errors)
+        raise RulesFileError(lines) from error

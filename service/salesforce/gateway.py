@@ -1,0 +1,137 @@
+"""The one door to an org for runs: renews the token once, repeats only what may be repeated.
+
+Thin on purpose: each thing it can do lives in a file of its own (`reading`, `writing`,
+`announce`) and needs nothing but `call` and `pages`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import stamina
+
+from service.salesforce import announce, reading, writing
+from service.salesforce.errors import SessionExpiredError, TransientSalesforceError
+from service.salesforce.session import OrgSession, Tally
+from service.salesforce.token import fetch_token
+from service.salesforce.transport import BASE, Request, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from service.salesforce.announce import Announcement
+    from service.salesforce.reading import Page, Progress
+    from service.salesforce.writing import Outcome
+    from service.settings import Settings
+    from service.tables import Tables
+
+ATTEMPTS = 5
+#: Passing, but not by sending the very same request again.
+_NOT_IN_PLACE = frozenset({"INVALID_QUERY_LOCATOR", "QUERY_TIMEOUT"})
+
+
+class Gateway:
+    """An org as the integration user sees it. Not thread-safe; one per job, made inside it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tally = Tally()
+        self._session = OrgSession(
+            timeout_seconds=settings.timeout_seconds,
+            ca_file=settings.ca_file,
+            tally=self._tally,
+        )
+        self._transport: Transport | None = None
+
+    @property
+    def api_calls(self) -> int:
+        """Calls sent so far that count against the org's allocation, as we counted them."""
+        return self._tally.api_calls
+
+    @property
+    def limit(self) -> tuple[int, int] | None:
+        """(used, maximum) of the org's rolling 24 hours by its last reply; None if unknown."""
+        return self._tally.limit
+
+    def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        """Send, renewing an expired token once and repeating what is passing and repeatable.
+
+        Gives the parsed body (None for 204). Raises the tree of `errors`. What to repeat:
+        420, 429, 5xx, lock and overload codes, with jitter; a request that is not repeatable
+        (a create without a key of its own) is sent exactly once.
+        """
+        for attempt in stamina.retry_context(
+            on=lambda error: _may_repeat(request, error),
+            attempts=ATTEMPTS,
+            timeout=120.0,
+            wait_initial=0.5,
+            wait_max=15.0,
+            wait_jitter=1.0,
+        ):
+            with attempt:
+                return self._send_renewing(request)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _send_renewing(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        try:
+            return self._connected().send(request)
+        except SessionExpiredError:
+            # Refused before anything was done, so even a create may be sent again, once.
+            self._transport = None
+            return self._connected().send(request)
+
+    def _connected(self) -> Transport:
+        if self._transport is None:
+            token = fetch_token(self._settings, self._session)
+            self._transport = Transport(self._settings.instance_url, token, self._session)
+        return self._transport
+
+    def pages(self, soql: str) -> Iterator[Page]:
+        """Give the pages of a query as they arrive. See `reading.pages`."""
+        return reading.pages(self, soql)
+
+    def query(self, soql: str) -> Iterator[dict[str, Any]]:
+        """Give the records of a query, one by one, without their `attributes`."""
+        for page in self.pages(soql):
+            yield from page.records
+
+    def read_tables(self, work_dir: Path, progress: Progress | None = None) -> Tables:
+        """Read every object of `COLUMNS` into CSV pages under work_dir. See `reading`."""
+        return reading.read_tables(self, work_dir, progress)
+
+    def create(
+        self, object_name: str, records: Sequence[Mapping[str, Any]], *, has_key: bool = False
+    ) -> tuple[Outcome, ...]:
+        """Create; one outcome per record, in order. See `writing.create`."""
+        return writing.create(self, object_name, records, has_key=has_key)
+
+    def update(self, object_name: str, records: Sequence[Mapping[str, Any]]) -> tuple[Outcome, ...]:
+        """Update by Id; one outcome per record, in order."""
+        return writing.update(self, object_name, records)
+
+    def upsert(
+        self, object_name: str, key_field: str, records: Sequence[Mapping[str, Any]]
+    ) -> tuple[Outcome, ...]:
+        """Upsert by an external id; one outcome per record, in order."""
+        return writing.upsert(self, object_name, key_field, records)
+
+    def announce(self, claim: Mapping[str, Any], post: Mapping[str, Any]) -> Announcement:
+        """Post once and for all under the claim's unique key. See `announce`."""
+        return announce.announce(self, claim, post)
+
+    def describe(self, object_name: str) -> frozenset[str]:
+        """Names of the fields of an object that this user can read.
+
+        Raises AdminActionNeededError (NOT_FOUND) when the object is absent or hidden.
+        """
+        body = self.call(Request("GET", f"{BASE}/sobjects/{object_name}/describe"))
+        return frozenset(str(field["name"]) for field in body["fields"])
+
+
+def _may_repeat(request: Request, error: Exception) -> bool:
+    return (
+        request.repeatable
+        and isinstance(error, TransientSalesforceError)
+        and error.code not in _NOT_IN_PLACE
+    )

@@ -1,0 +1,71 @@
+"""The HTTP session to an org: always a time-out, one trust store, no proxies, one tally.
+
+`requests` sends no time-out by itself, and the environment (REQUESTS_CA_BUNDLE, HTTPS_PROXY,
+.netrc) silently overrides a session's settings; both end here.
+Source: https://requests.readthedocs.io/en/latest/user/advanced/
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONNECT_SECONDS = 10.0
+_USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
+#: Every call below a version counts against the org's allocation; the version list does not.
+_COUNTED = re.compile(r"^https://[^/]+/services/data/v\d+\.\d+/")
+
+
+@dataclass
+class Tally:
+    """What was spent: calls that were sent, and the org's own figure from the last reply."""
+
+    api_calls: int = 0
+    limit: tuple[int, int] | None = None  #: (used, maximum) of the rolling 24 hours
+
+
+def parse_limit(header: str | None) -> tuple[int, int] | None:
+    """Read `api-usage` out of Sforce-Limit-Info wherever it stands; None when it is not there.
+
+    Newer orgs append `; api-bursts=…` and `; per-app-api-usage=…`.
+    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm
+    """
+    found = _USAGE.search(header or "")
+    return (int(found[1]), int(found[2])) if found else None
+
+
+class OrgSession(requests.Session):
+    """A session that never waits for ever and never trusts the environment."""
+
+    def __init__(self, *, timeout_seconds: float, ca_file: Path | None, tally: Tally) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.tally = tally
+        self._timeout = (min(CONNECT_SECONDS, timeout_seconds), timeout_seconds)
+        self._verify: str | bool = str(ca_file) if ca_file else True
+        self.headers["User-Agent"] = "Bellwether"
+
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        **options: Any,  # noqa: ANN401 - requests' own options
+    ) -> requests.Response:
+        """Send with our time-out and trust store, whatever the caller asked; never follow.
+
+        A redirect is never followed, because it would carry the token to another host.
+        """
+        options["timeout"] = self._timeout
+        options["verify"] = self._verify
+        options["allow_redirects"] = False
+        if _COUNTED.match(url):
+            self.tally.api_calls += 1
+        reply = super().request(method, url, **options)
+        self.tally.limit = parse_limit(reply.headers.get("Sforce-Limit-Info")) or self.tally.limit
+        return reply

@@ -1,0 +1,130 @@
+"""The only importer of simple-salesforce: one request in, one parsed reply out.
+
+What it must not do is done elsewhere or switched off here: it cannot renew in this mode, its
+attribute access recurses on a persistent 401, `restful` turns an empty list into None, and its
+errors carry the URL and the body. Source: https://github.com/simple-salesforce/simple-salesforce
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import requests
+from simple_salesforce.api import Salesforce  # noqa: TID251 - this is the one file
+from simple_salesforce.exceptions import (  # noqa: TID251 - this is the one file
+    SalesforceError as LibraryError,
+)
+
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    AmbiguousOutcomeError,
+    TransientSalesforceError,
+    classify,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.salesforce.session import OrgSession
+
+API_VERSION = "66.0"
+BASE = f"/services/data/v{API_VERSION}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. `repeatable` says that sending it twice does no harm."""
+
+    method: str
+    path: str  #: starts with a slash, for instance f"{BASE}/query"
+    params: Mapping[str, str] | None = None
+    body: object = None
+    repeatable: bool = True
+
+
+class Transport(Salesforce):
+    """simple-salesforce in direct mode: our token, our session, our version."""
+
+    def __init__(self, instance_url: str, token: str, session: OrgSession) -> None:
+        super().__init__(
+            session_id=token, instance_url=instance_url, version=API_VERSION, session=session
+        )
+
+    def send(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        """Send once and give the parsed body (None for 204), fractions as Decimal.
+
+        Raises the tree of `errors`; AmbiguousOutcomeError when a request that is not
+        repeatable may have been applied although no usable reply came.
+        """
+        try:
+            reply = self._call_salesforce(
+                request.method,
+                f"https://{self.sf_instance}{request.path}",
+                params=request.params,
+                data=None if request.body is None else to_json(request.body),
+                headers={"X-PrettyPrint": None},  # spaces would double the bytes
+            )
+        except LibraryError as error:
+            raise _refused(request, error) from None
+        except requests.exceptions.RequestException as error:
+            raise _unanswered(request, error) from None
+        return _parsed(request, reply)
+
+
+def to_json(body: object) -> str:
+    """Serialise; a Decimal becomes a JSON number, and one that would be rounded is refused."""
+    return json.dumps(body, default=_number, allow_nan=False)
+
+
+def _number(value: object) -> float | int:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is not plain data")
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise ValueError("the number has more digits than JSON can carry unrounded")
+    return int(value) if value == value.to_integral_value() else number
+
+
+def _refused(request: Request, error: Any) -> Exception:  # noqa: ANN401 - the library's exception
+    status = int(error.status)
+    found = classify(status, error.content)
+    if request.repeatable or not isinstance(found, TransientSalesforceError) or status < 500:  # noqa: PLR2004
+        return found
+    # A gateway in between may have given up on a request that the org then applied.
+    return AmbiguousOutcomeError(found.message, code=found.code, status=status)
+
+
+def _unanswered(request: Request, error: Exception) -> Exception:
+    what = type(error).__name__
+    if isinstance(error, requests.exceptions.SSLError):
+        return AdminActionNeededError(
+            "the org's certificate is not trusted",
+            remedy="Check SALESFORCE_INSTANCE_URL and SALESFORCE_CA_FILE.",
+        )
+    if request.repeatable or _never_sent(error):
+        return TransientSalesforceError(f"the org did not answer ({what})")
+    return AmbiguousOutcomeError(f"the reply is lost ({what})")
+
+
+def _never_sent(error: Exception) -> bool:
+    """Only a connection that was never made is proof that nothing was applied."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError"}
+
+
+def _parsed(request: Request, reply: requests.Response) -> Any:  # noqa: ANN401 - parsed JSON
+    if reply.status_code == requests.codes.no_content or not reply.content:
+        return None
+    try:
+        return json.loads(reply.content, parse_float=Decimal)
+    except ValueError:
+        message = "the reply is cut off or not JSON"
+        if request.repeatable:
+            raise TransientSalesforceError(message, status=reply.status_code) from None
+        raise AmbiguousOutcomeError(message, status=reply.status_code) from None

@@ -1,0 +1,76 @@
+"""The org with a viewer's own token: one question, one page, no retry, no renewal.
+
+Salesforce applies the viewer's sharing and field security, so nothing here filters. The token
+goes only to a host that the settings allow, whatever the signed request names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
+from service.salesforce.session import OrgSession, Tally
+from service.salesforce.transport import BASE, Request, Transport
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+#: A screen waits for this; Heroku's router gives up after 30 seconds.
+#: Source: https://devcenter.heroku.com/articles/request-timeout
+MOST_SECONDS = 10
+
+
+class ViewerGateway:
+    """Reads as the viewer. Make one per request; never keep or log the token."""
+
+    def __init__(self, instance_url: str, token: str, settings: Settings) -> None:
+        """Raise AdminActionNeededError when the host is not one that may see a token."""
+        if not is_allowed(instance_url, settings.viewer_hosts):
+            raise AdminActionNeededError(
+                "the org's address is not among the allowed hosts",
+                remedy="Add the org's My Domain host to SALESFORCE_VIEWER_HOSTS.",
+            )
+        seconds = min(settings.timeout_seconds, MOST_SECONDS)
+        session = OrgSession(timeout_seconds=seconds, ca_file=settings.ca_file, tally=Tally())
+        self._transport = Transport(instance_url, token, session)
+
+    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
+        """Give the records of the first page, without their `attributes`.
+
+        Raises SessionExpiredError (the page must be loaded again), AdminActionNeededError
+        (API Enabled is missing, or the metadata), TransientSalesforceError.
+        """
+        body = self._transport.send(Request("GET", f"{BASE}/query", params={"q": soql}))
+        if not isinstance(body, dict):
+            raise TransientSalesforceError("an empty reply where a page was due")
+        return [
+            {name: value for name, value in record.items() if name != "attributes"}
+            for record in body["records"]
+        ]
+
+
+def is_allowed(instance_url: str, patterns: tuple[str, ...]) -> bool:
+    """Say whether a token may be sent to this address.
+
+    Only https, no user part, no path. A pattern is `host` or `host:port`; `*.` in front stands
+    for one or more first labels and nothing else. Without a port it means 443.
+    """
+    try:
+        parts = urlsplit(instance_url)
+        port = parts.port or 443
+    except ValueError:
+        return False
+    clean = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme != "https" or not parts.hostname or parts.path not in {"", "/"} or not clean:
+        return False
+    return any(_matches(parts.hostname, port, pattern.lower()) for pattern in patterns)
+
+
+def _matches(host: str, port: int, pattern: str) -> bool:
+    name, _, wanted_port = pattern.partition(":")
+    if port != int(wanted_port or 443):
+        return False
+    if name.startswith("*."):
+        return host.endswith(name[1:]) and len(host) > len(name[1:]) and "*" not in name[1:]
+    return host == name

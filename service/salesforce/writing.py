@@ -1,0 +1,140 @@
+"""Writing: sObject Collections of at most 200 records, one outcome per record, in order.
+
+A reply of HTTP 200 says nothing about the records: each row has its own success.
+Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from service.salesforce.errors import (
+    AmbiguousOutcomeError,
+    TransientSalesforceError,
+    classify,
+)
+from service.salesforce.transport import BASE, Request, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from service.salesforce.errors import SalesforceError
+
+MOST_RECORDS = 200
+#: Long texts make a batch heavy; this keeps one request well below what an org takes.
+MOST_CHARACTERS = 2_000_000
+
+
+class Caller(Protocol):
+    """What writing needs of the gateway."""
+
+    def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        """Send a request and give its parsed body."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record. `error` is None exactly when it was written."""
+
+    id: str | None
+    created: bool
+    error: SalesforceError | None = None
+
+    @property
+    def is_written(self) -> bool:
+        """True when the org has the record as it was sent."""
+        return self.error is None
+
+
+def create(
+    caller: Caller, object_name: str, records: Sequence[Mapping[str, Any]], *, has_key: bool
+) -> tuple[Outcome, ...]:
+    """Create records.
+
+    `has_key` says that each carries a unique key, so that a repeat is safe: it meets
+    DUPLICATE_VALUE instead of making a second record. Without it nothing is repeated, and a
+    lost reply raises AmbiguousOutcomeError.
+    """
+    bodies = [_typed(object_name, record) for record in records]
+    return _in_batches(caller, "POST", f"{BASE}/composite/sobjects", bodies, repeatable=has_key)
+
+
+def update(
+    caller: Caller, object_name: str, records: Sequence[Mapping[str, Any]]
+) -> tuple[Outcome, ...]:
+    """Update records by `Id`."""
+    bodies = [_typed(object_name, record) for record in records]
+    return _in_batches(caller, "PATCH", f"{BASE}/composite/sobjects", bodies, repeatable=True)
+
+
+def upsert(
+    caller: Caller, object_name: str, key_field: str, records: Sequence[Mapping[str, Any]]
+) -> tuple[Outcome, ...]:
+    """Create or update by an external id field that every record carries."""
+    bodies = [_typed(object_name, record) for record in records]
+    path = f"{BASE}/composite/sobjects/{object_name}/{key_field}"
+    return _in_batches(caller, "PATCH", path, bodies, repeatable=True)
+
+
+def _typed(object_name: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {"attributes": {"type": object_name}, **record}
+
+
+def _in_batches(
+    caller: Caller, method: str, path: str, bodies: list[dict[str, Any]], *, repeatable: bool
+) -> tuple[Outcome, ...]:
+    outcomes: list[Outcome] = []
+    for batch in batches(bodies):
+        first = _send(caller, method, path, batch, repeatable=repeatable)
+        again = _locked(first)
+        if again:
+            # A refused row was surely not applied, so it may be sent once more.
+            rest = [batch[place] for place in again]
+            second = _send(caller, method, path, rest, repeatable=repeatable)
+            for place, outcome in zip(again, second, strict=True):
+                first[place] = outcome
+        outcomes.extend(first)
+    return tuple(outcomes)
+
+
+def batches(bodies: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Split into batches of at most MOST_RECORDS records and about MOST_CHARACTERS characters."""
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for body in bodies:
+        length = len(to_json(body))
+        if batch and (len(batch) == MOST_RECORDS or size + length > MOST_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += length
+    if batch:
+        yield batch
+
+
+def _send(
+    caller: Caller, method: str, path: str, batch: list[dict[str, Any]], *, repeatable: bool
+) -> list[Outcome]:
+    body = {"allOrNone": False, "records": batch}
+    rows = caller.call(Request(method, path, body=body, repeatable=repeatable))
+    if not isinstance(rows, list) or len(rows) != len(batch):
+        kind = TransientSalesforceError if repeatable else AmbiguousOutcomeError
+        raise kind(f"{len(batch)} records were sent and the reply does not speak of each")
+    return [_outcome(row, made=method == "POST") for row in rows]
+
+
+def _locked(outcomes: list[Outcome]) -> list[int]:
+    """Places of the rows that only met a lock or another passing error."""
+    return [
+        place
+        for place, outcome in enumerate(outcomes)
+        if isinstance(outcome.error, TransientSalesforceError)
+    ]
+
+
+def _outcome(row: Mapping[str, Any], *, made: bool) -> Outcome:
+    """`created` is in the rows of an upsert only; a POST makes, a PATCH by Id does not."""
+    if row.get("success") is True:
+        return Outcome(str(row["id"]), created=bool(row.get("created", made)))
+    return Outcome(None, created=False, error=classify(400, row.get("errors") or []))

@@ -1,0 +1,59 @@
+"""Stretches without any footprint: an absence that nobody recorded, or no use. We ask first."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.expectation import working_time
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+    from service.scoring.calendar import Window
+    from service.scoring.evidence import Coverage, PersonEvidence
+    from service.scoring.rule_set import RuleSet
+
+Stretch = tuple["date", "date"]
+
+
+def unknown_absences(
+    person_evidence: PersonEvidence, coverage: Coverage, rules: RuleSet, window: Window
+) -> tuple[Stretch, ...]:
+    """First and last day of every stretch that might be an unrecorded absence.
+
+    Empty where the data cannot show absence: no footprint measure, no footprint data, or rows
+    whose creator is unknown, so that owners stand in for the people who did the work. Part-time
+    makes longer stretches ordinary: at half time ten days are asked about, not five. Someone
+    without working time (FTE 0) must have been told so before.
+    """
+    is_measured = any(measure.name == FOOTPRINT_DAYS for measure in rules.measures)
+    if not is_measured or not coverage.footprint_complete:
+        return ()
+    if FOOTPRINT_DAYS in coverage.absent_measures:
+        return ()
+    footprints = {
+        row.on for row in person_evidence.evidence if row.measure == FOOTPRINT_DAYS and row.done
+    }
+    at_least = ceil(rules.away_after_days / working_time(person_evidence.person))
+    return footprint_free_stretches(window.available, footprints, at_least)
+
+
+def footprint_free_stretches(
+    available: Sequence[date], footprints: Collection[date], at_least: int
+) -> tuple[Stretch, ...]:
+    """Runs of at least so many consecutive available days without a footprint.
+
+    A footprint on a weekend between two available days ends a run as well: whoever left it was
+    there. `available` is ascending.
+    """
+    runs: list[list[date]] = [[]]
+    for on in available:
+        previous = runs[-1][-1] if runs[-1] else on
+        if any(previous <= footprint <= on for footprint in footprints):
+            runs.append([])
+        if on not in footprints:
+            runs[-1].append(on)
+    return tuple((run[0], run[-1]) for run in runs if len(run) >= at_least)

@@ -1,0 +1,131 @@
+"""Credit: how much of one measure a person did, 0 to 1, and how much it weighs. Exact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from service.scoring.expectation import expectation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from service.scoring.calendar import Window
+    from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+    from service.scoring.rule_set import Measure, RuleSet
+
+FOOTPRINT_DAYS = "footprint_days"  #: the measure whose acts are days: at most one a day
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the evidence of one person and measure sums to."""
+
+    done: int = 0
+    seen: int = 0
+    good: int = 0
+    eligible: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One measure for one person. `weight` is the scorable weight; 0 always has a `why_not`."""
+
+    measure: Measure
+    weight: Fraction
+    tally: Tally
+    expected: Fraction | None = None  #: count measures that are asked of the role
+    why_not: str | None = None
+
+    @property
+    def value(self) -> Fraction | None:
+        """Done of expected, capped at 1, or good of eligible; None when not scorable."""
+        if not self.weight:
+            return None
+        if self.expected is not None:
+            return min(Fraction(1), self.tally.done / self.expected)
+        return Fraction(self.tally.good, self.tally.eligible)
+
+
+def credits_of(
+    person_evidence: PersonEvidence, role: str, coverage: Coverage, rules: RuleSet, window: Window
+) -> tuple[Credit, ...]:
+    """The credit of every measure of the rule set, in its order.
+
+    Raises ValueError for evidence that cannot be: negative counts, or more good than eligible.
+    """
+    rows: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for row in person_evidence.evidence:
+        rows[row.measure].append(row)
+    credits_in_order = []
+    for measure in rules.measures:
+        tally = tally_of(rows[measure.name], measure, window)
+        why_not = _why_not(measure, role, coverage)
+        if why_not is not None:
+            credit = Credit(measure, Fraction(0), tally, why_not=why_not)
+        elif measure.kind == "count":
+            minimum = measure.weekly_minimums[role]
+            asked = expectation(minimum, person_evidence.person, window.available, rules.ramp)
+            credit = Credit(measure, Fraction(measure.weight), tally, expected=asked)
+        else:
+            credit = _share(measure, tally, rules.fade_below)
+        credits_in_order.append(credit)
+    return tuple(credits_in_order)
+
+
+def tally_of(rows: Iterable[Evidence], measure: Measure, window: Window) -> Tally:
+    """Sums the evidence of one measure: acts over the window, shares as they stand at its end."""
+    if measure.kind == "share":
+        return _share_tally([row for row in rows if row.on == window.looked_to])
+    done_on: defaultdict[object, int] = defaultdict(int)
+    seen = 0
+    for row in rows:
+        if row.done < 0 or row.seen < 0:
+            raise ValueError(f"Evidence with negative counts: {row}")
+        if window.counts(row.on):
+            done_on[row.on] += row.done
+            seen += row.seen
+    a_day_at_most_one = measure.name == FOOTPRINT_DAYS
+    done = sum(min(1, count) if a_day_at_most_one else count for count in done_on.values())
+    return Tally(done=done, seen=seen)
+
+
+def score_of(credits_in_order: Sequence[Credit]) -> Fraction:
+    """100 x sum(w x a) / sum(w): missing weight is spread by the division, never imputed as 0."""
+    total = weight_of(credits_in_order)
+    return 100 * sum((share_of(credit) for credit in credits_in_order), Fraction(0)) / total
+
+
+def weight_of(credits_in_order: Iterable[Credit]) -> Fraction:
+    """The scorable weight in all."""
+    return sum((credit.weight for credit in credits_in_order), Fraction(0))
+
+
+def share_of(credit: Credit) -> Fraction:
+    """Weight x credit: what a measure adds before the division."""
+    return credit.weight * (credit.value or 0)
+
+
+def _share_tally(rows: Sequence[Evidence]) -> Tally:
+    good = sum(row.good for row in rows)
+    eligible = sum(row.eligible for row in rows)
+    if not 0 <= good <= eligible:
+        raise ValueError(f"Evidence with {good} good of {eligible} eligible: {rows}")
+    return Tally(seen=sum(row.seen for row in rows), good=good, eligible=eligible)
+
+
+def _share(measure: Measure, tally: Tally, fade_below: int) -> Credit:
+    """A share fades in with its records; a hard cut would let a good new record lower a score."""
+    weight = Fraction(measure.weight) * min(Fraction(1), Fraction(tally.eligible, fade_below))
+    why_not = None if weight else "There is no record of this kind to judge."
+    return Credit(measure, weight, tally, why_not=why_not)
+
+
+def _why_not(measure: Measure, role: str, coverage: Coverage) -> str | None:
+    """Roles first: what is not asked of a role is no gap."""
+    asked_of = measure.weekly_minimums if measure.kind == "count" else measure.roles
+    if role not in asked_of:
+        return "Not asked of your role."
+    return coverage.absent_measures.get(measure.name)

@@ -1,0 +1,55 @@
+"""A person's expectation: the minimum of their role, pro-rated for the days they were there."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from service.scoring.evidence import Person
+    from service.scoring.rule_set import Ramp
+
+WORKING_DAYS_OF_A_WEEK = 5  # minimums are agreed per week of five working days
+
+
+def expectation(
+    weekly_minimum: Decimal, person: Person, available: Sequence[date], ramp: Ramp
+) -> Fraction:
+    """Minimum x available days / 5 x FTE x ramp, exactly.
+
+    The ramp is averaged over the available days, each in its own week of tenure.
+    """
+    weeks = Fraction(len(available), WORKING_DAYS_OF_A_WEEK)
+    return (
+        Fraction(weekly_minimum)
+        * weeks
+        * working_time(person)
+        * average_ramp(person.started_on, available, ramp)
+    )
+
+
+def working_time(person: Person) -> Fraction:
+    """The share of full time, 0..1: unknown means full time, and nobody is asked for more."""
+    if person.fte is None:
+        return Fraction(1)
+    return max(Fraction(0), min(Fraction(1), Fraction(person.fte)))
+
+
+def average_ramp(started_on: date | None, available: Sequence[date], ramp: Ramp) -> Fraction:
+    """The ramp averaged over the available days; 1 when the start is unknown."""
+    if started_on is None or not available:
+        return Fraction(1)
+    shares = (ramp_in_week((on - started_on).days // 7 + 1, ramp) for on in available)
+    return sum(shares, Fraction(0)) / len(available)
+
+
+def ramp_in_week(week: int, ramp: Ramp) -> Fraction:
+    """The share asked in a week of tenure: `first_week` in week 1, rising linearly to 1."""
+    if week >= ramp.full_in_week:
+        return Fraction(1)
+    first = Fraction(ramp.first_week)
+    return first + (1 - first) * Fraction(week - 1, ramp.full_in_week - 1)

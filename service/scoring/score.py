@@ -1,0 +1,99 @@
+"""One person's score: evidence in, the whole answer out. Pure; the same in, the same out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from service.scoring.band import band
+from service.scoring.calendar import look_back
+from service.scoring.credit import credits_of
+from service.scoring.fixes import fixes
+from service.scoring.not_scored import before_the_evidence, too_little
+from service.scoring.reasons import reasons
+from service.scoring.result import Score
+from service.scoring.results import component_results, measure_result, points, score_tenths
+from service.scoring.roles import role_of
+from service.scoring.rounding import from_units
+from service.scoring.word import NOT_SCORED, word_for
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.scoring.calendar import Calendar
+    from service.scoring.evidence import Coverage, PersonEvidence
+    from service.scoring.not_scored import NotScored
+    from service.scoring.rule_set import RuleSet
+
+
+def score_person(
+    person_evidence: PersonEvidence,
+    coverage: Coverage,
+    rules: RuleSet,
+    as_of: date,
+    calendar: Calendar,
+) -> Score:
+    """The score of one person on a day, or why there is none.
+
+    Reads nothing but its arguments: evidence dated outside the window or of another user is
+    ignored, and order does not matter. Raises ValueError for evidence that cannot be (negative
+    counts, more good records than eligible ones).
+    """
+    person_evidence = _own(person_evidence)
+    window = look_back(person_evidence.person, calendar, rules, as_of)
+    role = role_of(person_evidence.person, coverage, rules)
+    answer = Score(
+        user_id=person_evidence.person.user_id,
+        as_of=as_of,
+        rule_version=rules.version,
+        word=NOT_SCORED,
+        role=role,
+        available_days=len(window.available),
+        window_from=window.opens,
+        window_to=as_of if window.available else None,
+    )
+    refused = before_the_evidence(person_evidence, role, coverage, rules, window)
+    if refused is not None or role is None:
+        return _without_number(answer, refused)
+    earned = credits_of(person_evidence, role, coverage, rules, window)
+    refused = too_little(earned, rules)
+    if refused is not None:
+        seen = tuple(measure_result(credit, Decimal("0.0")) for credit in earned)
+        return replace(_without_number(answer, refused), measures=seen)
+    components = component_results(earned, rules)
+    value = from_units(score_tenths(earned), 1)
+    return replace(
+        answer,
+        word=word_for(value, components, rules),
+        value=value,
+        band=band(earned),
+        components=components,
+        measures=tuple(
+            measure_result(credit, added)
+            for credit, added in zip(earned, points(earned), strict=True)
+        ),
+        reasons=reasons(earned, person_evidence, coverage, rules, window),
+        fixes=fixes(earned, person_evidence.findings, rules),
+    )
+
+
+def _own(person_evidence: PersonEvidence) -> PersonEvidence:
+    """Another person's act never changes mine, whatever was handed over."""
+    user_id = person_evidence.person.user_id
+    return replace(
+        person_evidence,
+        evidence=tuple(row for row in person_evidence.evidence if row.user_id == user_id),
+        findings=tuple(found for found in person_evidence.findings if found.user_id == user_id),
+    )
+
+
+def _without_number(answer: Score, refused: NotScored | None) -> Score:
+    if refused is None:  # a person without a role is always refused before
+        raise ValueError(f"No reason not to score {answer.user_id}, and no role either.")
+    return replace(
+        answer,
+        not_scored_code=refused.code,
+        not_scored_reason=refused.reason,
+        reasons=(refused.reason,),
+    )

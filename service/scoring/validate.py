@@ -1,0 +1,193 @@
+"""One validation for every source of a rule set: a plain mapping in, a `RuleSet` out.
+
+The keys are explained in docs/rules.md; the shape is that of service/rules/default.toml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from service.scoring.mapping import Table
+from service.scoring.measure_rules import ALL_POINTS, measures_of
+from service.scoring.roles import same_name
+from service.scoring.rule_set import (
+    BigDealRule,
+    CallRules,
+    Component,
+    HealthyRules,
+    Measure,
+    Ramp,
+    RuleSet,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: The fault codes that findings carry; each needs a text that says what to do.
+FAULTS = (
+    "close_date_past",
+    "no_next_step",
+    "stage_too_old",
+    "amount_missing",
+    "pushed_twice",
+)
+NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
+
+_KEYS = (
+    "version", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
+    "big_deals", "faults", "window", "score", "people",
+)  # fmt: skip
+#: What the shape says where a key is absent: said once, there.
+_DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
+
+
+class RuleSetError(Exception):
+    """A rule set that cannot be used: every error at once, each with its key path and remedy.
+
+    The admin who wrote the rules must act.
+    """
+
+    def __init__(self, errors: Iterable[str]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(self.errors))
+
+
+def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
+    """The rule set that a plain mapping describes. Raises RuleSetError with all that is wrong."""
+    errors: list[str] = []
+    top = Table(mapping, "", errors, _KEYS)
+    role_names, when_unknown = _roles(top)
+    known_roles = {*role_names.values(), *([when_unknown] if when_unknown else [])}
+    components = _components(top)
+    measures = measures_of(top, {component.name for component in components}, known_roles)
+    people = top.table("people", ("user_types", "excluded_usernames"))
+    rules = RuleSet(
+        version=top.text("version", longest=NAME_LENGTH),
+        components=components,
+        measures=measures,
+        role_names=role_names,
+        role_when_unknown=when_unknown,
+        calls=_calls(top),
+        healthy=_healthy(top),
+        ramp=_ramp(top),
+        big_deals=_big_deals(top),
+        fault_texts=_fault_texts(top),
+        excluded_usernames=people.texts("excluded_usernames", ()),
+        user_types=people.texts("user_types", _DEFAULTS["user_types"]),
+        **_window(top),
+        **_score(top, measures),
+    )
+    if errors:
+        raise RuleSetError(errors)
+    return rules
+
+
+def _roles(top: Table) -> tuple[dict[str, str], str | None]:
+    roles = top.table("roles", ("names", "when_unknown"))
+    names = roles.named_texts("names")
+    if len({same_name(name) for name in names}) < len(names):
+        roles.refuse("names", "names a role twice (case and spacing do not count); keep one")
+    when_unknown = roles.text("when_unknown") if "when_unknown" in roles.data else None
+    if not names and when_unknown is None:
+        roles.refuse("names", "is empty: say which role names are which role, or nobody is scored")
+    return names, when_unknown
+
+
+def _components(top: Table) -> tuple[Component, ...]:
+    tables = top.tables("components", ("name", "label"))
+    found = tuple(Component(table.text("name"), table.text("label")) for table in tables)
+    top.refuse_twice("components", [component.name for component in found])
+    return found
+
+
+def _calls(top: Table) -> CallRules:
+    calls = top.table("calls", ("subtypes", "burst_records", "burst_minutes"))
+    return CallRules(
+        subtypes=calls.texts("subtypes", ("Call",)),
+        burst_records=calls.whole("burst_records", 10, least=1),
+        burst_minutes=calls.whole("burst_minutes", 5, least=1),
+    )
+
+
+def _healthy(top: Table) -> HealthyRules:
+    keys = (
+        "next_step_within_days", "stage_age_factor", "stage_median_at_least", "stage_age_days",
+        "pushes_below",
+    )  # fmt: skip
+    table = top.table("healthy_opportunities", keys)
+    factor = (
+        table.number("stage_age_factor") if "stage_age_factor" in table.data else Decimal("1.5")
+    )
+    days = table.whole("stage_age_days", least=1) if "stage_age_days" in table.data else None
+    return HealthyRules(
+        next_step_within_days=table.whole("next_step_within_days", 30, least=1),
+        stage_age_factor=factor,
+        stage_median_at_least=table.whole("stage_median_at_least", 20, least=1),
+        stage_age_days=days,
+        pushes_below=table.whole("pushes_below", 2, least=1),
+    )
+
+
+def _ramp(top: Table) -> Ramp:
+    table = top.table("ramp", ("first_week", "full_in_week"))
+    first = table.number("first_week", most=Decimal(1)) if "first_week" in table.data else None
+    return Ramp(
+        first_week=Decimal("0.25") if first is None else first,
+        full_in_week=table.whole("full_in_week", 13, least=1, most=520),
+    )
+
+
+def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
+    keys = ("name", "amount_at_least", "closed_within_days", "group_name", "version")
+    found = tuple(
+        BigDealRule(
+            name=table.text("name", longest=NAME_LENGTH),
+            amount_at_least=table.number("amount_at_least"),
+            closed_within_days=table.whole("closed_within_days"),
+            group_name=table.text("group_name", longest=NAME_LENGTH),
+            version=table.text("version", longest=NAME_LENGTH),
+        )
+        for table in top.tables("big_deals", keys)
+    )
+    top.refuse_twice("big_deals", [rule.name for rule in found])
+    return found
+
+
+def _fault_texts(top: Table) -> dict[str, str]:
+    texts = top.named_texts("faults")
+    for fault in FAULTS:
+        if fault not in texts:
+            top.refuse(f"faults.{fault}", "is missing: say what to do about it")
+    return texts
+
+
+def _window(top: Table) -> dict[str, int]:
+    keys = ("window_days", "look_back_days", "available_at_least", "away_after_days")
+    table = top.table("window", keys)
+    days = table.whole("window_days", _DEFAULTS["window_days"], least=1, most=260)
+    back = table.whole("look_back_days", _DEFAULTS["look_back_days"], least=1, most=520)
+    least = table.whole("available_at_least", _DEFAULTS["available_at_least"], least=1, most=260)
+    if not least <= days <= back:
+        table.refuse("", "available_at_least <= window_days <= look_back_days must hold")
+    away = table.whole("away_after_days", _DEFAULTS["away_after_days"], least=1, most=260)
+    return dict(zip(keys, (days, back, least, away), strict=True))
+
+
+def _score(top: Table, measures: Iterable[Measure]) -> dict[str, int]:
+    keys = ("weight_at_least", "fade_below", "on_track_at", "building_at")
+    table = top.table("score", keys)
+    weight = table.whole("weight_at_least", _DEFAULTS["weight_at_least"], least=1, most=100)
+    total = sum((measure.weight for measure in measures), Decimal(0))
+    are_right = not any(error.startswith("measures[") for error in top.errors)
+    if are_right and not weight <= total <= ALL_POINTS:
+        top.refuse(
+            "measures", f"weights add up to {total}; they must reach {weight} and stay <= 100"
+        )
+    fade = table.whole("fade_below", _DEFAULTS["fade_below"], least=1)
+    on_track = table.whole("on_track_at", _DEFAULTS["on_track_at"], least=1, most=100)
+    building = table.whole("building_at", _DEFAULTS["building_at"], least=1, most=100)
+    if building >= on_track:
+        table.refuse("building_at", "must be below on_track_at")
+    return dict(zip(keys, (weight, fade, on_track, building), strict=True))

@@ -1,0 +1,79 @@
+"""The panel under test: a real app, an org that is a list of records, envelopes signed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import structlog
+
+from service.app import create_app
+from tests.canvas import panel_builders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from canvas.context import ViewerContext
+    from service.settings import Settings
+
+
+class ListOrg:
+    """A ViewerReads of fixed records, or of one error. Remembers who asked what."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.error: Exception | None = None
+        self.questions: list[str] = []
+        self.viewers: list[ViewerContext] = []
+
+    def __call__(self, viewer: ViewerContext) -> ListOrg:
+        self.viewers.append(viewer)
+        return self
+
+    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
+        self.questions.append(soql)
+        if self.error:
+            raise self.error
+        return self.records
+
+
+@pytest.fixture
+def org() -> ListOrg:
+    return ListOrg()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return panel_builders.settings()
+
+
+@pytest.fixture
+def app(settings: Settings, org: ListOrg) -> Flask:
+    return create_app(settings, org)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def show(client: FlaskClient, org: ListOrg) -> Callable[..., Any]:
+    """POST a signed request; `record=` is what the org answers, the rest changes the envelope."""
+
+    def post(record: dict[str, Any] | None = None, **changes: object) -> Any:
+        org.records = [] if record is None else [record]
+        signed = panel_builders.signed_request(panel_builders.envelope(**changes))
+        return client.post("/canvas", data={"signed_request": signed})
+
+    return post
+
+
+@pytest.fixture(autouse=True)
+def events() -> Iterator[list[dict[str, Any]]]:
+    """Everything that was logged."""
+    with structlog.testing.capture_logs() as captured:
+        yield captured

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+import requests
+
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    SessionExpiredError,
+    TransientSalesforceError,
+)
+from service.salesforce.viewer import ViewerGateway, is_allowed
+from tests.gateway.wire import DATA, ORG
+
+PATTERNS = ("*.my.salesforce.com", "localhost:8443")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://acme.my.salesforce.com",
+        "https://ACME.my.salesforce.com/",
+        "https://acme--uat.sandbox.my.salesforce.com",
+        "https://acme.my.salesforce.com:443",
+        "https://localhost:8443",
+    ],
+)
+def test_a_host_of_the_list_is_allowed(url):
+    assert is_allowed(url, PATTERNS)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://acme.my.salesforce.com",
+        "https://my.salesforce.com",
+        "https://.my.salesforce.com.evil.example",
+        "https://acme.my.salesforce.com.evil.example",
+        "https://evilmy.salesforce.com",
+        "https://acme.my.salesforce.com@evil.example",
+        "https://user@acme.my.salesforce.com",
+        "https://acme.my.salesforce.com:8080",
+        "https://acme.my.salesforce.com/path",
+        "https://acme.my.salesforce.com?x",
+        "https://localhost",
+        "https://localhost:9",
+        "https://acme.my.salesforce.com:port",
+        "https://",
+        "",
+        "https://[::1",
+    ],
+)
+def test_no_other_host_ever_gets_a_token(url):
+    assert not is_allowed(url, PATTERNS)
+
+
+def test_a_forbidden_host_is_refused_before_anything_is_sent(settings, wire):
+    with pytest.raises(AdminActionNeededError, match="SALESFORCE_VIEWER_HOSTS"):
+        ViewerGateway("https://evil.example", "00D!viewer", settings)
+    assert len(wire.calls) == 0
+
+
+def test_one_page_is_read_with_the_viewers_token(settings, wire):
+    row = {"attributes": {"type": "Adoption_Score__c"}, "Id": "a00"}
+    wire.get(f"{DATA}/query", json={"totalSize": 1, "done": True, "records": [row]})
+    viewer = ViewerGateway(ORG, "00D!viewer", settings)
+    assert viewer.query_one_page("SELECT Id FROM Adoption_Score__c") == [{"Id": "a00"}]
+    assert wire.calls[0].request.headers["Authorization"] == "Bearer 00D!viewer"
+    assert wire.calls[0].request.req_kwargs["timeout"] == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ({"status": 401, "json": [{"errorCode": "INVALID_SESSION_ID", "message": "expired"}]},
+         SessionExpiredError),
+        ({"status": 403, "json": [{"errorCode": "API_CURRENTLY_DISABLED", "message": "m"}]},
+         AdminActionNeededError),
+        ({"status": 503, "body": "<html>"}, TransientSalesforceError),
+        ({"body": requests.exceptions.ReadTimeout()}, TransientSalesforceError),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_mapped_and_never_sent_again(settings, wire, reply, kind):
+    wire.get(f"{DATA}/query", **reply)
+    with pytest.raises(kind) as caught:
+        ViewerGateway(ORG, "00D!viewer", settings).query_one_page("SELECT Id FROM User")
+    assert len(wire.calls) == 1
+    assert "00D!viewer" not in repr(caught.value)

@@ -1,0 +1,88 @@
+"""A gateway over a dict, for the jobs' own arithmetic; the wire is proved elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from jobs.run import Run
+from service.salesforce.announce import Announcement
+from service.salesforce.errors import AdminActionNeededError, RecordRejectedError, classify
+from service.salesforce.writing import Outcome
+
+ORG_ID = "00D000000000001EAA"
+
+
+class FakeGateway:
+    """Keeps records by object and key; `refuse` names keys that the org will not take."""
+
+    def __init__(self):
+        self.records = {}
+        self.readers = []
+        self.rules = []
+        self.groups = {"Sales Management": "0F9000000000001AAA"}
+        self.hidden = set()
+        self.refuse = {}
+        self.says = {}
+        self.sent = []
+        self.posts = []
+        self.queries = []
+        self.api_calls = 0
+
+    def query(self, soql):
+        self.queries.append(soql)
+        name = soql.split(" FROM ")[1].split()[0]
+        if name in self.hidden:
+            raise classify(400, [{"errorCode": "INVALID_TYPE", "message": name}])
+        if name == "PermissionSetAssignment":
+            return iter([{"AssigneeId": user} for user in self.readers])
+        if name == "Big_Deal_Rule__mdt":
+            return iter(self.rules)
+        if name == "CollaborationGroup":
+            found = [g for n, g in self.groups.items() if f"'{n}'" in soql]
+            return iter([{"Id": group} for group in found])
+        return iter(list(self.records.get(name, {}).values()))
+
+    def upsert(self, name, key, records):
+        return tuple(self._write(name, record[key], dict(record)) for record in records)
+
+    def create(self, name, records, *, has_key=False):
+        assert has_key
+        return tuple(self._create(name, dict(record)) for record in records)
+
+    def _create(self, name, record):
+        if record["Alert_Key__c"] in self.records.get(name, {}):
+            return Outcome(
+                None, created=False, error=RecordRejectedError("d", code="DUPLICATE_VALUE")
+            )
+        return self._write(name, record["Alert_Key__c"], record)
+
+    def _write(self, name, key, record):
+        self.sent.append((name, record))
+        code = self.refuse.get((key, "OwnerId" in record)) or self.refuse.get(key)
+        if code:
+            return Outcome(None, created=False, error=RecordRejectedError("no", code=code))
+        table = self.records.setdefault(name, {})
+        made = key not in table
+        table[key] = {"OwnerId": "005INTEGRATION", **table.get(key, {}), **record}
+        return Outcome(f"id-{key}", created=made)
+
+    def announce(self, claim, post):
+        key = claim["Alert_Key__c"]
+        said = self.says.get(key, "announced")
+        if isinstance(said, Exception):
+            raise said
+        if said in ("announced", "failed"):
+            self._write("Big_Deal_Alert__c", key, {**claim, "Status__c": said.title()})
+        if said == "announced":
+            self.posts.append(post)
+        error = AdminActionNeededError("archived") if said in ("failed", "refused") else None
+        return Announcement(said, post_id="0D5", error=error)
+
+
+def a_run(gateway, as_of=date(2021, 4, 16)):
+    settings = SimpleNamespace(instance_url="https://acme.my.salesforce.com")
+    return Run(
+        "Night", ORG_ID, "k-1", as_of, settings, gateway, Path("/nowhere"), datetime.now(UTC)
+    )

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from jobs.big_deals import announce_deals, body_of
+from jobs.deal_rules import deal_rules
+from service.evidence import WonDeal
+from service.salesforce.errors import AdminActionNeededError, LimitReachedError
+from service.scoring.rule_set import BigDealRule
+from tests.jobs.fake_org import FakeGateway, a_run
+
+RULE = BigDealRule("Big_Deal", Decimal(100_000), 30, "Sales Management", "v1")
+OBJECT = "Big_Deal_Alert__c"
+
+
+@pytest.fixture
+def gateway():
+    return FakeGateway()
+
+
+def a_deal(number, amount=150_000, closed=date(2021, 4, 10), **more):
+    values = {
+        "opportunity_id": f"006{number:012d}AAA",
+        "name": f"Deal {number}",
+        "owner_id": "005000000000001AAA",
+        "owner_name": "Ana Diaz",
+        "account_name": "Acme",
+        "amount": Decimal(amount),
+        "closed_on": closed,
+    }
+    return WonDeal(**{**values, **more})
+
+
+def go(gateway, *deals, rules=(RULE,)):
+    return announce_deals(a_run(gateway), deals, rules)
+
+
+def statuses(gateway):
+    return {k.split(":")[0][-5:-3]: r["Status__c"] for k, r in gateway.records[OBJECT].items()}
+
+
+def test_the_first_connection_announces_recent_wins_and_sets_older_ones_aside(gateway):
+    done = go(
+        gateway,
+        a_deal(1, closed=date(2021, 4, 16)),
+        a_deal(2, closed=date(2021, 3, 17)),  # the 30th day
+        a_deal(3, closed=date(2021, 3, 16)),
+        a_deal(4, closed=date(2019, 1, 1)),
+        a_deal(5, amount=99_999),
+        a_deal(6, closed=date(2021, 4, 17)),  # not yet
+    )
+    assert statuses(gateway) == {
+        "01": "Announced",
+        "02": "Announced",
+        "03": "Baseline",
+        "04": "Baseline",
+    }
+    assert done.alerts == {"announced": 2, "baseline": 2, "failed": 0, "pending": 0}
+    assert (done.records_written, len(gateway.posts)) == (4, 2)
+
+
+def test_a_second_look_writes_and_posts_nothing(gateway):
+    deals = [a_deal(1), a_deal(2, closed=date(2020, 1, 1))]
+    go(gateway, *deals)
+    gateway.sent.clear()
+    done = go(gateway, *deals)
+    assert gateway.sent == []
+    assert len(gateway.posts) == 1
+    assert sum(done.alerts.values()) == 0
+
+
+def test_a_run_that_was_killed_between_ends_where_it_would_have(gateway):
+    deals = [a_deal(n) for n in range(4)] + [a_deal(9, closed=date(2020, 1, 1))]
+    gateway.says[f"{deals[2].opportunity_id}:Big_Deal:1"] = LimitReachedError("stop")
+    with pytest.raises(LimitReachedError):
+        go(gateway, *deals)
+    gateway.says.clear()
+    go(gateway, *deals)
+    assert len(gateway.posts) == 4
+    assert len(gateway.records[OBJECT]) == 5
+
+
+def test_the_biggest_deal_is_announced_first(gateway):
+    go(gateway, a_deal(1, 100_000), a_deal(2, 900_000), a_deal(3, 500_000))
+    assert [post["Body"].split(" won ")[1][:6] for post in gateway.posts] == [
+        "Deal 2",
+        "Deal 3",
+        "Deal 1",
+    ]
+
+
+def test_a_missing_group_says_its_name_and_claims_nothing(gateway):
+    gateway.groups.clear()
+    done = go(gateway, a_deal(1), a_deal(2, closed=date(2020, 1, 1)))
+    assert done.alerts["failed"] == 1
+    assert "Sales Management" in done.problems[0]
+    assert statuses(gateway) == {"02": "Baseline"}
+    gateway.groups["Sales Management"] = "0F9000000000001AAA"
+    assert go(gateway, a_deal(1)).alerts["announced"] == 1
+
+
+def test_the_group_is_not_asked_for_when_nothing_is_due(gateway):
+    go(gateway, a_deal(2, closed=date(2020, 1, 1)))
+    assert not any("CollaborationGroup" in soql for soql in gateway.queries)
+
+
+@pytest.mark.parametrize(
+    ("said", "alerts", "written", "rejected"),
+    [
+        ("already", {}, 0, 0),
+        ("pending", {"pending": 1}, 0, 0),
+        ("failed", {"failed": 1}, 1, 0),
+        ("refused", {"failed": 1}, 0, 1),
+    ],
+)
+def test_every_answer_is_counted(gateway, said, alerts, written, rejected):
+    deal = a_deal(1)
+    gateway.says[f"{deal.opportunity_id}:Big_Deal:1"] = said
+    done = go(gateway, deal)
+    assert {name: count for name, count in done.alerts.items() if count} == alerts
+    assert (done.records_written, done.records_rejected) == (written, rejected)
+    assert bool(done.problems) == (said in ("failed", "refused"))
+
+
+def test_a_baseline_that_somebody_else_wrote_is_no_problem(gateway):
+    deal = a_deal(2, closed=date(2020, 1, 1))
+    gateway.hidden.clear()
+    key = f"{deal.opportunity_id}:Big_Deal:1"
+    asked = gateway.query
+
+    def late(soql):
+        found = list(asked(soql))
+        gateway.records.setdefault(OBJECT, {})[key] = {"Alert_Key__c": key, "Status__c": "Baseline"}
+        return iter(found)
+
+    gateway.query = late
+    done = go(gateway, deal)
+    assert (done.records_written, done.records_rejected, done.problems) == (0, 0, [])
+
+
+def test_two_rules_claim_a_deal_each(gateway):
+    huge = BigDealRule("Huge_Deal", Decimal(500_000), 30, "Sales Management", "v1")
+    done = go(gateway, a_deal(1, 900_000), a_deal(2, 150_000), rules=(RULE, huge))
+    assert done.alerts["announced"] == 3
+
+
+def test_a_deal_without_an_account_or_an_owners_name_is_announced_too():
+    text = body_of(a_deal(1, account_name=None, owner_name=None), "https://acme.example")
+    assert text.startswith("The team won Deal 1: 150,000. Congratulations!")
+    assert text.endswith("/lightning/r/Opportunity/006000000000001AAA/view")
+
+
+def test_cents_are_said_only_where_there_are_some():
+    assert "150,000.50." in body_of(a_deal(1, Decimal("150000.50")), "https://x")
+
+
+def record(**changes):
+    values = {
+        "DeveloperName": "Big_Deal",
+        "Amount_At_Least__c": Decimal("250000.00"),
+        "Closed_Within_Days__c": Decimal("14.0"),
+        "Chatter_Group__c": "All Hands",
+        "Active__c": True,
+        "Version__c": "2",
+    }
+    return {**values, **changes}
+
+
+def test_the_orgs_rules_hold_before_the_files(gateway):
+    gateway.rules = [record(), record(DeveloperName="Off", Active__c=False)]
+    (rule,) = deal_rules(gateway, (RULE,))
+    assert rule == BigDealRule("Big_Deal", Decimal(250_000), 14, "All Hands", "2")
+
+
+def test_inactive_records_switch_the_announcements_off(gateway):
+    gateway.rules = [record(Active__c=False)]
+    assert deal_rules(gateway, (RULE,)) == ()
+
+
+def test_without_records_or_without_the_type_the_files_rules_hold(gateway):
+    assert deal_rules(gateway, (RULE,)) == (RULE,)
+    gateway.hidden.add("Big_Deal_Rule__mdt")
+    assert deal_rules(gateway, (RULE,)) == (RULE,)
+
+
+def test_a_rule_with_an_empty_field_names_it(gateway):
+    gateway.rules = [record(Chatter_Group__c=None)]
+    with pytest.raises(AdminActionNeededError, match="Big_Deal has no Chatter_Group__c"):
+        deal_rules(gateway, (RULE,))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from jobs.work_folder import sweep, work_folder
+
+
+def test_the_folder_is_empty_and_gone_afterwards(tmp_path):
+    with work_folder(tmp_path) as folder:
+        (folder / "page.csv").write_text("x")
+    assert not folder.exists()
+
+
+def test_it_is_gone_after_an_error_too(tmp_path):
+    with pytest.raises(KeyError), work_folder(tmp_path) as folder:
+        raise KeyError
+    assert not folder.exists()
+
+
+def test_a_living_attempts_folder_is_left_alone(tmp_path):
+    with work_folder(tmp_path) as first, work_folder(tmp_path) as second:
+        assert first.exists()
+        assert second != first
+
+
+def test_a_killed_attempts_folder_is_swept(tmp_path):
+    program = (
+        "import sys, time\nfrom pathlib import Path\nfrom jobs.work_folder import work_folder\n"
+        "with work_folder(Path(sys.argv[1])) as f:\n print(f, flush=True)\n time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        folder = child.stdout.readline().strip()
+        assert sweep(tmp_path) == 0
+        child.send_signal(signal.SIGKILL)
+    assert os.path.isdir(folder)  # noqa: PTH112 - its name came from another process
+    assert sweep(tmp_path) == 1
+    assert not os.path.isdir(folder)  # noqa: PTH112

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from jobs.write_back import write_scores
+from service.scoring.result import Score
+from tests.jobs.fake_org import FakeGateway
+
+AS_OF = "2021-04-16T23:59:59.000Z"
+ANA, RAJ, MIA = (f"00500000000000{n}AAA" for n in (1, 2, 3))
+OBJECT = "Adoption_Score__c"
+
+
+def a_score(user_id, value="71.3"):
+    return Score(user_id, date(2021, 4, 16), "v1", "Building", Decimal(value), Decimal("4.0"))
+
+
+@pytest.fixture
+def gateway():
+    return FakeGateway()
+
+
+def write(gateway, *scores, as_of=AS_OF):
+    return write_scores(gateway, scores, as_of)
+
+
+def test_new_scores_are_created(gateway):
+    said = write(gateway, a_score(ANA), a_score(RAJ))
+    assert (said.created, said.changed, said.unchanged, said.records_written) == (2, 0, 0, 2)
+    assert gateway.records[OBJECT][ANA]["Score__c"] == Decimal("71.3")
+
+
+def test_unchanged_scores_are_not_written(gateway):
+    write(gateway, a_score(ANA), a_score(RAJ))
+    gateway.sent.clear()
+    said = write(gateway, a_score(ANA), a_score(RAJ), as_of="2021-04-17T23:59:59.000Z")
+    assert gateway.sent == []
+    assert (said.unchanged, said.records_written) == (2, 0)
+
+
+def test_only_the_changed_score_is_written_and_its_as_of_with_it(gateway):
+    write(gateway, a_score(ANA), a_score(RAJ))
+    gateway.sent.clear()
+    later = "2021-04-17T23:59:59.000Z"
+    said = write(gateway, a_score(ANA, "72.0"), a_score(RAJ), as_of=later)
+    assert [(r["User_Key__c"], r["As_Of__c"]) for _, r in gateway.sent] == [(ANA, later)]
+    assert (said.created, said.changed, said.unchanged) == (0, 1, 1)
+
+
+def test_a_person_with_read_owns_their_score(gateway):
+    gateway.readers = [ANA]
+    write(gateway, a_score(ANA), a_score(RAJ))
+    assert gateway.records[OBJECT][ANA]["OwnerId"] == ANA
+    assert gateway.records[OBJECT][RAJ]["OwnerId"] == "005INTEGRATION"
+
+
+def test_a_person_who_gets_read_later_gets_their_unchanged_score(gateway):
+    write(gateway, a_score(ANA))
+    gateway.readers = [ANA]
+    assert write(gateway, a_score(ANA)).changed == 1
+    assert gateway.records[OBJECT][ANA]["OwnerId"] == ANA
+    assert write(gateway, a_score(ANA)).unchanged == 1
+
+
+def test_an_owner_that_the_org_refuses_does_not_cost_the_score(gateway):
+    gateway.readers = [ANA]
+    gateway.refuse[ANA, True] = "TRANSFER_REQUIRES_READ"
+    said = write(gateway, a_score(ANA), a_score(RAJ))
+    assert (said.created, said.rejected) == (2, ())
+
+
+def test_a_refused_record_is_reported_and_the_others_are_written(gateway):
+    gateway.refuse[RAJ] = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    said = write(gateway, a_score(ANA), a_score(RAJ), a_score(MIA))
+    assert said.records_written == 2
+    ((user_id, error),) = said.rejected
+    assert (user_id, error.code) == (RAJ, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+
+def test_who_may_read_is_a_gap_when_the_org_will_not_say(gateway):
+    gateway.hidden.add("PermissionSetAssignment")
+    said = write(gateway, a_score(ANA))
+    assert said.records_written == 1
+    assert "View Setup" in said.gaps[0].why
+
+
+def test_the_org_is_asked_twice_however_many_people(gateway):
+    write(gateway, *(replace(a_score(ANA), user_id=f"005{n:012d}AAA") for n in range(500)))
+    assert len(gateway.queries) == 2

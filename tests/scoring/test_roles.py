@@ -1,0 +1,40 @@
+import pytest
+
+from service.scoring.evidence import Coverage
+from service.scoring.roles import role_of
+from tests.scoring.builders import COMPLETE, a_person, default_rules
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Sales Rep", "rep"),
+        ("SALES REP", "rep"),
+        ("  sales   rep ", "rep"),
+        ("Account Executive East", "rep"),
+        ("Field Sales Rep", "rep"),
+        ("Inside Sales Rep", "rep"),
+        ("Sales Development Rep", "rep"),
+        ("Sales Manager East", "manager"),
+        ("VP Sales", "executive"),
+        ("Marketing Manager", None),
+        ("Sales", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_role_by_name(name, role):
+    assert role_of(a_person(role=name), COMPLETE, default_rules()) == role
+
+
+@pytest.mark.parametrize("name", [None, "VP Sales", "Gardener"])
+def test_where_the_data_has_no_roles_the_rule_set_names_one_for_everyone(name):
+    coverage = Coverage(roles_known=False)
+    rules = default_rules(role_when_unknown="manager")
+    assert role_of(a_person(role=name), coverage, rules) == "manager"
+    rules = default_rules(role_when_unknown=None)
+    assert role_of(a_person(role=name), coverage, rules) is None
+
+
+def test_a_known_role_list_never_falls_back():
+    assert role_of(a_person(role=None), COMPLETE, default_rules(role_when_unknown="rep")) is None
