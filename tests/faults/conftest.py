@@ -1,0 +1,1 @@
+from tests.jobs.conftest import live_org, org_template  # noqa: F401 - the same org
