@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from localorg import control, dispatch, times
+from localorg.errors import SalesforceError
 from localorg.wire import Reply
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _JSON = "application/json;charset=UTF-8"
 _COUNTED = "/services/data/v"
+#: URI and headers together, in bytes; more is answered with 431.
+LONGEST_HEAD = 16_384
 log = logging.getLogger("localorg")
 
 
@@ -58,31 +61,30 @@ class Api:
         switches = self._org.control
         whole = f"{path}?{unquote_plus(environ.get('QUERY_STRING', ''))}"
         body = raw.decode("utf-8", "replace")
-        if path.startswith(_COUNTED):
-            self._org.usage.count()
+        used = self._org.usage.count() if path.startswith(_COUNTED) else 0
         time.sleep(switches.latency_seconds)
         started = time.monotonic()
-        self._pass("before_apply", environ, method, whole, body)
+        self._pass("before_apply", method, whole, body)
         fault = switches.take_fault(method, whole, body)
         if fault:
             reply = Reply(fault.body.encode(), fault.status, {"Content-Type": fault.content_type})
+        elif used > self._org.settings.api_limit:
+            error = SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+            reply = Reply(error.body(), HTTPStatus.FORBIDDEN)
+        elif _size(environ.get("REQUEST_URI", whole), headers) > LONGEST_HEAD:
+            reply = Reply(None, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
             reply = self._dispatch(method, path, params, headers, raw)
         switches.enter(
             kind="request", at=times.text(times.now()), method=method, path=whole,
             status=int(reply.status), fault=bool(fault), seconds=round(time.monotonic() - started, 4),
         )  # fmt: skip
-        self._pass("after_apply", environ, method, whole, body)
+        self._pass("after_apply", method, whole, body)
         return reply
 
-    def _pass(
-        self, point: str, environ: WSGIEnvironment, method: str, path: str, body: str
-    ) -> None:
+    def _pass(self, point: str, method: str, path: str, body: str) -> None:
         if self._org.control.pass_point(point, method, path, body) == "drop":
             self._org.control.enter(kind="dropped", point=point, method=method, path=path)
-            socket = environ.get("werkzeug.socket")
-            if socket is not None:
-                socket.close()
             raise DroppedError(point)
 
     def _dispatch(
@@ -109,6 +111,10 @@ class Api:
             used, most = self._org.usage.api_calls, self._org.settings.api_limit
             more["Sforce-Limit-Info"] = f"api-usage={used}/{most}"
         return more
+
+
+def _size(uri: str, headers: dict[str, str]) -> int:
+    return len(uri) + sum(len(name) + len(value) + 4 for name, value in headers.items())
 
 
 def _path(environ: WSGIEnvironment) -> str:

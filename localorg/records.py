@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from localorg import derived, ids, object_rules, sharing, times, values
-from localorg.access import viewer_of
-from localorg.errors import SalesforceError, no_column
+from localorg.errors import SalesforceError, no_column, not_found
+from localorg.record_checks import Checks
 from localorg.tables import next_number, quoted
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class Writer:
     schema: Schema
     viewer: Viewer
 
+    @property
+    def _checks(self) -> Checks:
+        return Checks(self.db, self.schema, self.viewer)
+
     def create(self, thing: ObjectType, given: Mapping[str, Any]) -> str:
         """Make a record; returns its id."""
         if not thing.createable or not self.viewer.right(thing).create:
@@ -44,12 +48,12 @@ class Writer:
         if "OwnerId" in thing.fields and not record.get("OwnerId"):
             record["OwnerId"] = self.viewer.user_id
         record |= derived.derive(thing.name, None, record)
-        self._check_required(thing, record)
-        self._check_references(thing, record, said)
+        self._checks.required(thing, record)
+        self._checks.references(thing, said)
         object_rules.before_create(self, thing, record)
         record_id = ids.make(thing.key_prefix, next_number(self.db, thing.key_prefix))
         self._number(thing, record)
-        self._check_unique(thing, record, record_id)
+        self._checks.unique(thing, record, record_id)
         self.insert(thing, record | self._stamps(new=True) | {"Id": record_id})
         object_rules.after_change(self, thing, record | {"Id": record_id})
         return record_id
@@ -63,10 +67,10 @@ class Writer:
         said = self._read(thing, given, new=False)
         after = before | said
         said |= derived.derive(thing.name, before, after)
-        self._check_required(thing, before | said, only=said)
-        self._check_references(thing, before | said, said)
+        self._checks.required(thing, before | said, only=said)
+        self._checks.references(thing, said)
         object_rules.before_update(self, thing, before, said)
-        self._check_unique(thing, said, record_id)
+        self._checks.unique(thing, said, record_id)
         self._set(thing, record_id, said | self._stamps(new=False))
 
     def delete(self, thing: ObjectType, record_id: str) -> None:
@@ -86,13 +90,7 @@ class Writer:
             (record_id,),
         ).fetchone()
         if row is None:
-            raise SalesforceError(
-                "NOT_FOUND",
-                "Provided external ID field does not exist or is not accessible: Id"
-                if not ids.is_id(record_id)
-                else "The requested resource does not exist",
-                status=HTTPStatus.NOT_FOUND,
-            )
+            raise not_found()
         if row["IsDeleted"]:
             raise SalesforceError(
                 "ENTITY_IS_DELETED", "entity is deleted", status=HTTPStatus.NOT_FOUND, fields=[]
@@ -157,99 +155,6 @@ class Writer:
                 raise _read_only(one)
             said[one.name] = values.stored(one, value)
         return said
-
-    def _check_required(
-        self, thing: ObjectType, record: Values, only: Values | None = None
-    ) -> None:
-        missing = [
-            one.name
-            for one in thing.fields.values()
-            if not one.nillable
-            and one.type not in {"boolean", "id"}
-            and (one.createable or one.updateable)
-            and record.get(one.name) is None
-            and (only is None or one.name in only)
-            and not (one.name_field and one.defaulted_on_create)
-        ]
-        if missing:
-            raise SalesforceError(
-                "REQUIRED_FIELD_MISSING",
-                f"Required fields are missing: [{', '.join(missing)}]",
-                fields=missing,
-            )
-
-    def _check_references(self, thing: ObjectType, record: Values, said: Values) -> None:
-        for one in thing.fields.values():
-            target = record.get(one.name) if one.type == "reference" and one.name in said else None
-            if target is not None:
-                self._check_reference(one, target)
-        if "OwnerId" in said and "OwnerId" in thing.fields and said["OwnerId"]:
-            self._check_owner(thing, said["OwnerId"])
-
-    def _check_reference(self, one: Field, target: str) -> None:
-        kind = self.schema.by_prefix(target[:3])
-        if kind is None or kind.name not in one.reference_to:
-            raise SalesforceError(
-                "FIELD_INTEGRITY_EXCEPTION",
-                f"{one.label}: id value of incorrect type: {target}",
-                fields=[one.name],
-            )
-        found = self.db.execute(
-            f'SELECT "IsDeleted" FROM {quoted(kind.name)} WHERE "Id" = ?',  # noqa: S608  # quoted
-            (target,),
-        ).fetchone()
-        if found is None:
-            raise SalesforceError(
-                "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", fields=[one.name]
-            )
-        if found[0]:
-            raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", fields=[one.name])
-
-    def _check_owner(self, thing: ObjectType, owner_id: str) -> None:
-        row = self.db.execute(
-            'SELECT "IsActive" FROM "User" WHERE "Id" = ?', (owner_id,)
-        ).fetchone()
-        if row is None:
-            return
-        if not row[0]:
-            raise SalesforceError(
-                "INACTIVE_OWNER_OR_USER",
-                f"operation performed with inactive user [{owner_id[:15]}] as owner of"
-                f" {thing.label.lower()}",
-                fields=[],
-            )
-        if thing.custom and not viewer_of(self.db, owner_id).right(thing).read:
-            raise SalesforceError(
-                "TRANSFER_REQUIRES_READ", "The new owner must have read permission", fields=[]
-            )
-
-    def _check_unique(self, thing: ObjectType, record: Values, record_id: str) -> None:
-        for one in thing.fields.values():
-            value = record.get(one.name) if one.unique else None
-            if value is None:
-                continue
-            found = self.db.execute(
-                f'SELECT "Id" FROM {quoted(thing.name)} WHERE {quoted(one.name)} = ?'  # noqa: S608  # quoted
-                ' AND "Id" != ? AND "IsDeleted" = 0',
-                (value, record_id),
-            ).fetchone()
-            if found:
-                raise SalesforceError(
-                    "DUPLICATE_VALUE",
-                    f"duplicate value found: {one.name} duplicates value on record with id:"
-                    f" {self._known(thing, found[0])}",
-                    fields=[],
-                )
-
-    def _known(self, thing: ObjectType, record_id: str) -> str:
-        seen = sharing.visible(self.schema, self.viewer, thing, "t0")
-        if seen is None:
-            return record_id[:15]
-        row = self.db.execute(
-            f'SELECT 1 FROM {quoted(thing.name)} t0 WHERE "Id" = ? AND {seen[0]}',  # noqa: S608  # quoted
-            (record_id, *seen[1]),
-        ).fetchone()
-        return record_id[:15] if row else "<unknown>"
 
     def _number(self, thing: ObjectType, record: Values) -> None:
         for one in thing.fields.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 import threading
@@ -70,10 +71,8 @@ class Servers:
         self._running = [_serve(api, ports[0], context), _serve(cli, ports[1])]
         org.settings.api_url = f"https://localhost:{self._running[0].port}"
         org.settings.cli_url = f"http://localhost:{self._running[1].port}"
-        pages = _pages(org)
-        if pages is not None:
-            self._running.append(_serve(pages, ports[2]))
-            org.settings.page_url = f"http://127.0.0.1:{self._running[2].port}"
+        self._running.append(_serve(_pages(org), ports[2]))
+        org.settings.page_url = f"http://{LOOPBACK}:{self._running[2].port}"
         self._threads = [
             threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
             for one in self._running
@@ -100,13 +99,7 @@ def _serve(app: WSGIApplication, port: int, context: ssl.SSLContext | None = Non
     return server
 
 
-def _pages(org: Org) -> WSGIApplication | None:
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    if find_spec("localorg.pages") is None or find_spec("localorg.pages_org") is None:
-        return None
-    from localorg.pages import create_pages  # noqa: PLC0415
-    from localorg.pages_org import PagesView  # noqa: PLC0415
-
-    pages: WSGIApplication = create_pages(PagesView(org))
+def _pages(org: Org) -> WSGIApplication:
+    """The pages import this package's application, so they are found when a server starts."""
+    pages: WSGIApplication = importlib.import_module("localorg.pages").create_pages(org)
     return pages

@@ -162,3 +162,7 @@ def _stay(road: Road) -> None:
             time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\n  Stopping …", err=True)
+
+
+if __name__ == "__main__":
+    main()

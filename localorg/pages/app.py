@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 _MAX_BODY = 1 << 20
 
 
-def create_pages(org: PagesOrg) -> Flask:
+def pages_of(org: PagesOrg) -> Flask:
     """The Flask application that serves the org's pages over loopback HTTP.
 
     It answers to 127.0.0.1 only: other names of this machine are led there, foreign ones are

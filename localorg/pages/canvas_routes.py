@@ -71,7 +71,7 @@ def canvas_routes(org: PagesOrg) -> Blueprint:
 def _signed(org: PagesOrg, viewer: Person, placement: Placement, issued_at: int | None) -> str:
     app = _app(org, viewer, placement)
     approved = policy.has_approval(org, app, viewer)
-    token = org.open_session(viewer.id) if approved else None
+    token = org.open_session(viewer.id, app) if approved else None
     told = signed_request.envelope(org, app, viewer, placement, token=token, issued_at=issued_at)
     return signed_request.sign(told, app.consumer_secret)
 

@@ -139,8 +139,8 @@ class PagesOrg(Protocol):
     def permission_sets_of(self, user_id: str) -> frozenset[str]:
         """API names of the permission sets that the user has."""
 
-    def open_session(self, user_id: str) -> str:
-        """Make an API session of that user and return its token."""
+    def open_session(self, user_id: str, app: ClientApp) -> str:
+        """The token of an API session of that user with that app."""
 
     def user_of_token(self, token: str) -> str | None:
         """The user whose living API session this is."""

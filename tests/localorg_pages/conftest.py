@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localorg.pages import create_pages
+from localorg.pages.app import pages_of
 from tests.localorg_pages.fake_org import FakeOrg
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -12,7 +12,7 @@ class Browser:
     """A client of the pages that keeps cookies and speaks from the page's own origin."""
 
     def __init__(self, org):
-        self.client = create_pages(org).test_client()
+        self.client = pages_of(org).test_client()
 
     def get(self, path, **more):
         return self.client.get(path, base_url=ORIGIN, **more)

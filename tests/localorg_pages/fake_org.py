@@ -149,7 +149,8 @@ class FakeOrg:
     def permission_sets_of(self, user_id):
         return self.sets.get(user_id, frozenset())
 
-    def open_session(self, user_id):
+    def open_session(self, user_id, app):
+        assert app in self.apps
         token = f"{ORG_ID[:15]}!AQ.{len(self.tokens)}.{user_id}"
         self.tokens[token] = user_id
         return token

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from localorg.ids import make
-from localorg.pages import create_pages
+from localorg.pages.app import pages_of
 from tests.localorg_pages.fake_org import (
     ADMIN,
     ALERT,
@@ -87,12 +87,12 @@ def test_logout_ends_the_session_on_the_server(browser):
 
 
 def test_foreign_host_names_are_refused(org):
-    pages = Client(create_pages(org))
+    pages = Client(pages_of(org))
     assert pages.get("/", base_url="http://evil.example:8080").status_code == 400
 
 
 def test_localhost_is_led_to_the_page_site(org):
-    response = Client(create_pages(org)).get("/0065g0000000001", base_url="http://localhost:8080")
+    response = Client(pages_of(org)).get("/0065g0000000001", base_url="http://localhost:8080")
     assert response.location == "http://127.0.0.1:8080/0065g0000000001"
 
 
@@ -230,6 +230,4 @@ def test_policy_allows_frames_of_deployed_apps_only(browser, org):
 def test_empty_org_says_so():
     org = FakeOrg()
     org.people = list
-    assert (
-        "no active user" in Client(create_pages(org)).get("/", base_url="http://127.0.0.1:1").text
-    )
+    assert "no active user" in Client(pages_of(org)).get("/", base_url="http://127.0.0.1:1").text

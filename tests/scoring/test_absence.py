@@ -50,6 +50,17 @@ def test_every_stretch_is_named():
     assert len(result.not_scored_reason) <= 255
 
 
+def test_of_many_stretches_the_latest_three_are_named_and_the_rest_counted():
+    rules = default_rules(away_after_days=2)
+    result = worked(DAYS[::3], rules=rules)  # every third day: 7 footprints, 6 stretches of two
+    reason = result.not_scored_reason
+    assert [f"from {DAYS[at]} to {DAYS[at + 1]}" in reason for at in (4, 7, 10, 13, 16)] == [
+        False, False, True, True, True,
+    ]  # fmt: skip
+    assert "and 3 times before. Were you away?" in reason
+    assert "before" not in worked([DAYS[5], DAYS[11], *DAYS[17:]]).not_scored_reason
+
+
 @pytest.mark.parametrize(
     "coverage",
     [Coverage(footprint_complete=False), Coverage(absent_measures={"footprint_days": "No dates."})],

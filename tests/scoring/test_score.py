@@ -214,6 +214,22 @@ def test_every_reason_fits_its_field():
     assert max(len(reason) for reason in reasons) <= 255
 
 
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_a_reason_is_cut_only_where_it_does_not_fit(more, is_cut):
+    thin = default_rules()
+
+    def reason(label):
+        deals = replace(thin.measures[3], label=label)
+        rules = default_rules(measures=(*thin.measures[:3], deals))
+        return score(some_evidence(good=0, eligible=0), rules=rules).not_scored_reason
+
+    fits = 255 - len(reason(""))
+    whole = reason("x" * (fits + more))
+    assert len(whole) == 255
+    assert whole.endswith("…") == is_cut
+    assert is_cut or whole.endswith("x")
+
+
 def test_details_are_plain_data_with_decimals_as_text():
     result = score(some_evidence(calls=11), findings=findings(5))
     details = json.loads(json.dumps(result.as_details()))

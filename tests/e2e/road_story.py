@@ -1,0 +1,86 @@
+"""The whole road for the stories about the panel: one demo, one night, one rep with a score."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from service.demo.road import Road
+
+SCORES = (
+    "SELECT Id, Score__c, Word__c, User__c, User__r.Name, User__r.Username, User__r.UserRoleId"
+    " FROM Adoption_Score__c"
+    " WHERE Score__c != null ORDER BY User__r.Username"
+)
+
+
+@dataclass(frozen=True)
+class RoadStory:
+    """Where things are, and what the chosen rep must see."""
+
+    page_url: str
+    panel_url: str
+    org_id: str
+    rep_id: str
+    rep_name: str
+    rep_username: str
+    score_id: str
+    score: float
+    word: str
+    others_score_id: str  #: somebody else's score record
+    secrets: tuple[str, ...]
+
+    @property
+    def expected_score(self):
+        """The number as the panel writes it."""
+        return f"{self.score:.1f}".removesuffix(".0")
+
+    @property
+    def token_start(self):
+        """How every API token of this org starts."""
+        return f"{self.org_id[:15]}!"
+
+
+@contextmanager
+def whole_road(folder):
+    """Run the demo's road for one night and choose a rep from what it wrote."""
+    with Road(folder) as road:
+        road.run_night("story-1")
+        mine, other = _two_of_one_role(_query(road, SCORES))
+        chosen = mine["User__r"]
+        yield RoadStory(
+            page_url=road.org.page_url,
+            panel_url=road.panel_url,
+            org_id=road.org.org_id,
+            rep_id=mine["User__c"],
+            rep_name=chosen["Name"],
+            rep_username=chosen["Username"],
+            score_id=mine["Id"],
+            score=mine["Score__c"],
+            word=mine["Word__c"],
+            others_score_id=other["Id"],
+            secrets=tuple(app["consumer_secret"] for app in road.org.apps.values()),
+        )
+
+
+def _two_of_one_role(scores):
+    """Two people of one role: neither stands above the other."""
+    by_role = {}
+    for score in scores:
+        same = by_role.setdefault(score["User__r"]["UserRoleId"], [])
+        same.append(score)
+        if len(same) == 2 and same[0]["User__r"]["UserRoleId"]:
+            return same
+    raise AssertionError(f"no two of {len(scores)} scored people share a role")
+
+
+def _query(road, soql):
+    request = Request(  # noqa: S310  # the stand-in's own loopback address
+        f"{road.org.cli_url}/services/data/v66.0/query?{urlencode({'q': soql})}",
+        headers={"Authorization": f"Bearer {road.org.admin['session_id']}"},
+    )
+    with urlopen(request, timeout=30) as answer:  # noqa: S310  # the same
+        return json.load(answer)["records"]

@@ -1,0 +1,84 @@
+"""The whole road in a browser: a rep opens the org's page and sees their score in the panel."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.control_site import control_site, cookie_that_comes_back
+
+PANEL = "iframe[name^='canvas-frame-']"
+#: How every signed envelope starts: the Base64 of `{"algorithm"`.
+ENVELOPE = "eyJhbGdvcml0aG0i"
+
+
+@pytest.fixture
+def home(watch, road):
+    """The rep's home page with the panel loaded."""
+    watch.page.goto(road.page_url)
+    watch.page.locator(f"li:has-text('{road.rep_username}') button").click()
+    frame = watch.page.frame_locator(PANEL)
+    expect(frame.locator("#score-value")).to_be_visible()
+    return frame
+
+
+def test_rep_sees_own_score_in_the_frame_of_another_site(watch, road, home, tmp_path):
+    expect(home.locator("#score-value")).to_contain_text(road.expected_score.split(".")[0])
+    shown = re.sub(r"\s", "", home.locator("#score-value").inner_text())
+    assert shown == road.expected_score
+    expect(home.locator("#score-word")).to_contain_text(road.word)
+    panel = urlsplit(watch.page.frames[1].url)
+    assert f"{panel.scheme}://{panel.netloc}" == road.panel_url
+    assert (urlsplit(road.page_url).hostname, panel.hostname) == ("127.0.0.1", "localhost")
+    for width in (1280, 400):
+        watch.page.set_viewport_size({"width": width, "height": 900})
+        picture = tmp_path / f"home-{width}.png"
+        watch.page.screenshot(path=picture, full_page=True)
+        assert picture.stat().st_size > 10_000
+
+
+def test_a_link_in_the_panel_leads_to_the_reps_own_score_record(watch, road, home):
+    home.locator("#own-record").click()
+    watch.page.wait_for_url(f"**/lightning/r/Adoption_Score__c/{road.score_id}/view")
+    field = watch.page.locator("[data-field='Score__c'] dd")
+    expect(field).to_have_text(f"{road.score:.1f}")
+    expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
+
+
+def test_a_rep_cannot_open_somebody_elses_score(watch, road, home):
+    watch.page.goto(f"{road.page_url}/{road.others_score_id}")
+    expect(watch.page.get_by_role("heading", name="Page not found")).to_be_visible()
+    assert all("404" in error for error in watch.errors)
+    watch.errors.clear()
+
+
+def test_no_token_and_no_envelope_is_anywhere_in_the_browser(watch, road, home):
+    watch.assert_nowhere(road.token_start, ENVELOPE, *road.secrets)
+
+
+def test_the_panel_sets_no_cookie_and_gets_none(watch, road):
+    sent, set_ = [], []
+
+    def seen(response):
+        if response.url.startswith(road.panel_url):
+            sent.append(response.request.all_headers().get("cookie"))
+            set_.append(response.all_headers().get("set-cookie"))
+
+    answers = []
+    watch.page.on("response", answers.append)
+    watch.page.goto(road.page_url)
+    watch.page.locator(f"li:has-text('{road.rep_username}') button").click()
+    expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
+    for answer in answers:
+        seen(answer)
+    assert len(sent) > 1
+    assert {*sent, *set_} == {None}
+
+
+def test_a_control_cookie_of_the_panels_site_is_refused(watch, home):
+    with control_site() as host_url:
+        assert cookie_that_comes_back(watch.page, host_url) == "none"
+    assert [one["name"] for one in watch.page.context.cookies()] == ["sid"]
