@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Coverage, Person, PersonEvidence
     from service.scoring.rule_set import RuleSet
 
+REASON_LENGTH = 255
+_NAMED_AT_MOST = 3  #: stretches that are named in a question, the latest ones
+
 
 @dataclass(frozen=True, slots=True)
 class NotScored:
@@ -128,13 +131,16 @@ def _absence(
     stretches = unknown_absences(person_evidence, coverage, rules, window)
     if not stretches:
         return None
-    spans = " and ".join(f"from {first} to {last}" for first, last in stretches)
+    named, more = stretches[-_NAMED_AT_MOST:], len(stretches) - _NAMED_AT_MOST
+    spans = " and ".join(f"from {first} to {last}" for first, last in named)
+    if more > 0:
+        spans += f" and {more} times before"
     question = (
         f"Not scored yet: nothing was created or changed {spans}. Were you away? "
         "Your manager can approve it or log the days off."
     )
-    return NotScored("away", _fitted(question))
+    return NotScored("away", question)
 
 
-def _fitted(text: str, longest: int = 255) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _fitted(text: str) -> str:
+    return text if len(text) <= REASON_LENGTH else text[: REASON_LENGTH - 1] + "…"

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -50,6 +51,17 @@ def test_every_stretch_is_named():
     assert len(result.not_scored_reason) <= 255
 
 
+def test_of_many_stretches_the_latest_three_are_named_and_the_rest_counted():
+    rules = default_rules(away_after_days=2)
+    result = worked(DAYS[::3], rules=rules)  # every third day: 7 footprints, 6 stretches of two
+    reason = result.not_scored_reason
+    assert [f"from {DAYS[at]} to {DAYS[at + 1]}" in reason for at in (4, 7, 10, 13, 16)] == [
+        False, False, True, True, True,
+    ]  # fmt: skip
+    assert "and 3 times before. Were you away?" in reason
+    assert "before" not in worked([DAYS[5], DAYS[11], *DAYS[17:]]).not_scored_reason
+
+
 @pytest.mark.parametrize(
     "coverage",
     [Coverage(footprint_complete=False), Coverage(absent_measures={"footprint_days": "No dates."})],
@@ -88,6 +100,15 @@ def test_a_footprint_on_a_weekend_shows_that_the_person_was_there():
 def test_stretches(footprint_at, at_least, expected):
     found = footprint_free_stretches(DAYS, {DAYS[at] for at in footprint_at}, at_least)
     assert list(found) == [(DAYS[first], DAYS[last]) for first, last in expected]
+
+
+@pytest.mark.parametrize(("fte", "asked_at"), [("1", 5), ("0.8", 7), ("0.6", 9), ("0.5", 10)])
+def test_part_time_makes_longer_stretches_ordinary(fte, asked_at):
+    person = a_person(fte=Decimal(fte))
+    fewer = [on for on in DAYS if on not in DAYS[2 : 1 + asked_at]]
+    assert worked(fewer, person=person).value is not None
+    more = [on for on in DAYS if on not in DAYS[2 : 2 + asked_at]]
+    assert worked(more, person=person).not_scored_code == "away"
 
 
 def test_the_length_of_a_stretch_comes_from_the_rule_set():

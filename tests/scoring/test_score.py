@@ -9,6 +9,7 @@ import pytest
 from service.scoring.calendar import look_back
 from service.scoring.credit import credits_of, score_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+from service.scoring.reasons import MINUS
 from tests.scoring.builders import (
     ANA,
     AS_OF,
@@ -92,7 +93,18 @@ def test_measures_are_published_as_they_were_counted():
     assert (str(calls.credit), calls.good, calls.eligible) == ("0.6000", None, None)
     deals = measure_of(score(some_evidence(good=9, eligible=14)), "healthy_opportunities")
     assert (deals.good, deals.eligible, deals.done, deals.expected) == (9, 14, None, None)
-    assert (str(deals.credit), deals.scorable_weight, deals.weight) == ("0.6429", 20, 20)
+    assert (str(deals.credit), str(deals.scorable_weight)) == ("0.6429", "20.00")
+    assert (deals.weight, str(calls.expected)) == (20, "100.00")
+
+
+@pytest.mark.parametrize(("good", "points"), [(14, "100.0"), (7, "50.0"), (0, "0.0")])
+def test_a_single_measure_gives_all_points_and_takes_all_losses(good, points):
+    rules = default_rules(measures=default_rules().measures[3:], weight_at_least=20)
+    result = score(records(good, 14), rules=rules)
+    (deals,) = result.measures
+    assert (str(deals.points), str(result.value)) == (points, points)
+    lost = 100 - result.value
+    assert not lost or f"{MINUS}{lost} points" in result.reasons[0]
 
 
 def test_a_faded_share_weighs_less():
@@ -212,6 +224,22 @@ def test_every_reason_fits_its_field():
         score((), coverage=Coverage(roles_known=False), rules=default_rules(role_when_unknown=None)).not_scored_reason,
     ]  # fmt: skip
     assert max(len(reason) for reason in reasons) <= 255
+
+
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_a_reason_is_cut_only_where_it_does_not_fit(more, is_cut):
+    thin = default_rules()
+
+    def reason(label):
+        deals = replace(thin.measures[3], label=label)
+        rules = default_rules(measures=(*thin.measures[:3], deals))
+        return score(some_evidence(good=0, eligible=0), rules=rules).not_scored_reason
+
+    fits = 255 - len(reason(""))
+    whole = reason("x" * (fits + more))
+    assert len(whole) == 255
+    assert whole.endswith("…") == is_cut
+    assert is_cut or whole.endswith("x")
 
 
 def test_details_are_plain_data_with_decimals_as_text():
