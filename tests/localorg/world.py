@@ -192,14 +192,21 @@ def _schema(org: Org, db: sqlite3.Connection) -> None:
     )  # fmt: skip
     org.schema.add_object(
         db,
-        custom_object("Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)),
+        custom_object(
+            "Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)
+        ),
     )
     org.schema.add_object(db, custom_object("Board__c", "Board", "Boards", sharing_model="Read"))
     rule = new_field("Amount__c", "double", "Amount", precision=16, scale=2)
     made = org.schema.add_object(db, custom_metadata_type("Rule__mdt", "Rule", "Rules", (rule,)))
     admin_writer(org, db).insert(
         made,
-        {"Id": ids.make(made.key_prefix, 1), "DeveloperName": "Big", "Label": "Big", "Amount__c": 5.0},
+        {
+            "Id": ids.make(made.key_prefix, 1),
+            "DeveloperName": "Big",
+            "Label": "Big",
+            "Amount__c": 5.0,
+        },
     )
 
 
