@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 #: Languages that write a decimal comma, and locales of theirs that do not
 #: (Unicode CLDR 46, numbers/symbols/decimal).
-_COMMA = frozenset(
-    "bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl pt ro "
-    "ru sk sl sq sr sv tr uk vi".split()
-)
-_POINT_AFTER_ALL = frozenset(
-    "de_CH de_LI it_CH es_MX es_US es_PR es_DO es_GT es_HN es_NI es_PA es_PE es_SV".split()
-)
+_COMMA = frozenset({
+    "bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fi", "fr", "gl", "hr", "hu", "hy",
+    "id", "is", "it", "ka", "kk", "lt", "lv", "mk", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru",
+    "sk", "sl", "sq", "sr", "sv", "tr", "uk", "vi",
+})  # fmt: skip
+_POINT_AFTER_ALL = frozenset({
+    "de_CH", "de_LI", "it_CH", "es_MX", "es_US", "es_PR", "es_DO", "es_GT", "es_HN", "es_NI", "es_PA",
+    "es_PE", "es_SV",
+})  # fmt: skip
 #: Locales that write the month first and a 12-hour clock; the rest get "20 Nov 2026, 18:00".
 _MONTH_FIRST = frozenset({"en_US", "es_US", "en_PH", "es_PR"})
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 _NOON = 12
 _LARGE = 10
 
@@ -41,22 +45,20 @@ class Formats:
     def number(self, value: Decimal | int | None, places: int = 1) -> str:
         """Rounded half up, without trailing zeros: 84.0 is "84". Absent is an en dash."""
         if value is None:
-            return "–"
-        rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        text = f"{rounded:f}"
+            return "\N{EN DASH}"
+        text = _rounded(value, places)
         if "." in text:
             text = text.rstrip("0").rstrip(".")
-        text = "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
-        return text.replace(".", ",") if self._has_comma() else text
+        return self._marked("0" if text == "-0" else text)
 
     def points(self, value: Decimal) -> str:
-        """Points to gain, with their sign: "+1.43", "+10.1"."""
-        return f"+{self.number(value, 1 if abs(value) >= _LARGE else 2)}"
+        """Points to gain, with their sign and aligned decimals: "+1.43", "+2.20", "+10.1"."""
+        return "+" + self._marked(_rounded(value, 1 if abs(value) >= _LARGE else 2))
 
     def day(self, day: date | None) -> str:
         """A date with the month as a word, so that no one reads 4/5 wrong."""
         if day is None:
-            return "–"
+            return "\N{EN DASH}"
         month = _MONTHS[day.month - 1]
         if self.locale in _MONTH_FIRST:
             return f"{month} {day.day}, {day.year}"
@@ -74,5 +76,11 @@ class Formats:
             return f"{at:%H:%M}"
         return f"{at.hour % _NOON or _NOON}:{at:%M} {'AM' if at.hour < _NOON else 'PM'}"
 
-    def _has_comma(self) -> bool:
-        return self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
+    def _marked(self, text: str) -> str:
+        has_comma = self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
+        text = text.replace("-", "\N{MINUS SIGN}")
+        return text.replace(".", ",") if has_comma else text
+
+
+def _rounded(value: Decimal | int, places: int) -> str:
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

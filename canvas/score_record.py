@@ -61,11 +61,14 @@ class ShownMeasure:
     points: Decimal | None
     most_points: Decimal | None  #: what full credit would add
     why_not: str
+    explanation: str = ""
 
     @property
     def share(self) -> Decimal | None:
         """How much of it is there, 0..1, or None when there is nothing to compare with."""
-        part, whole_ = (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
+        part, whole_ = (
+            (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
+        )
         if part is None or not whole_ or self.why_not:
             return None
         return max(Decimal(0), min(Decimal(1), Decimal(part) / Decimal(whole_)))
@@ -73,7 +76,9 @@ class ShownMeasure:
     @property
     def set_aside(self) -> int:
         """Rows that were seen and not counted; 0 where rows and acts are different things."""
-        if self.kind != "count" or self.done is None or self.name == _ACTS_ARE_DAYS:
+        if self.kind != "count" or self.done is None or self.why_not:
+            return 0
+        if self.name == _ACTS_ARE_DAYS:
             return 0
         return max(0, self.seen - int(self.done))
 
@@ -136,7 +141,9 @@ def read_score(record: Mapping[str, Any]) -> ShownScore:
         value=value,
         band=_between(number(record.get(Fields.BAND)), 0, 100),
         not_scored_code=clean(details.get("not_scored_code")),
-        not_scored_reason=_first_text(record.get(Fields.NOT_SCORED_REASON), details.get("not_scored_reason")),
+        not_scored_reason=_first_text(
+            record.get(Fields.NOT_SCORED_REASON), details.get("not_scored_reason")
+        ),
         role=clean(details.get("role")),
         available_days=whole(record.get(Fields.AVAILABLE_DAYS)),
         window_from=_day(details.get("window_from")),
@@ -173,7 +180,9 @@ def _word(record: Mapping[str, Any], details: Mapping[str, Any], value: Decimal 
     return ""
 
 
-def _components(record: Mapping[str, Any], details: Mapping[str, Any]) -> tuple[ShownComponent, ...]:
+def _components(
+    record: Mapping[str, Any], details: Mapping[str, Any]
+) -> tuple[ShownComponent, ...]:
     shown = tuple(
         ShownComponent(
             clean(each.get("component")),
@@ -216,6 +225,7 @@ def _measure(each: Mapping[str, Any], most_points: Decimal | None) -> ShownMeasu
         points=number(each.get("points")),
         most_points=most_points,
         why_not=clean(each.get("why_not")),
+        explanation=clean(each.get("explanation")),
     )
 
 
