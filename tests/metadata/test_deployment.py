@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,9 +70,17 @@ def successes(result):
     }
 
 
+@pytest.fixture(scope="module")
+def fresh_org(tmp_path_factory):
+    """The folder of an org to which nothing was deployed."""
+    directory = tmp_path_factory.mktemp("fresh")
+    Org(directory).close()
+    return directory
+
+
 @pytest.fixture
-def org(tmp_path):
-    one = Org(tmp_path / "org")
+def org(fresh_org, tmp_path):
+    one = Org(shutil.copytree(fresh_org, tmp_path / "org"))
     yield one
     one.close()
 
