@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -117,6 +118,7 @@ def build(org: Org, ca_file: str) -> World:
     return World(org, ca_file, users, app, key, certificate)
 
 
+@cache
 def key_pair() -> tuple[str, str]:
     """A private key and a certificate of it, both PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
