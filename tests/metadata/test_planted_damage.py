@@ -129,7 +129,7 @@ DAMAGE = {
     "unknown suffix": (copy(TAB, f"{APP}/tabs/Adoption_Score__c.tabb-meta.xml"), "suffix .tabb does not belong"),
     "elements out of order": (change(BAND, "    <label>Band</label>\n    <precision>4</precision>\n", "    <precision>4</precision>\n    <label>Band</label>\n"), "out of its canonical order"),
     # fields and objects
-    "lookup to nothing": (change(USER, "<referenceTo>User<", "<referenceTo>Userr<"), "no CustomObject named Userr found"),
+    "lookup to nothing": (change(USER, "<referenceTo>User<", "<referenceTo>Person<"), "no CustomObject named Person found"),
     "lookup without relationship name": (change(USER, "    <relationshipName>Adoption_Scores</relationshipName>\n", ""), "Must specify 'relationshipName'"),
     "relationship name used twice": (copy(USER, f"{SCORE}/fields/Other__c.field-meta.xml"), "relationshipName Adoption_Scores is used"),
     "text without length": (change(KEY, "    <length>18</length>\n", ""), "Must specify 'length' for a CustomField of type Text"),

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-pytestmark = pytest.mark.sf
+pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sf-metadata")]
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = "force-app/main/default/reports/Adoption_Reports/Scores_by_Word.report-meta.xml"
