@@ -77,9 +77,7 @@ def test_a_lost_reply_is_looked_into_and_posts_once(as_worker, point):
     hold = {"point": point, "nth": 3, **COMPOSITE}
     hold_id = as_worker.control("POST", "holds", hold)["hold_id"]
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(
-            run_big_deals, as_worker.handoff.org_id, "deals-1", AS_OF.isoformat()
-        )
+        running = pool.submit(run_big_deals, as_worker.handoff.org_id, "deals-1", AS_OF.isoformat())
         wait_until_held(as_worker, hold_id)
         as_worker.control("POST", f"holds/{hold_id}/release", {"outcome": "drop"})
         first = running.result(60)
@@ -133,9 +131,7 @@ def test_an_org_that_is_down_is_tried_again_later(crew, live_org):
     fault = {"path_contains": "sobjects/User/describe", "status": 503, "body": "<html>", "times": 5}
     live_org.control("POST", "faults", fault)
     crew.start()
-    night = enqueue_night(
-        crew.connection, live_org.handoff.org_id, "night-1", AS_OF.isoformat()
-    )
+    night = enqueue_night(crew.connection, live_org.handoff.org_id, "night-1", AS_OF.isoformat())
     crew.wait_for(night, 120)
     assert night.is_finished
     assert len(posts(live_org)) == BIG
@@ -144,9 +140,7 @@ def test_an_org_that_is_down_is_tried_again_later(crew, live_org):
 
 def test_no_secret_and_no_name_is_in_the_workers_log_or_in_redis(crew, live_org):
     crew.start()
-    night = enqueue_night(
-        crew.connection, live_org.handoff.org_id, "night-1", AS_OF.isoformat()
-    )
+    night = enqueue_night(crew.connection, live_org.handoff.org_id, "night-1", AS_OF.isoformat())
     crew.wait_for(night, 60)
     time.sleep(0.5)
     kept = [crew.logs()]
