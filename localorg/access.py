@@ -33,6 +33,7 @@ _SETUP_READ = {
     "Profile": frozenset({"ViewSetup"}),
     "PermissionSet": frozenset({"ViewSetup"}),
     "PermissionSetAssignment": frozenset({"ViewSetup"}),
+    "ObjectPermissions": frozenset({"ViewSetup"}),
 }
 #: A user permission that contains others.
 _CONTAINS = {

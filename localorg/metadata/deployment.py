@@ -133,18 +133,20 @@ def _delete(applier: Applier, package: Package, known: list[Component], outcome:
     left = [one for key, one in by_key.items() if key not in gone and not _belongs_to(one, objects)]
     before = {str(problem) for problem in check_remaining(by_key.values())}
     broken = [problem for problem in check_remaining(left) if str(problem) not in before]
-    for problem in broken:
-        words = f"This component is referenced elsewhere in salesforce.com: {problem.text}"
-        first = next(iter(package.deleted))
-        outcome.problems += (
-            Problem(*first, "destructiveChanges.xml", f"{words} ({problem.full_name})"),
-        )
+    outcome.problems += tuple(_still_needed(problem, package.deleted) for problem in broken)
     if not broken:
         found = [by_key[key] for key in package.deleted if key in by_key]
         outcome.deleted = tuple(sorted(found, key=lambda one: one.type == "CustomObject"))
         for one in outcome.deleted:
             if not _belongs_to(one, objects):
                 applier.take(one)
+
+
+def _still_needed(problem: Problem, deleted: tuple[tuple[str, str], ...]) -> Problem:
+    """The refusal to delete, under the name of the component that the others still need."""
+    wanted = [key for key in deleted if key[1].rpartition(".")[2] in problem.text] or list(deleted)
+    words = f"This component is referenced elsewhere in salesforce.com: {problem.full_name}: {problem.text}"
+    return Problem(*wanted[0], "destructiveChangesPost.xml", words)
 
 
 def _belongs_to(one: Component, objects: set[str]) -> bool:

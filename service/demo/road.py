@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -15,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from jobs.enqueue import enqueue_night
 from rq.job import JobStatus
 
+from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.deploy import (
     INTEGRATION_SET,
@@ -140,7 +139,6 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_CONSUMER_KEY": self.org.apps[JOBS_APP]["consumer_key"],
             "SALESFORCE_PRIVATE_KEY": key_file.read_text(),
             "CANVAS_CONSUMER_SECRETS": self.org.apps[PANEL_APP]["consumer_secret"],
-            "PANEL_KEY": secrets.token_hex(32),
             "REDIS_URL": redis_url,
             "SALESFORCE_CA_FILE": self.org.ca_file,
             "SALESFORCE_VIEWER_HOSTS": host,
@@ -198,8 +196,7 @@ class Road(AbstractContextManager["Road"]):
             raise ChildError(
                 f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}"
             )
-        result: dict[str, Any] = job.return_value()
-        return result
+        return dict(job.return_value() or {})
 
     def _keep(self, child: Child | None) -> None:
         if child is not None:
@@ -210,7 +207,9 @@ def empty_folder(folder: Path) -> None:
     """Start anew, but never in a folder that holds somebody else's files."""
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / MARKER).is_file():
-            raise ChildError(f"{folder} holds files that are not the demo's: name an empty folder with --var")
+            raise ChildError(
+                f"{folder} holds files that are not the demo's: name an empty folder with --var"
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()

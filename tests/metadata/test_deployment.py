@@ -375,3 +375,32 @@ def test_an_unknown_deployment_is_refused(client):
         .findtext(".//faultcode")
         .endswith("INVALID_CROSS_REFERENCE_KEY")
     )
+
+
+def test_a_type_that_values_contradict_is_refused_by_name(client, org, packed_files, zip_of):
+    client.deploy(zip_of(packed_files))
+    with org.write() as db:
+        thing = org.schema.get("Adoption_Score__c")
+        rows.put(db, thing, ("User_Key__c", "005000000000001AAA"), {"Band__c": 2.5}, "")
+    path = "objects/Adoption_Score__c.object"
+    number = rb"<precision>4</precision>\s*<required>false</required>\s*<scale>1</scale>\s*<type>Number</type>"
+    band, rest = packed_files[path].split(b"<fullName>Band__c", 1)
+    text = re.sub(
+        number, b"<length>18</length><required>false</required><type>Text</type>", rest, count=1
+    )
+    packed_files[path] = band + b"<fullName>Band__c" + text
+    result = client.deploy(zip_of(packed_files))
+    assert [name for name, _ in problems(result)] == ["Adoption_Score__c.Band__c"]
+    assert "holds values" in problems(result)[0][1]
+    assert org.schema.get("Adoption_Score__c").fields["Band__c"].type == "double"
+    with org.read() as db:
+        assert db.execute("SELECT Band__c FROM Adoption_Score__c").fetchone()[0] == 2.5
+
+
+def test_a_deleted_field_leaves_its_permission_sets_alone(
+    client, org, packed_files, zip_of, manifest
+):
+    client.deploy(zip_of(packed_files))
+    members = {"CustomField": ["Big_Deal_Alert__c.Detail__c"]}
+    assert client.deploy(zip_of(destructive(manifest, members))).findtext("success") == "true"
+    assert "Detail__c" not in org.schema.get("Big_Deal_Alert__c").fields

@@ -15,7 +15,7 @@ PACKAGE = {one.key: one for one in read_source(ROOT / "sfdx").components}
 SOURCE = (ROOT / "service/salesforce/fields.py").read_text("utf-8")
 #: `NAME = "Api_Name"  #: Type(size), facts`; a type followed by "each" or "below" holds on.
 LINE = re.compile(
-    r'^    (?P<constant>[A-Z_]+) = (?:\(\s+)?"(?P<name>\w+)"(?:  #: (?P<comment>.*))?', re.M
+    r'^    (?P<constant>[A-Z_]+) = (?:\(\s+)?"(?P<name>\w+)"(?:  #: (?P<comment>.*))?', re.MULTILINE
 )
 TYPE = re.compile(r"(?P<type>[A-Z]\w+)(?:\((?P<size>[^)]*)\))?")
 TYPE_NAMES = {"picklist": "Picklist"}
