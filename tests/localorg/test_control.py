@@ -72,7 +72,13 @@ def exists(world: World, name: str) -> bool:
     ("after_apply", "drop", "no reply", True, True),
 ])  # fmt: skip
 def test_a_held_request(
-    world: World, switches: Any, point: str, outcome: str, result: Any, while_held: bool, after: bool
+    world: World,
+    switches: Any,
+    point: str,
+    outcome: str,
+    result: Any,
+    while_held: bool,
+    after: bool,
 ) -> None:
     name = f"{point} {outcome}"
     hold = switches("POST", "holds", point=point, **PLAIN, body_contains=name)["hold_id"]
@@ -141,7 +147,11 @@ def test_counts_and_journal_tell_what_was_asked(world: World, switches: Any) -> 
     assert switches("GET", "counts")["api_calls"] == before + 1
     entries = switches("GET", "journal?since=0")["entries"]
     last = [one for one in entries if one["kind"] == "request"][-1]
-    assert (last["method"], last["path"], last["status"]) == ("GET", "/services/data/v66.0/limits?", 200)
+    assert (last["method"], last["path"], last["status"]) == (
+        "GET",
+        "/services/data/v66.0/limits?",
+        200,
+    )
     since = entries[-1]["number"]
     assert switches("GET", f"journal?since={since}")["entries"] == []
 

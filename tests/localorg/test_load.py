@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localorg import load, seed
+from localorg import load, query, seed
 from localorg.access import Viewer
 from localorg.permissions import Rights
 from localorg.wire import Request
-from localorg import query
 from tests.shared_data import shared_path
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from simple_salesforce import Salesforce
 
-from localorg import apps, ids, org as orgs, permissions, seed, sessions, tables
+from localorg import apps, ids, permissions, seed, sessions, tables
+from localorg import org as orgs
 from localorg.access import Viewer
 from localorg.permissions import ObjectRight, Rights
 from localorg.records import Writer
