@@ -46,7 +46,9 @@ def test_the_bad_row_fails_alone_and_in_its_place(world: World) -> None:
             }
         ],
     }
-    kept = world.http().rows("SELECT Key__c FROM Score__c WHERE Key__c IN ('c1', 'c3') ORDER BY Key__c")
+    kept = world.http().rows(
+        "SELECT Key__c FROM Score__c WHERE Key__c IN ('c1', 'c3') ORDER BY Key__c"
+    )
     assert kept == [{"Key__c": "c1"}, {"Key__c": "c3"}]
 
 
@@ -60,11 +62,15 @@ def test_all_or_none_keeps_nothing(world: World) -> None:
 
 def test_updates_need_an_id_of_the_right_kind(world: World) -> None:
     made = world.http()("POST", "/sobjects/Score__c", {"Key__c": "u1"}).json()["id"]
-    body = {"records": rows({"id": made, "Value__c": 7}, {"Value__c": 7}, {"Id": world.users["ana"]})}
+    body = {
+        "records": rows({"id": made, "Value__c": 7}, {"Value__c": 7}, {"Id": world.users["ana"]})
+    }
     outcomes = world.http()("PATCH", "/composite/sobjects", body).json()
     assert codes(outcomes) == ["ok", "MISSING_ARGUMENT", "MALFORMED_ID"]
     assert outcomes[1]["errors"][0]["message"] == "Id not specified in an update call"
-    assert world.http().rows("SELECT Value__c FROM Score__c WHERE Key__c = 'u1'") == [{"Value__c": 7.0}]
+    assert world.http().rows("SELECT Value__c FROM Score__c WHERE Key__c = 'u1'") == [
+        {"Value__c": 7.0}
+    ]
 
 
 def test_upserts_say_which_are_new(world: World) -> None:

@@ -40,7 +40,11 @@ def claim(key: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_results_come_in_order_with_their_names(world: World) -> None:
     made, note = run(world, *claim("p1"))
     assert list(made) == ["body", "httpHeaders", "httpStatusCode", "referenceId"]
-    assert (made["httpStatusCode"], made["referenceId"], made["body"]["success"]) == (201, "claim", True)
+    assert (made["httpStatusCode"], made["referenceId"], made["body"]["success"]) == (
+        201,
+        "claim",
+        True,
+    )
     assert made["httpHeaders"]["Location"] == f"{BASE}/sobjects/Score__c/{made['body']['id']}"
     parents = world.http().rows("SELECT Score__r.Key__c FROM Note__c WHERE Score__r.Key__c = 'p1'")
     assert (len(parents), note["body"]["success"]) == (1, True)
@@ -67,7 +71,10 @@ def test_a_late_failure_undoes_what_was_done(world: World) -> None:
 def test_without_all_or_none_only_dependents_halt(world: World) -> None:
     run(world, *claim("p4"))
     made, note, other = run(
-        world, *claim("p4"), sub("other", "POST", "/sobjects/Score__c", {"Key__c": "p5"}), every=False
+        world,
+        *claim("p4"),
+        sub("other", "POST", "/sobjects/Score__c", {"Key__c": "p5"}),
+        every=False,
     )
     assert made["body"][0]["errorCode"] == "DUPLICATE_VALUE"
     assert (note["httpStatusCode"], note["body"][0]["errorCode"]) == (400, "PROCESSING_HALTED")

@@ -62,7 +62,7 @@ class Attempt(threading.Thread):
 
 
 def exists(world: World, name: str) -> bool:
-    return bool(world.http().rows(f"SELECT Id FROM Account WHERE Name = '{name}'"))
+    return bool(world.http().rows(f"SELECT Id FROM Account WHERE Name = '{name}'"))  # noqa: S608  # SOQL of a test
 
 
 @pytest.mark.parametrize(("point", "outcome", "result", "while_held", "after"), [
@@ -72,7 +72,13 @@ def exists(world: World, name: str) -> bool:
     ("after_apply", "drop", "no reply", True, True),
 ])  # fmt: skip
 def test_a_held_request(
-    world: World, switches: Any, point: str, outcome: str, result: Any, while_held: bool, after: bool
+    world: World,
+    switches: Any,
+    point: str,
+    outcome: str,
+    result: Any,
+    while_held: bool,  # noqa: FBT001  # a column of the table
+    after: bool,  # noqa: FBT001  # a column of the table
 ) -> None:
     name = f"{point} {outcome}"
     hold = switches("POST", "holds", point=point, **PLAIN, body_contains=name)["hold_id"]
@@ -102,9 +108,10 @@ def test_a_client_that_dies_while_held_leaves_the_org_well(world: World, switche
     hold = switches("POST", "holds", point="after_apply", **PLAIN, body_contains="orphan")
     headers = {"Authorization": f"Bearer {world.session('admin')}"}
     url = f"{world.org.settings.api_url}/services/data/v66.0/sobjects/Account"
-    with requests.Session() as session, pytest.raises(requests.exceptions.ReadTimeout):
+    with requests.Session() as session:
         session.trust_env, session.verify = False, world.ca_file
-        session.post(url, json={"Name": "orphan"}, headers=headers, timeout=0.5)
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            session.post(url, json={"Name": "orphan"}, headers=headers, timeout=0.5)
     switches("POST", f"holds/{hold['hold_id']}/release")
     assert exists(world, "orphan") is True
 
@@ -141,7 +148,11 @@ def test_counts_and_journal_tell_what_was_asked(world: World, switches: Any) -> 
     assert switches("GET", "counts")["api_calls"] == before + 1
     entries = switches("GET", "journal?since=0")["entries"]
     last = [one for one in entries if one["kind"] == "request"][-1]
-    assert (last["method"], last["path"], last["status"]) == ("GET", "/services/data/v66.0/limits?", 200)
+    assert (last["method"], last["path"], last["status"]) == (
+        "GET",
+        "/services/data/v66.0/limits?",
+        200,
+    )
     since = entries[-1]["number"]
     assert switches("GET", f"journal?since={since}")["entries"] == []
 

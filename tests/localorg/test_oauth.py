@@ -36,7 +36,9 @@ def ask(world: World, payload: dict[str, Any], key: str = "", **form: str) -> tu
 
 def send(world: World, form: dict[str, str]) -> tuple[int, Any]:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    reply = world.http(None)("POST", "/services/oauth2/token", data=urlencode(form), headers=headers)
+    reply = world.http(None)(
+        "POST", "/services/oauth2/token", data=urlencode(form), headers=headers
+    )
     return reply.status_code, reply.json()
 
 

@@ -130,7 +130,9 @@ def test_children_are_a_result_of_their_own_or_null(world: World, sales: Any) ->
 @pytest.fixture(scope="module")
 def leads(world: World) -> None:
     """Two pages of them."""
-    records = [{"attributes": {"type": "Lead"}, "LastName": f"L{n}", "Company": "C"} for n in range(200)]
+    records = [
+        {"attributes": {"type": "Lead"}, "LastName": f"L{n}", "Company": "C"} for n in range(200)
+    ]
     for _ in range(2):
         world.http()("POST", "/composite/sobjects", {"records": records})
 
@@ -244,7 +246,9 @@ def test_locators_are_refused_when_bad_expired_or_anothers(world: World, leads: 
 
 def test_columns_are_told_when_asked_for(world: World) -> None:
     call = world.http()
-    reply = call("GET", "/query", params={"q": "SELECT Id, Owner.Name FROM Account", "columns": "true"})
+    reply = call(
+        "GET", "/query", params={"q": "SELECT Id, Owner.Name FROM Account", "columns": "true"}
+    )
     assert [one["columnName"] for one in reply.json()["columnMetadata"]] == ["Id", "Owner.Name"]
 
 

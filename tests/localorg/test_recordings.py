@@ -62,13 +62,17 @@ def test_refusals_are_worded_as_recorded(world: World) -> None:
     unknown = json.loads(shared_path(f"{folder}/unknown-object.json").read_text())
     ours = world.http().query("SELECT Id FROM Accout")
     assert ours[0]["message"].split("\n")[-1] == unknown[0]["message"].split("\n")[-1]
-    expected = json.loads(shared_path(f"{folder}/batch/create/contacts/partial-but-allOrNone.json").read_text())
+    expected = json.loads(
+        shared_path(f"{folder}/batch/create/contacts/partial-but-allOrNone.json").read_text()
+    )
     records = [
         {"attributes": {"type": "Contact"}, "FirstName": "A"},
         {"attributes": {"type": "Contact"}, "LastName": "B"},
     ]
     body = {"allOrNone": True, "records": records}
     assert world.http()("POST", "/composite/sobjects", body).json() == expected
-    expected = json.loads(shared_path(f"{folder}/batch/update/contacts/err-each-no-ids.json").read_text())
+    expected = json.loads(
+        shared_path(f"{folder}/batch/update/contacts/err-each-no-ids.json").read_text()
+    )
     body = {"records": [{"attributes": {"type": "Contact"}, "LastName": "B"}] * 2}
     assert world.http()("PATCH", "/composite/sobjects", body).json() == expected

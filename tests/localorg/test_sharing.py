@@ -87,7 +87,9 @@ def test_an_unseen_parent_is_null(world: World, scores: dict[str, str]) -> None:
 def test_public_read_is_read_only_for_others(world: World) -> None:
     made = world.http("ana")("POST", "/sobjects/Board__c", {"Name": "B"}).json()["id"]
     assert world.http("olga").rows("SELECT Name FROM Board__c") == [{"Name": "B"}]
-    assert world.http("olga").refusal("PATCH", f"/sobjects/Board__c/{made}", {"Name": "C"}) == DENIED
+    assert (
+        world.http("olga").refusal("PATCH", f"/sobjects/Board__c/{made}", {"Name": "C"}) == DENIED
+    )
     reply = world.http("mia")("PATCH", f"/sobjects/Board__c/{made}", {"Name": "C"})
     assert reply.status_code == 204
 

@@ -40,7 +40,9 @@ def test_without_order_by_the_order_means_nothing(world: World, accounts: list[s
 
 
 def test_a_page_names_the_next_by_path(world: World, accounts: list[str]) -> None:
-    page = world.salesforce().query("SELECT Name FROM Account WHERE Name LIKE 'Firm%' ORDER BY Name")
+    page = world.salesforce().query(
+        "SELECT Name FROM Account WHERE Name LIKE 'Firm%' ORDER BY Name"
+    )
     assert list(page) == ["totalSize", "done", "nextRecordsUrl", "records"]
     assert page["totalSize"] == len(accounts)
     assert page["nextRecordsUrl"].startswith("/services/data/v66.0/query/0r8")
@@ -149,7 +151,11 @@ def test_pretty_print_when_asked_for(world: World) -> None:
 
 def test_a_too_long_get_is_refused(world: World) -> None:
     wanted = ",".join(f"'{number:018d}'" for number in range(900))
-    reply = world.http()("GET", "/query", params={"q": f"SELECT Id FROM User WHERE Name IN ({wanted})"})
+    reply = world.http()(
+        "GET",
+        "/query",
+        params={"q": f"SELECT Id FROM User WHERE Name IN ({wanted})"},  # noqa: S608  # SOQL of a test
+    )
     assert reply.status_code == 431
 
 

@@ -127,7 +127,9 @@ def test_upsert_refuses_the_key_in_the_body(world: World) -> None:
 
 def test_update_only_upserts_make_nothing(world: World) -> None:
     call = world.http()
-    refused = call.refusal("PATCH", "/sobjects/Score__c/Key__c/none?updateOnly=true", {"Value__c": 1})
+    refused = call.refusal(
+        "PATCH", "/sobjects/Score__c/Key__c/none?updateOnly=true", {"Value__c": 1}
+    )
     assert refused == (404, "NOT_FOUND")
 
 
@@ -146,7 +148,9 @@ def test_unknown_objects_and_records_are_not_found(world: World) -> None:
 def test_an_inactive_user_cannot_own(world: World) -> None:
     call = world.http()
     call("PATCH", f"/sobjects/User/{world.users['olga']}", {"IsActive": False})
-    refused = call.refusal("POST", "/sobjects/Account", {"Name": "X", "OwnerId": world.users["olga"]})
+    refused = call.refusal(
+        "POST", "/sobjects/Account", {"Name": "X", "OwnerId": world.users["olga"]}
+    )
     call("PATCH", f"/sobjects/User/{world.users['olga']}", {"IsActive": True})
     assert refused == (400, "INACTIVE_OWNER_OR_USER")
 

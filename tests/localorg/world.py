@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from simple_salesforce import Salesforce
 
-from localorg import apps, ids, org as orgs, permissions, seed, sessions, tables
+from localorg import apps, ids, permissions, seed, sessions, tables
+from localorg import org as orgs
 from localorg.access import Viewer
 from localorg.permissions import ObjectRight, Rights
 from localorg.records import Writer
@@ -194,14 +195,21 @@ def _schema(org: Org, db: sqlite3.Connection) -> None:
     )  # fmt: skip
     org.schema.add_object(
         db,
-        custom_object("Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)),
+        custom_object(
+            "Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)
+        ),
     )
     org.schema.add_object(db, custom_object("Board__c", "Board", "Boards", sharing_model="Read"))
     rule = new_field("Amount__c", "double", "Amount", precision=16, scale=2)
     made = org.schema.add_object(db, custom_metadata_type("Rule__mdt", "Rule", "Rules", (rule,)))
     admin_writer(org, db).insert(
         made,
-        {"Id": ids.make(made.key_prefix, 1), "DeveloperName": "Big", "Label": "Big", "Amount__c": 5.0},
+        {
+            "Id": ids.make(made.key_prefix, 1),
+            "DeveloperName": "Big",
+            "Label": "Big",
+            "Amount__c": 5.0,
+        },
     )
 
 
