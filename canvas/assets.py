@@ -16,7 +16,9 @@ _DIGEST_LENGTH: Final = 16
 def digests(folder: Path = FOLDER) -> dict[str, str]:
     """Relative name to the start of its SHA-256, for every file in the folder."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGEST_LENGTH]
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[
+            :_DIGEST_LENGTH
+        ]
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 #: Languages that write a decimal comma, and locales of theirs that do not
 #: (Unicode CLDR 46, numbers/symbols/decimal).
-_COMMA = frozenset(
-    "bg bs ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl pt ro "
-    "ru sk sl sq sr sv tr uk vi".split()
-)
-_POINT_AFTER_ALL = frozenset(
-    "de_CH de_LI it_CH es_MX es_US es_PR es_DO es_GT es_HN es_NI es_PA es_PE es_SV".split()
-)
+_COMMA = frozenset({
+    "bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fi", "fr", "gl", "hr", "hu", "hy",
+    "id", "is", "it", "ka", "kk", "lt", "lv", "mk", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru",
+    "sk", "sl", "sq", "sr", "sv", "tr", "uk", "vi",
+})  # fmt: skip
+_POINT_AFTER_ALL = frozenset({
+    "de_CH", "de_LI", "it_CH", "es_MX", "es_US", "es_PR", "es_DO", "es_GT", "es_HN", "es_NI", "es_PA",
+    "es_PE", "es_SV",
+})  # fmt: skip
 #: Locales that write the month first and a 12-hour clock; the rest get "20 Nov 2026, 18:00".
 _MONTH_FIRST = frozenset({"en_US", "es_US", "en_PH", "es_PR"})
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 _NOON = 12
 _LARGE = 10
 
@@ -41,7 +45,7 @@ class Formats:
     def number(self, value: Decimal | int | None, places: int = 1) -> str:
         """Rounded half up, without trailing zeros: 84.0 is "84". Absent is an en dash."""
         if value is None:
-            return "–"
+            return "\N{EN DASH}"
         rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         text = f"{rounded:f}"
         if "." in text:
@@ -56,7 +60,7 @@ class Formats:
     def day(self, day: date | None) -> str:
         """A date with the month as a word, so that no one reads 4/5 wrong."""
         if day is None:
-            return "–"
+            return "\N{EN DASH}"
         month = _MONTHS[day.month - 1]
         if self.locale in _MONTH_FIRST:
             return f"{month} {day.day}, {day.year}"

@@ -43,12 +43,14 @@ def install_headers(app: Flask, frame_ancestors: Sequence[str]) -> None:
 
 def _policy(nonce: str, frame_ancestors: Sequence[str]) -> str:
     ancestors = " ".join(frame_ancestors) or "'none'"
-    return "; ".join((
-        "default-src 'none'",
-        f"script-src 'nonce-{nonce}'",
-        f"style-src 'nonce-{nonce}'",
-        "img-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        f"frame-ancestors {ancestors}",
-    ))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{nonce}'",
+            f"style-src 'nonce-{nonce}'",
+            "img-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors {ancestors}",
+        )
+    )

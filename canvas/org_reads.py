@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 #: The viewer may not use the API at all; the first two say so, the third means a session that the
 #: REST API does not take. https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
-_NO_API: Final = frozenset({"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INVALID_SESSION_ID", "FORBIDDEN"})
+_NO_API: Final = frozenset(
+    {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INVALID_SESSION_ID", "FORBIDDEN"}
+)
 #: A missing object or field and one that the viewer may not read look the same.
 _NOT_VISIBLE: Final = frozenset({"INVALID_TYPE", "INVALID_FIELD", "NOT_FOUND"})
 

@@ -65,7 +65,9 @@ class ShownMeasure:
     @property
     def share(self) -> Decimal | None:
         """How much of it is there, 0..1, or None when there is nothing to compare with."""
-        part, whole_ = (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
+        part, whole_ = (
+            (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
+        )
         if part is None or not whole_ or self.why_not:
             return None
         return max(Decimal(0), min(Decimal(1), Decimal(part) / Decimal(whole_)))
@@ -136,7 +138,9 @@ def read_score(record: Mapping[str, Any]) -> ShownScore:
         value=value,
         band=_between(number(record.get(Fields.BAND)), 0, 100),
         not_scored_code=clean(details.get("not_scored_code")),
-        not_scored_reason=_first_text(record.get(Fields.NOT_SCORED_REASON), details.get("not_scored_reason")),
+        not_scored_reason=_first_text(
+            record.get(Fields.NOT_SCORED_REASON), details.get("not_scored_reason")
+        ),
         role=clean(details.get("role")),
         available_days=whole(record.get(Fields.AVAILABLE_DAYS)),
         window_from=_day(details.get("window_from")),
@@ -173,7 +177,9 @@ def _word(record: Mapping[str, Any], details: Mapping[str, Any], value: Decimal 
     return ""
 
 
-def _components(record: Mapping[str, Any], details: Mapping[str, Any]) -> tuple[ShownComponent, ...]:
+def _components(
+    record: Mapping[str, Any], details: Mapping[str, Any]
+) -> tuple[ShownComponent, ...]:
     shown = tuple(
         ShownComponent(
             clean(each.get("component")),

@@ -1,5 +1,7 @@
-"""What the rep's screen says: the score record put into the viewer's words. No arithmetic of ours
-beyond drawing: where a bar ends, which items are listed first."""
+"""What the rep's screen says: the score record put into the viewer's words.
+
+No arithmetic beyond drawing: where a bar ends, which items are listed first, which days are off.
+"""
 
 from __future__ import annotations
 

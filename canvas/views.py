@@ -63,7 +63,12 @@ def create_panel(
 
     @routes.app_context_processor
     def words() -> dict[str, Any]:
-        return {"t": panel.texts, "asset_url": panel.asset_url, "nonce": g.nonce, "request_id": g.request_id}
+        return {
+            "t": panel.texts,
+            "asset_url": panel.asset_url,
+            "nonce": g.nonce,
+            "request_id": g.request_id,
+        }
 
     @routes.post("/canvas")
     def open_panel() -> Response:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers
+from canvas.org_reads import org_reads
 from canvas.views import create_panel, state_page
 from service.health import create_health
 
@@ -38,14 +39,16 @@ class PanelApp(Flask):
         log.error("panel_broke", kind=name, where=where, request_id=g.get("request_id"))
 
 
-def create_app(settings: Settings, viewer_factory: ViewerFactory) -> Flask:
-    """The panel with its health check. `viewer_factory` opens the org as one viewer sees it.
+def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) -> Flask:
+    """The panel with its health check.
 
+    `viewer_factory` opens the org as one viewer sees it; the real one when left out.
     Sets no cookie and reads none: in a frame on another site browsers may refuse them.
     """
     app = PanelApp(__name__, static_folder=None, template_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, MAX_FORM_MEMORY_SIZE=_BODY_LIMIT)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
     known = digests()
     install_headers(app, settings.frame_ancestors)
     app.register_blueprint(create_assets(known))
@@ -53,7 +56,7 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory) -> Flask:
         create_panel(
             secrets=settings.canvas_secrets,
             org_ids=(settings.org_id,),
-            viewer_factory=viewer_factory,
+            viewer_factory=viewer_factory or org_reads(settings),
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
         )
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
 
-from tests.canvas import panel_builders
 from service.app import create_app
-from service.settings import Settings
+from tests.canvas import panel_builders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from canvas.context import ViewerContext
+    from service.settings import Settings
 
 
 class ListOrg:
@@ -78,8 +77,3 @@ def events() -> Iterator[list[dict[str, Any]]]:
     """Everything that was logged."""
     with structlog.testing.capture_logs() as captured:
         yield captured
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    return tmp_path

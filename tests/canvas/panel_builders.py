@@ -116,7 +116,9 @@ _ENVELOPE: dict[str, Any] = {
 def measure(name: str, label: str, component: str, weight: str, **values: Any) -> MeasureResult:
     given = {"kind": "count", "credit": Decimal(1), "points": Decimal(0), **values}
     given.setdefault("scorable_weight", Decimal(weight))
-    return MeasureResult(measure=name, label=label, component=component, weight=Decimal(weight), **given)
+    return MeasureResult(
+        measure=name, label=label, component=component, weight=Decimal(weight), **given
+    )
 
 
 def a_score(**changes: Any) -> Score:
@@ -158,7 +160,7 @@ def a_score(**changes: Any) -> Score:
         ),
         "fixes": (
             Fix("healthy_opportunities", "Set the next step", Decimal("2.20"), 2, "0065g00000AcmePAAR",
-                "Acme Pumps – 40 units"),
+                "Acme Pumps \N{EN DASH} 40 units"),
             Fix("healthy_opportunities", "Move the close date, which has passed", Decimal("2.20"), 2,
                 "0065g00000BrunPAAR", "Brunswick Water renewal"),
             Fix("healthy_opportunities", "Set the amount", Decimal("2.20"), 2, "0065g00000CopePAAR",

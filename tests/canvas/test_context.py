@@ -83,13 +83,17 @@ def test_no_usable_token_is_none(token):
     assert viewer(client__oauthToken=token).token is None
 
 
-@pytest.mark.parametrize("section", ["client", "context__environment", "context__links", "context__application"])
+@pytest.mark.parametrize(
+    "section", ["client", "context__environment", "context__links", "context__application"]
+)
 @pytest.mark.parametrize("instead", [..., None, [], "text", 3])
 def test_any_other_section_may_be_missing_or_odd(section, instead):
     assert viewer(**{section: instead}).user_id == build.USER_ID
 
 
-@pytest.mark.parametrize("zone", [None, "", "Mars/Base", "../../etc/passwd", "/etc/passwd", "a\0b", "America", 5])
+@pytest.mark.parametrize(
+    "zone", [None, "", "Mars/Base", "../../etc/passwd", "/etc/passwd", "a\0b", "America", 5]
+)
 def test_an_unknown_zone_is_utc(zone):
     assert viewer(context__user__timeZone=zone).time_zone == "UTC"
 

@@ -9,7 +9,6 @@ import pytest
 from canvas.catalogue import read_catalogue
 from canvas.port import ReadingError
 from canvas.states import STATES
-from service.app import create_app
 from tests.canvas import panel_builders as build
 
 TEXTS = read_catalogue()
@@ -25,9 +24,9 @@ def test_the_rep_sees_the_score(show):
     answer = show(build.a_record())
     assert answer.status_code == 200
     assert state_of(answer) == "score"
-    for text in ("74<small>.3</small>", "± 6.1", "Building", "Data care", "42.9", "Acme Pumps – 40 units",
+    for text in ("74<small>.3</small>", "± 6.1", "Building", "Data care", "42.9", "Acme Pumps \N{EN DASH} 40 units",
                  "+2.2", "+10.9 in all", "71 of 100", "96 recorded, 25 set aside", "4 days off not counted",
-                 "20 working days, Oct 20, 2026 – Nov 20, 2026", "As of Nov 20, 2026, 11:59 PM PST",
+                 "20 working days, Oct 20, 2026 \N{EN DASH} Nov 20, 2026", "As of Nov 20, 2026, 11:59 PM PST",
                  "Version 2026.1", "Northwind Pumps"):  # fmt: skip
         assert text in answer.text, text
 
@@ -80,7 +79,9 @@ def test_details_of_another_version_leave_the_result_and_say_so(show, events):
 
 
 def test_on_track_with_nothing_left_to_fix(show):
-    score = build.a_score(word="On track", value=build.Decimal(100), band=build.Decimal(0), fixes=())
+    score = build.a_score(
+        word="On track", value=build.Decimal(100), band=build.Decimal(0), fixes=()
+    )
     answer = show(build.a_record(score))
     assert TEXTS("fixes.none_title") in answer.text
     assert "±" not in answer.text
@@ -100,7 +101,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("reason", REFUSALS)
-def test_every_denial_looks_the_same_to_the_browser_and_different_in_the_log(client, org, events, reason):
+def test_every_denial_looks_the_same_to_the_browser_and_different_in_the_log(
+    client, org, events, reason
+):
     answer = client.post("/canvas", data={"signed_request": REFUSALS[reason]()})
     assert (answer.status_code, state_of(answer)) == (403, "refused")
     assert reason not in answer.text
@@ -206,170 +209,6 @@ def test_every_state_says_what_to_do(app, name):
         app.preprocess_request()
         answer = state_page(name)
     assert TEXTS(f"states.{name}.title") in answer.get_data(as_text=True).replace("&#39;", "'")
-    assert answer.get_data(as_text=True).count("<li>") == len(TEXTS.lines(f"states.{name}.steps")) > 0
-
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "unsafe-none",
-}
-
-
-def test_headers_of_every_answer(client, show):
-    answers = [show(build.a_record()), show(None), client.get("/canvas"), client.get("/nowhere"),
-               client.get("/health"), client.post("/canvas", data={"signed_request": "x"})]  # fmt: skip
-    for answer in answers:
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-        assert "X-Frame-Options" not in answer.headers
-        assert "Strict-Transport-Security" not in answer.headers
-        assert "Set-Cookie" not in answer.headers
-        policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'nonce-")
-        assert "unsafe" not in policy
-        assert policy.endswith(
-            "frame-ancestors https://*.force.com https://*.salesforce.com https://*.salesforce-setup.com"
-        )
-
-
-def test_the_nonce_is_new_each_time_and_on_every_script_and_style(show):
-    nonces = set()
-    for _ in range(2):
-        answer = show(build.a_record())
-        nonce = re.search(r"script-src 'nonce-([^']+)'", answer.headers["Content-Security-Policy"])[1]
-        tags = re.findall(r"<(?:script|link rel=\"stylesheet\")[^>]*>", answer.text)
-        assert len(tags) == 3
-        assert all(f'nonce="{nonce}"' in tag for tag in tags)
-        nonces.add(nonce)
-    assert len(nonces) == 2
-
-
-def test_frame_ancestors_follow_the_settings(org):
-    settings = build.settings(PANEL_FRAME_ANCESTORS="http://127.0.0.1:4000")
-    policy = create_app(settings, org).test_client().get("/canvas").headers["Content-Security-Policy"]
-    assert policy.endswith("frame-ancestors http://127.0.0.1:4000")
-
-
-def test_strict_transport_only_over_tls_and_never_on_loopback(client):
-    header = "Strict-Transport-Security"
-    assert header in client.get("/canvas", base_url="https://panel.example").headers
-    assert header not in client.get("/canvas", base_url="http://panel.example").headers
-    assert header not in client.get("/canvas", base_url="https://localhost:5000").headers
-
-
-def test_no_inline_style_script_or_handler(show, org):
-    pages = [show(build.a_record()).text, show(build.a_not_scored_record()).text, show(None).text]
-    for page in pages:
-        assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", page)
-        assert "<style" not in page
-        assert not re.search(r"<script(?![^>]* src=)", page)
-
-
-def test_the_token_and_the_envelope_reach_neither_page_nor_header_nor_log(show, org, events, capfd):
-    secrets = (build.TOKEN, "5Aep861refreshSECRET", "SESSIONinURL", "ana@bellwether.example", build.SECRET)
-    org_answers = (None, ReadingError("session_ended", "INVALID_SESSION_ID"), RuntimeError(build.TOKEN))
-    for error in org_answers:
-        org.error = error
-        answer = show(build.a_record())
-        told = answer.text + str(answer.headers) + str(events) + "".join(capfd.readouterr())
-        assert not [secret for secret in secrets if secret in told]
-    assert "Ana" not in str(events)
-    assert build.USER_ID not in str(events)
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [("6f1f0c52-aaaa-4e9e", True), ("short", False), ("x" * 65, False), ("a b c d e f g", False),
-     ("<script>alert(1)", False)],
-)  # fmt: skip
-def test_the_routers_request_id_is_kept_when_it_is_one(client, given, kept):
-    answer = client.get("/canvas", headers={"X-Request-Id": given})
-    assert (answer.headers["X-Request-Id"] == given) is kept
-    assert (given in answer.text) is kept
-
-
-NAMES = [
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
-    "'; DROP TABLE Users;--",
-    "{{ 7*7 }}{% raw %}",
-    "{0} {count} {missing}",
-    "\u202egnp.exe\u2066 \u05d0\u05e0\u05d4",
-    "👩🏽‍🚀 Ünïcödé ⚡",
-    "\ud83d broken half",
-    "a\x00b\x1b[31m\r\nX: y",
-    "&lt;b&gt;&amp;",
-    "x" * 5000,
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_names_are_text_wherever_they_stand(show, name):
-    import html  # noqa: PLC0415 - only here
-
-    from canvas.plain import clean  # noqa: PLC0415 - only here
-
-    fixes = (build.Fix("calls", name, build.Decimal(1), 1, "0065g00000AcmePAAR", name),
-             build.Fix("calls", name, build.Decimal(1), 1, None, name))  # fmt: skip
-    parts = (build.ComponentResult("presence", name, build.Decimal(15), build.Decimal(40)),)
-    measures = (build.measure("calls", name, "presence", "15", why_not=name, credit=None),
-                build.measure("calls", name, "presence", "15", done=1, expected=build.Decimal(2)))  # fmt: skip
-    score = build.a_score(fixes=fixes, components=parts, measures=measures, reasons=(name,), role=name,
-                          rule_version=name)  # fmt: skip
-    answer = show(build.a_record(score), context__user__fullName=name, context__organization__name=name)
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.text
-    assert "<img" not in answer.text
-    shown = html.unescape(answer.text)
-    assert shown.count(clean(name)) >= 12
-    not_scored = build.a_score(word="Not scored", value=None, band=None, not_scored_code=name,
-                               not_scored_reason=name, measures=measures)  # fmt: skip
-    answer = show(build.a_record(not_scored), context__user__fullName=name)
-    assert clean(name) in html.unescape(answer.text)
-    assert "<script>alert" not in answer.text
-
-
-def test_the_comma_of_a_german_viewer_never_reaches_a_drawing(show):
-    answer = show(build.a_record(), context__user__locale="de_DE", context__user__timeZone="Europe/Berlin")
-    assert "74<small>,3</small>" in answer.text
-    assert "21 Nov 2026, 08:59 CET" in answer.text
-    drawn = re.findall(r'<(?:rect|circle|line)[^>]*(?:x|cx|x1|width)="([^"]*)"', answer.text)
-    assert drawn
-    assert not [value for value in drawn if "," in value]
-
-
-def test_an_odd_envelope_never_breaks_a_page(show, org):
-    for path in ("context__environment", "context__user", "client", "context__links", "context"):
-        for odd in (None, [], "text", 7, {"a": {}}, {"userId": {}}, {"oauthToken": ["x"]}):
-            assert show(build.a_record(), **{path: odd}).status_code in {200, 403}
-
-
-def test_twenty_thousand_bodies_give_no_500_and_no_accept(client, org):
-    _send_fuzz(client, org, 20_000)
-
-
-@pytest.mark.long
-def test_a_hundred_thousand_bodies_give_no_500_and_no_accept(client, org):
-    _send_fuzz(client, org, 100_000)
-
-
-def _send_fuzz(client, org, count: int) -> None:
-    import random  # noqa: PLC0415 - only here
-
-    from tests.canvas.test_signed_request import fuzzed  # noqa: PLC0415 - only here
-
-    chance = random.Random(count)
-    statuses: dict[int, int] = {}
-    for attempt in range(count):
-        if attempt % 5:
-            data = {"signed_request": fuzzed(chance, attempt)}
-            answer = client.post("/canvas", data=data)
-        else:
-            raw = b"signed_request=" + chance.randbytes(chance.randrange(300))
-            kind = "application/x-www-form-urlencoded" if attempt % 2 else "multipart/form-data; boundary=x"
-            answer = client.post("/canvas", data=raw, content_type=kind)
-        statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
-    assert set(statuses) <= {400, 403}
-    assert sum(statuses.values()) == count
-    assert org.questions == []
+    assert (
+        answer.get_data(as_text=True).count("<li>") == len(TEXTS.lines(f"states.{name}.steps")) > 0
+    )

@@ -74,7 +74,9 @@ def test_what_a_suite_rejects_is_never_accepted(vectors):
 def test_a_form_body_is_decoded_once(vectors, app):
     body = vectors["lekkim-form-body"]["signed_request"]
     kind = "application/x-www-form-urlencoded"
-    with app.test_request_context("/canvas", method="POST", data=body, content_type=kind) as context:
+    with app.test_request_context(
+        "/canvas", method="POST", data=body, content_type=kind
+    ) as context:
         assert context.request.form["signed_request"] == "foo=.bar=="
 
 

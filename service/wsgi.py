@@ -1,0 +1,20 @@
+"""What gunicorn starts: `service.wsgi:app`. The one module that acts when it is imported."""
+
+from __future__ import annotations
+
+import sys
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service.app import create_app
+from service.logs import configure
+from service.settings import SettingsError, read_settings
+
+configure()
+try:
+    app = create_app(read_settings())
+except SettingsError as error:
+    sys.exit(f"The panel cannot start:\n{error}")
+#: The router ends TLS and names the scheme and host of the request in headers:
+#: https://devcenter.heroku.com/articles/http-routing#heroku-headers
+app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

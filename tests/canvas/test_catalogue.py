@@ -1,0 +1,78 @@
+"""Templates and catalogue hold together: no text is missing, none is left over."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from canvas.catalogue import Catalogue, read_catalogue
+from canvas.screen import _WORD_KEYS
+from canvas.states import STATES
+from tests.shared_data import ROOT
+
+TEXTS = read_catalogue()
+SOURCES = [*(ROOT / "canvas" / "templates").glob("*.html"), ROOT / "canvas" / "screen.py"]
+#: Keys that templates put together from a name.
+MADE = {
+    *(f"words.{key}" for key in _WORD_KEYS.values()),
+    *(f"states.{name}.{part}" for name in STATES for part in ("title", "text", "steps")),
+    *(f"areas.{name}" for name in ("presence", "recorded_work", "data_care", "follow_through")),
+    *(
+        f"not_scored.{code}"
+        for code in ("away", "new", "role_not_defined", "not_enough_evidence", "inactive")
+    ),
+    "measures.set_aside_why.calls",
+}
+
+
+OTHER_REASON = "not_scored.other"  # a reason, not the form of a number
+
+
+def _base(key: str) -> str:
+    return key.removesuffix(".one").removesuffix(".other")
+
+
+def used() -> set[str]:
+    found = set(MADE)
+    for path in SOURCES:
+        named = re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)+|[a-z_]+)["']""", path.read_text("utf-8"))
+        found |= {name for name in named if name in TEXTS.keys or f"{name}.one" in TEXTS.keys}
+    return found
+
+
+def test_no_text_is_left_over():
+    assert {key if key == OTHER_REASON else _base(key) for key in TEXTS.keys} == used()
+
+
+def test_every_count_has_both_forms():
+    forms = {
+        key.rpartition(".")[0]: set() for key in TEXTS.keys if key.endswith((".one", ".other"))
+    }
+    for key in TEXTS.keys:
+        if key.rpartition(".")[0] in forms:
+            forms[key.rpartition(".")[0]].add(key.rpartition(".")[2])
+    del forms["not_scored"]
+    assert all(found == {"one", "other"} for found in forms.values()), forms
+
+
+def test_placeholders_are_plain_names():
+    for key in TEXTS.keys:
+        for line in TEXTS.lines(key) if key.endswith(".steps") else [TEXTS._texts[key]]:
+            for _, name, spec, conversion in string.Formatter().parse(line):
+                assert name is None or (name.isidentifier() and not spec and not conversion), key
+
+
+def test_a_missing_key_is_an_error_and_never_shown():
+    with pytest.raises(KeyError):
+        TEXTS("no.such.key")
+
+
+def test_a_value_with_braces_is_only_a_value():
+    assert Catalogue({"a": "x {name}"})("a", name="{0.__class__}") == "x {0.__class__}"
+
+
+def test_one_and_other():
+    texts = Catalogue({"a": {"one": "{count} day", "other": "{count} days"}})
+    assert [texts("a", count=n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
