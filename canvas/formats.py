@@ -46,16 +46,14 @@ class Formats:
         """Rounded half up, without trailing zeros: 84.0 is "84". Absent is an en dash."""
         if value is None:
             return "\N{EN DASH}"
-        rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        text = f"{rounded:f}"
+        text = _rounded(value, places)
         if "." in text:
             text = text.rstrip("0").rstrip(".")
-        text = "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
-        return text.replace(".", ",") if self._has_comma() else text
+        return self._marked("0" if text == "-0" else text)
 
     def points(self, value: Decimal) -> str:
-        """Points to gain, with their sign: "+1.43", "+10.1"."""
-        return f"+{self.number(value, 1 if abs(value) >= _LARGE else 2)}"
+        """Points to gain, with their sign and aligned decimals: "+1.43", "+2.20", "+10.1"."""
+        return "+" + self._marked(_rounded(value, 1 if abs(value) >= _LARGE else 2))
 
     def day(self, day: date | None) -> str:
         """A date with the month as a word, so that no one reads 4/5 wrong."""
@@ -78,5 +76,11 @@ class Formats:
             return f"{at:%H:%M}"
         return f"{at.hour % _NOON or _NOON}:{at:%M} {'AM' if at.hour < _NOON else 'PM'}"
 
-    def _has_comma(self) -> bool:
-        return self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
+    def _marked(self, text: str) -> str:
+        has_comma = self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
+        text = text.replace("-", "\N{MINUS SIGN}")
+        return text.replace(".", ",") if has_comma else text
+
+
+def _rounded(value: Decimal | int, places: int) -> str:
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

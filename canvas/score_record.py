@@ -61,6 +61,7 @@ class ShownMeasure:
     points: Decimal | None
     most_points: Decimal | None  #: what full credit would add
     why_not: str
+    explanation: str = ""
 
     @property
     def share(self) -> Decimal | None:
@@ -75,7 +76,9 @@ class ShownMeasure:
     @property
     def set_aside(self) -> int:
         """Rows that were seen and not counted; 0 where rows and acts are different things."""
-        if self.kind != "count" or self.done is None or self.name == _ACTS_ARE_DAYS:
+        if self.kind != "count" or self.done is None or self.why_not:
+            return 0
+        if self.name == _ACTS_ARE_DAYS:
             return 0
         return max(0, self.seen - int(self.done))
 
@@ -222,6 +225,7 @@ def _measure(each: Mapping[str, Any], most_points: Decimal | None) -> ShownMeasu
         points=number(each.get("points")),
         most_points=most_points,
         why_not=clean(each.get("why_not")),
+        explanation=clean(each.get("explanation")),
     )
 
 

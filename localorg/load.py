@@ -2,7 +2,8 @@
 
 https://help.salesforce.com/s/articleView?id=xcloud.admin_exportdata.htm
 Ids are kept. Naive times are read in a stated zone. What the file does not say is filled in as
-an insert by the administrator at the time of loading would.
+an insert by the administrator at the time of loading would, except who made and changed a record:
+that stays unknown.
 """
 
 from __future__ import annotations
@@ -120,9 +121,11 @@ class _Loader:
         said = {one.name for one in fields if one}
         filled: dict[str, Any] = derived.defaults(self._thing.name) | {
             "CreatedDate": self._now, "LastModifiedDate": self._now, "SystemModstamp": self._now,
-            "CreatedById": seed.ADMIN_ID, "LastModifiedById": seed.ADMIN_ID,
             "OwnerId": seed.ADMIN_ID,
         }  # fmt: skip
+        # Who made a record is unknown when the file does not say, and inventing somebody would
+        # make footprints that nobody left: an org always knows, so this is the stand-in's own.
+        filled |= {"CreatedById": None, "LastModifiedById": None}
         filled |= dict.fromkeys(_DERIVED.get(self._thing.name, ()))
         filled |= {one.name: 0 for one in self._thing.fields.values() if one.type == "boolean"}
         if self._thing.name == "User":

@@ -140,7 +140,6 @@ def demo(
 def run_night(as_of: datetime | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
     from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
-
     from service.redis_queue import connect  # noqa: PLC0415
     from service.settings import SettingsError, read_settings  # noqa: PLC0415
 
@@ -162,3 +161,7 @@ def _stay(road: Road) -> None:
             time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\n  Stopping …", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 
@@ -52,8 +52,11 @@ def _scrubbed(value: object) -> object:
     return value
 
 
-def configure() -> None:
-    """Send every log, ours and the libraries', to standard error as JSON without secrets."""
+def configure(stream: TextIO | None = None) -> None:
+    """Send every log, ours and the libraries', to `stream` as JSON without secrets.
+
+    Standard error when None. Calling it again replaces what was there.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -65,7 +68,7 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -65,13 +65,6 @@ def _whole(raw: str) -> int:
     return value
 
 
-def _secret(raw: str) -> str:
-    if len(raw) < 16:  # noqa: PLR2004 - shorter keys can be guessed
-        message = "must have at least 16 characters"
-        raise ValueError(message)
-    return raw
-
-
 def _pem(raw: str) -> str:
     text = raw.replace("\\n", "\n").strip()
     if not text.startswith("-----BEGIN"):
@@ -101,7 +94,6 @@ class Settings:
     consumer_key: str
     private_key: str
     canvas_secrets: tuple[str, ...]
-    panel_key: str
     redis_url: str
     ca_file: Path | None
     viewer_hosts: tuple[str, ...]
@@ -129,7 +121,6 @@ VARIABLES: Mapping[str, str] = {
     "consumer_key": "SALESFORCE_CONSUMER_KEY",
     "private_key": "SALESFORCE_PRIVATE_KEY",
     "canvas_secrets": "CANVAS_CONSUMER_SECRETS",
-    "panel_key": "PANEL_KEY",
     "redis_url": "REDIS_URL",
     "ca_file": "SALESFORCE_CA_FILE",
     "viewer_hosts": "SALESFORCE_VIEWER_HOSTS",
@@ -164,9 +155,6 @@ SPECS: Mapping[str, Spec] = {
         None,
         "consumer secret of Bellwether_Panel; two, separated by a space, while it is being rotated",
         secret=True,
-    ),
-    "PANEL_KEY": Spec(
-        _secret, None, "a random text of 32 characters or more; Heroku makes one", secret=True
     ),
     "REDIS_URL": Spec(
         _redis_url,

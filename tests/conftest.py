@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -18,6 +19,10 @@ from service.settings import VARIABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+#: No deadline for one example: on two busy cores a pause is not a finding.
+settings.register_profile("bellwether", deadline=None)
+settings.load_profile("bellwether")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: Variables of the machine that would change what a client does.

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
 
     from localorg.pages.port import FieldInfo, ObjectInfo, PagesOrg, Person
 
-#: Fields that a record page shows under "System Information", in this order.
-SYSTEM = ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")
-#: Fields that no page layout shows.
-HIDDEN = frozenset({
-    "Id", "IsDeleted", "SystemModstamp", "LastActivityDate", "LastViewedDate",
-    "LastReferencedDate", "RecordTypeId", "MasterRecordId", "attributes",
-})  # fmt: skip
 _LONG = 240
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
@@ -52,16 +45,21 @@ def cell(org: PagesOrg, viewer: Person, about: FieldInfo, value: Any) -> Cell:  
     """One field's value: references become links, times are in the viewer's zone."""
     label = label_of(about)
     if about.type == "boolean":
-        return Cell(label, "✓" if value else "", about.name, kind="check")
+        return Cell(label, "☑" if value else "☐", about.name, kind="check")
     if value is None or value == "":
         return Cell(label, "", about.name)
     if about.type in {"reference", "id"}:
         return _link(org, viewer, about, str(value))
     text = _text(about, value, viewer)
-    kind = "number" if about.type in {"currency", "double", "int", "percent"} else "text"
+    kind = kind_of(about)
     if about.type == "textarea" and len(text) > _LONG:
         kind = "long"
     return Cell(label, text, about.name, kind=kind)
+
+
+def kind_of(about: FieldInfo) -> str:
+    """How a field is set: numbers stand to the right."""
+    return "number" if about.type in {"currency", "double", "int", "percent"} else "text"
 
 
 def label_of(about: FieldInfo) -> str:

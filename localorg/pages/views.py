@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 
 from localorg.ids import is_id, widen
-from localorg.pages import show
+from localorg.pages import layouts, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ LOCATION = "Aura"  #: where Lightning pages place canvas apps
 ROWS = 50
 _RECENT = 5
 _POSTS = 10
-_LIST_COLUMNS = 6
 _KEY_FIELDS = 4
 _TABS = (
     "Opportunity",
@@ -33,13 +32,6 @@ _TABS = (
     "Big_Deal_Alert__c",
     "Adoption_Run__c",
 )
-#: Columns of lists of standard objects; custom objects show their first fields.
-_COLUMNS = {
-    "Opportunity": ("AccountId", "StageName", "Amount", "CloseDate", "OwnerId"),
-    "Account": ("Industry", "Type", "Phone", "OwnerId"),
-    "Lead": ("Company", "Status", "Email", "OwnerId"),
-    "User": ("Username", "Title", "UserRoleId", "IsActive"),
-}
 
 
 def page_routes(org: PagesOrg, sessions: PageSessions) -> Blueprint:
@@ -150,25 +142,13 @@ def _table(org: PagesOrg, viewer: Person, name: str, limit: int) -> dict[str, ob
     info = org.describe(viewer.id, name)
     if info is None:
         return None
-    columns = _columns(info)
+    columns = layouts.columns(info)
     rows = [
         (f"/{one['Id']}", _title(info, one), list(show.cells(org, viewer, info, one, columns)))
         for one in org.records(viewer.id, info.name, limit=limit)
     ]
-    labels = {one.name: show.label_of(one) for one in info.fields}
-    return {"info": info, "labels": [labels[name] for name in columns], "rows": rows}
-
-
-def _columns(info: ObjectInfo) -> list[str]:
-    readable = {one.name: one for one in info.fields}
-    if info.name in _COLUMNS:
-        return [name for name in _COLUMNS[info.name] if name in readable]
-    own = [
-        name
-        for name, one in readable.items()
-        if one.type != "textarea" and not one.is_name and name not in {*show.HIDDEN, *show.SYSTEM}
-    ]
-    return own[:_LIST_COLUMNS]
+    heads = {one.name: (show.label_of(one), show.kind_of(one)) for one in info.fields}
+    return {"info": info, "heads": [heads[name] for name in columns], "rows": rows}
 
 
 def _record_page(org: PagesOrg, viewer: Person, name: str, record_id: str) -> ResponseReturnValue:
@@ -178,20 +158,19 @@ def _record_page(org: PagesOrg, viewer: Person, name: str, record_id: str) -> Re
     record = org.record(viewer.id, info.name, record_id)
     if record is None:
         abort(404)
-    names = [one.name for one in info.fields if one.name not in {*show.HIDDEN, *show.SYSTEM}]
-    group = info.name == "CollaborationGroup"
+    is_group = info.name == "CollaborationGroup"
+    has_feed = is_group or info.name == "Opportunity"
     return render_template(
         "record.html",
         info=info,
         record_id=record_id,
         title=_title(info, record),
-        key=list(show.cells(org, viewer, info, record, _columns(info)[:_KEY_FIELDS])),
-        fields=list(show.cells(org, viewer, info, record, names)),
-        system=list(show.cells(org, viewer, info, record, show.SYSTEM)),
-        apps=() if group else _canvas_apps(org),
-        feed=_feed(org, record_id if group else GROUP)
-        if group or info.name == "Opportunity"
-        else None,
+        key=list(show.cells(org, viewer, info, record, layouts.columns(info)[:_KEY_FIELDS])),
+        fields=list(show.cells(org, viewer, info, record, layouts.details(info))),
+        system=list(show.cells(org, viewer, info, record, layouts.SYSTEM)),
+        apps=() if is_group else _canvas_apps(org),
+        has_feed=has_feed,
+        feed=_feed(org, record_id if is_group else GROUP) if has_feed else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
+import shutil
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from jobs.enqueue import enqueue_night
 from rq.job import JobStatus
 
+from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.deploy import (
     INTEGRATION_SET,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 900
+#: Says that a folder is the demo's own and may be emptied.
+MARKER = ".bellwether-demo"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
 
@@ -87,6 +89,7 @@ class Road(AbstractContextManager["Road"]):
         return f"http://localhost:{self._panel_port}"
 
     def _start(self) -> None:
+        empty_folder(self.folder)
         self._panel_port = free_port()
         with self.steps.step("sample" if self.export is None else "export", self._data_sentence()):
             self._read_data()
@@ -118,7 +121,6 @@ class Road(AbstractContextManager["Road"]):
         return f"Invent a company of {self.people} people"
 
     def _read_data(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         if self.export is None:
             self.data = self.folder / "sample.zip"
             write_sample(self.data, people=self.people, as_of=datetime.now(UTC).date())
@@ -137,7 +139,6 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_CONSUMER_KEY": self.org.apps[JOBS_APP]["consumer_key"],
             "SALESFORCE_PRIVATE_KEY": key_file.read_text(),
             "CANVAS_CONSUMER_SECRETS": self.org.apps[PANEL_APP]["consumer_secret"],
-            "PANEL_KEY": secrets.token_hex(32),
             "REDIS_URL": redis_url,
             "SALESFORCE_CA_FILE": self.org.ca_file,
             "SALESFORCE_VIEWER_HOSTS": host,
@@ -163,7 +164,7 @@ class Road(AbstractContextManager["Road"]):
             "-m",
             "gunicorn",
             "--config",
-            "service/gunicorn.py",
+            str(ROOT / "service" / "gunicorn.py"),
             "--bind",
             f"127.0.0.1:{self._panel_port}",
             "service.wsgi:app",
@@ -201,6 +202,18 @@ class Road(AbstractContextManager["Road"]):
     def _keep(self, child: Child | None) -> None:
         if child is not None:
             self._stack.callback(child.stop)
+
+
+def empty_folder(folder: Path) -> None:
+    """Start anew, but never in a folder that holds somebody else's files."""
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / MARKER).is_file():
+            raise ChildError(
+                f"{folder} holds files that are not the demo's: name an empty folder with --var"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
 
 
 def _answers(url: str) -> bool:

@@ -10,7 +10,7 @@ the day of logging, and a call planned as a task counts on the day of planning o
 
 *Credit*: one call per contact and day. The contact is WhoId (a contact or a lead), else the
 opportunity in WhatId; a call that relates to none is set aside. Set aside too are calls that an
-excluded user created (data loads), and bulk: with the default rule, every call in any stretch of
+excluded user, or one of a user type that is no person, created (data loads), and bulk: with the default rule, every call in any stretch of
 5 minutes, ends included, that holds more than 10 calls of one owner. `seen` counts every call.
 Fields: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm
 """
@@ -66,7 +66,7 @@ def reduce(scope: Scope) -> None:
     scope.connection.execute(f"""
         INSERT INTO evidence
         WITH calls AS (
-            SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.excluded, false) AS loaded
+            SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.robot, false) AS loaded
             FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.creator
             WHERE t.is_call AND {scope.in_window("t.created")}
         ), starts AS (

@@ -37,7 +37,8 @@ class NoUsersError(Exception):
 def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: RuleSet) -> None:
     """Make the table `users`: `u` numbers all users in the order of their ids, from 1.
 
-    `scored` marks active people of the rule set's user types who are not excluded by username.
+    `robot` marks users who are excluded by username or not of the rule set's user types; `scored`
+    marks everybody else who is active.
     Raises NoUsersError.
     """
     if not tables.has("User", "Id"):
@@ -61,7 +62,8 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
             o.Name AS role, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
             r.user_type, coalesce(active, false) AS active,
             {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,
-            coalesce(active, false) AND NOT excluded AND {_is_one_of("r.user_type", rules.user_types)} AS scored
+            excluded OR NOT {_is_one_of("r.user_type", rules.user_types)} AS robot,
+            coalesce(active, false) AND NOT robot AS scored
         FROM rows r LEFT JOIN ({roles}) o ON o.Id = r.UserRoleId
         LEFT JOIN zones z ON z.zone = r.TimeZoneSidKey
     """)  # noqa: S608 - identifiers are ours, values are quoted

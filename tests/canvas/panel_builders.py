@@ -30,7 +30,6 @@ def settings(**changes: str) -> Settings:
         "SALESFORCE_CONSUMER_KEY": "key",
         "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----",
         "CANVAS_CONSUMER_SECRETS": f"{SECRET} {NEXT_SECRET}",
-        "PANEL_KEY": "k" * 32,
         "REDIS_URL": "redis://127.0.0.1:1/0",
         **changes,
     }

@@ -34,7 +34,8 @@ def test_the_decimal_mark_follows_the_locale(locale, expected):
 
 
 @pytest.mark.parametrize(
-    ("points", "expected"), [("1.43", "+1.43"), ("0.15", "+0.15"), ("10.06", "+10.1")]
+    ("points", "expected"),
+    [("1.43", "+1.43"), ("2.2", "+2.20"), ("0.15", "+0.15"), ("10.06", "+10.1"), ("11", "+11.0")],
 )
 def test_points(points, expected):
     assert Formats.of("en_US", "UTC").points(Decimal(points)) == expected

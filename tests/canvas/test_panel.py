@@ -25,7 +25,7 @@ def test_the_rep_sees_the_score(show):
     assert answer.status_code == 200
     assert state_of(answer) == "score"
     for text in ("74<small>.3</small>", "± 6.1", "Building", "Data care", "42.9", "Acme Pumps \N{EN DASH} 40 units",
-                 "+2.2", "+10.9 in all", "71 of 100", "96 recorded, 25 set aside", "4 days off not counted",
+                 "+2.20", "+10.9 in all", "71 of 100", "96 recorded, 25 set aside", "4 days off not counted",
                  "20 working days, Oct 20, 2026 \N{EN DASH} Nov 20, 2026", "As of Nov 20, 2026, 11:59 PM PST",
                  "Version 2026.1", "Northwind Pumps"):  # fmt: skip
         assert text in answer.text, text

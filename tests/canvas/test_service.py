@@ -43,7 +43,7 @@ def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def test_without_settings_it_names_all_of_them_and_stops():
     result = start({})
     assert result.returncode == 1
-    for name in ("SALESFORCE_ORG_ID", "CANVAS_CONSUMER_SECRETS", "PANEL_KEY", "REDIS_URL"):
+    for name in ("SALESFORCE_ORG_ID", "CANVAS_CONSUMER_SECRETS", "REDIS_URL"):
         assert f"{name} is missing: set it to" in result.stderr
     assert "Traceback" not in result.stderr
 
@@ -64,7 +64,7 @@ def environment() -> dict[str, str]:
         "SALESFORCE_ORG_ID": build.ORG_ID, "SALESFORCE_INSTANCE_URL": build.HOST,
         "SALESFORCE_USERNAME": "u@bellwether.example", "SALESFORCE_CONSUMER_KEY": "key",
         "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nx", "CANVAS_CONSUMER_SECRETS": build.SECRET,
-        "PANEL_KEY": "k" * 32, "REDIS_URL": "redis://127.0.0.1:1/0",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -31,9 +31,11 @@ OWNERS = (1, 2, 3)
 ZONES = ("America/Los_Angeles", "Asia/Kathmandu", "UTC")
 
 owners = st.sampled_from(OWNERS)
+START = datetime(2021, 4, 14, tzinfo=UTC)
+NINE = datetime(2021, 4, 15, 9, tzinfo=UTC)
 moments = st.one_of(
-    st.datetimes(datetime(2021, 4, 14), datetime(2021, 4, 18)),
-    st.integers(0, 900).map(lambda seconds: datetime(2021, 4, 15, 9) + timedelta(seconds=seconds)),
+    st.integers(0, 4 * 86_400).map(lambda seconds: START + timedelta(seconds=seconds)),
+    st.integers(0, 900).map(lambda seconds: NINE + timedelta(seconds=seconds)),
 ).map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S"))
 contacts = st.sampled_from(["003000000000001AAA", "003000000000002AAA", "00Q000000000001AAA", ""])
 calls = st.lists(

@@ -116,6 +116,21 @@ def test_calls_loaded_by_an_excluded_user_are_seen_and_not_credited(tmp_path):
     }
 
 
+def test_calls_loaded_by_an_integration_user_are_not_credited_and_those_of_a_colleague_are(
+    tmp_path,
+):
+    users = [a_user(1), a_user(2, UserType="CloudIntegrationUser"), a_user(3, IsActive="0")]
+    calls = [
+        a_call(at="2021-04-15 10:00:00", CreatedById=user_id(2)),
+        a_call(at="2021-04-14 10:00:00", CreatedById=user_id(3)),
+        a_call(at="2021-04-13 10:00:00", CreatedById="005000000999999AAA"),
+    ]
+    some = tables(tmp_path, User=users, Task=calls)
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
+        ana = next(reduced.people())
+    assert [one.done for one in ana.evidence if one.measure == "calls"] == [1, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("at", "on"),
     [

@@ -33,7 +33,6 @@ def settings(private_key, tmp_path) -> Settings:
         consumer_key="a-consumer-key",
         private_key=pem,
         canvas_secrets=("s",),
-        panel_key="p" * 32,
         redis_url="redis://127.0.0.1:1/0",
         ca_file=None,
         viewer_hosts=("*.my.salesforce.com", "localhost:8443"),

@@ -6,13 +6,13 @@ import base64
 import json
 
 import pytest
-from localorg.org import Org, Settings
-from localorg.records import Writer
 
 from localorg import access, apps, permissions
 from localorg.object_type import new_field
+from localorg.org import Org, Settings
 from localorg.pages import create_pages
 from localorg.permissions import ObjectRight, Rights
+from localorg.records import Writer
 from localorg.system_fields import custom_object
 
 ORIGIN = "http://127.0.0.1:8080"

@@ -183,6 +183,12 @@ def test_a_record_address_in_a_post_leads_to_the_record_page(browser):
     assert f'<a href="/{BIG_DEAL}" rel="noopener noreferrer">' in page.text
 
 
+def test_an_opportunity_has_the_layout_of_a_new_org(browser):
+    page = browser.log_in(ANA).get(record_path("Opportunity", BIG_DEAL))
+    assert "Stage" in page.text
+    assert 'data-field="IsWon"' not in page.text
+
+
 def test_feed_is_on_home_and_on_opportunities_only(browser):
     browser.log_in(ADMIN)
     assert "Sales Management" in browser.get(HOME).text

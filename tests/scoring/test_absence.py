@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -99,6 +100,15 @@ def test_a_footprint_on_a_weekend_shows_that_the_person_was_there():
 def test_stretches(footprint_at, at_least, expected):
     found = footprint_free_stretches(DAYS, {DAYS[at] for at in footprint_at}, at_least)
     assert list(found) == [(DAYS[first], DAYS[last]) for first, last in expected]
+
+
+@pytest.mark.parametrize(("fte", "asked_at"), [("1", 5), ("0.8", 7), ("0.6", 9), ("0.5", 10)])
+def test_part_time_makes_longer_stretches_ordinary(fte, asked_at):
+    person = a_person(fte=Decimal(fte))
+    fewer = [on for on in DAYS if on not in DAYS[2 : 1 + asked_at]]
+    assert worked(fewer, person=person).value is not None
+    more = [on for on in DAYS if on not in DAYS[2 : 2 + asked_at]]
+    assert worked(more, person=person).not_scored_code == "away"
 
 
 def test_the_length_of_a_stretch_comes_from_the_rule_set():

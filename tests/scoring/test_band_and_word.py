@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from service.scoring.band import variance
+from service.scoring.band import NORMAL_90, variance
 from service.scoring.credit import Credit, Tally
 from service.scoring.result import ComponentResult
 from service.scoring.word import word_for
@@ -48,6 +48,10 @@ def test_the_band_adds_weighted_variances_in_score_points():
     band = score(some_evidence(calls=60, meetings=30, good=9, eligible=14)).band
     assert float(band) == pytest.approx(1.645 * sqrt(spread), abs=0.05)
     assert str(band) == "8.8"
+
+
+def test_the_interval_is_the_one_of_ninety_percent():
+    assert Fraction("1.645") == NORMAL_90
 
 
 def test_a_callers_decimal_context_changes_no_band():

@@ -73,6 +73,30 @@ def test_the_minutes_of_the_rule_set_decide_what_is_cheapest():
     assert (meetings.points, meetings.minutes) == (Decimal("10.38"), 36)
 
 
+def test_nothing_is_listed_beyond_ten_points_to_the_dot():
+    rows = (
+        *footprints(DAYS),
+        *acts("calls", 90, DAYS),
+        *acts("meetings", 40, DAYS),
+        *records(14, 14),
+        *records(9, 9, "required_fields"),
+        *records(10, 10, "answered_in_time"),
+        *records(0, 20, "tasks_on_time"),
+    )
+    result = score(rows, rules=full_rules(), findings=findings(20, "tasks_on_time"))
+    assert [fix.measure for fix in result.fixes] == ["tasks_on_time"] * 20
+    assert sum(fix.points for fix in result.fixes) == 10
+
+
+def test_a_record_without_amount_is_as_one_of_no_amount():
+    nothing, zero = (
+        replace(f, amount=None if f.record_id[-1] == "2" else Decimal(0)) for f in findings(2)[::-1]
+    )
+    result = score(some_evidence(good=12), findings=(nothing, zero))
+    names = [fix.record_name for fix in of_measure(result, "healthy_opportunities")]
+    assert names == ["Deal 1", "Deal 2"]
+
+
 def test_what_is_possible_is_listed_where_ten_points_are_not():
     result = score(some_evidence(calls=99, meetings=40, good=14))
     (fix,) = result.fixes

@@ -59,6 +59,13 @@ def test_rows_set_aside_are_not_explained_where_nothing_is_set_aside():
     assert "60 of 100 expected calls credited: -9.2 points." in reasons
 
 
+@pytest.mark.parametrize(("seen", "words"), [(60, "credited: -"), (61, "(61 logged: 1 set aside")])
+def test_a_single_row_set_aside_is_named(seen, words):
+    rows = (*footprints(DAYS), *acts("calls", 60, DAYS, seen=seen), *records(14, 14))
+    calls = next(text for text in sentences(score(rows)) if "calls" in text)
+    assert words in calls
+
+
 def test_a_full_score_has_a_sentence_too():
     result = score(some_evidence(calls=100, meetings=40, good=14))
     assert result.value == 100
@@ -88,6 +95,7 @@ def test_a_loss_too_small_to_show_is_still_named():
             5,
             "(to do most often: Move the",
         ),
+        (["stage_too_old", "amount_missing"], 12, "(to do for one: Enter the amount)"),
         (["too_quiet"] * 2, 12, "(to do 2 times: too_quiet)"),
         ([], 12, "12 of 14 open opportunities healthy: -4.4 points."),
     ],

@@ -9,6 +9,7 @@ import pytest
 from service.scoring.calendar import look_back
 from service.scoring.credit import credits_of, score_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+from service.scoring.reasons import MINUS
 from tests.scoring.builders import (
     ANA,
     AS_OF,
@@ -92,7 +93,18 @@ def test_measures_are_published_as_they_were_counted():
     assert (str(calls.credit), calls.good, calls.eligible) == ("0.6000", None, None)
     deals = measure_of(score(some_evidence(good=9, eligible=14)), "healthy_opportunities")
     assert (deals.good, deals.eligible, deals.done, deals.expected) == (9, 14, None, None)
-    assert (str(deals.credit), deals.scorable_weight, deals.weight) == ("0.6429", 20, 20)
+    assert (str(deals.credit), str(deals.scorable_weight)) == ("0.6429", "20.00")
+    assert (deals.weight, str(calls.expected)) == (20, "100.00")
+
+
+@pytest.mark.parametrize(("good", "points"), [(14, "100.0"), (7, "50.0"), (0, "0.0")])
+def test_a_single_measure_gives_all_points_and_takes_all_losses(good, points):
+    rules = default_rules(measures=default_rules().measures[3:], weight_at_least=20)
+    result = score(records(good, 14), rules=rules)
+    (deals,) = result.measures
+    assert (str(deals.points), str(result.value)) == (points, points)
+    lost = 100 - result.value
+    assert not lost or f"{MINUS}{lost} points" in result.reasons[0]
 
 
 def test_a_faded_share_weighs_less():

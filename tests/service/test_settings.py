@@ -13,7 +13,6 @@ GOOD = {
     "SALESFORCE_CONSUMER_KEY": "3MVG9.key",
     "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----",
     "CANVAS_CONSUMER_SECRETS": "first-secret second-secret",
-    "PANEL_KEY": "k" * 32,
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
 
@@ -41,7 +40,6 @@ def test_every_missing_setting_is_reported_at_once_with_its_remedy():
         ("SALESFORCE_ORG_ID", "00E000000000001EAA"),
         ("SALESFORCE_INSTANCE_URL", "http://acme.my.salesforce.com"),
         ("REDIS_URL", "localhost:6379"),
-        ("PANEL_KEY", "short"),
         ("SALESFORCE_PRIVATE_KEY", "not a key"),
         ("SALESFORCE_TIMEOUT_SECONDS", "soon"),
         ("SALESFORCE_CA_FILE", "no/such/file.pem"),

@@ -1,0 +1,141 @@
+"""The night against a real stand-in org: same wire, no shared code."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from jobs.big_deals import run_big_deals
+from jobs.night import run_night
+from service.salesforce.errors import AdminActionNeededError
+from tests.jobs.live_org import ANA, AS_OF, BIG, MIA, OLD, RAJ
+
+pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("live_org")]
+
+SCORES = "SELECT Id, User_Key__c, User__c, OwnerId, Word__c, Score__c, Details__c, As_Of__c FROM Adoption_Score__c"
+RUNS = "SELECT Run_Key__c, Status__c, Records_Written__c, Posts_Made__c, Api_Calls__c, Detail__c FROM Adoption_Run__c"
+ALERTS = "SELECT Alert_Key__c, Status__c, Post_Id__c, Amount__c FROM Big_Deal_Alert__c"
+POSTS = "SELECT Id, ParentId, Body, CreatedById FROM FeedItem LIMIT 1000"
+
+
+def night(org, key, day=AS_OF):
+    return run_night(org.handoff.org_id, key, day.isoformat())
+
+
+def test_everyone_has_a_score_or_a_reason_and_owns_it_where_they_may_read(as_worker):
+    result = night(as_worker, "night-1")
+    scores = {row["User_Key__c"]: row for row in as_worker.soql(SCORES)}
+    assert {ANA, RAJ, MIA} <= scores.keys()
+    assert result["users"] == len(scores) == result["scored"] + sum(result["not_scored"].values())
+    assert all(row["User__c"] == key for key, row in scores.items())
+    assert scores[ANA]["OwnerId"] == ANA
+    assert scores[MIA]["OwnerId"] == MIA
+    assert scores[RAJ]["OwnerId"] == as_worker.handoff.integration["user_id"]
+    details = json.loads(scores[ANA]["Details__c"])
+    assert Decimal(details["value"]) == Decimal(str(scores[ANA]["Score__c"]))
+    assert as_worker.handoff.integration["user_id"] not in scores
+
+
+def test_every_recent_big_deal_has_one_alert_and_one_post_and_older_ones_none(as_worker):
+    result = night(as_worker, "night-1")
+    alerts = as_worker.soql(ALERTS)
+    posts = {row["Id"]: row for row in as_worker.soql(POSTS)}
+    announced = [row for row in alerts if row["Status__c"] == "Announced"]
+    assert result["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    assert len(announced) == len(posts) == BIG == result["posts_made"]
+    assert {row["Post_Id__c"] for row in announced} == posts.keys()
+    assert len([row for row in alerts if row["Status__c"] == "Baseline"]) == OLD
+    assert all(row["ParentId"].startswith("0F9") for row in posts.values())
+    assert sum("Acme & <Sons>" in row["Body"] for row in posts.values()) == BIG
+
+
+def test_a_second_night_writes_only_its_own_record_and_posts_nothing(as_worker):
+    night(as_worker, "night-1")
+    before = as_worker.soql(SCORES), as_worker.soql(ALERTS)
+    second = night(as_worker, "night-2")
+    assert (second["records_written"], second["posts_made"]) == (1, 0)
+    assert (as_worker.soql(SCORES), as_worker.soql(ALERTS)) == before
+    runs = {row["Run_Key__c"]: row for row in as_worker.soql(RUNS)}
+    assert runs.keys() == {"night-1", "night-2"}
+    assert runs["night-2"]["Records_Written__c"] == 1
+    assert runs["night-2"]["Status__c"] == "Finished"
+
+
+def test_the_same_night_again_keeps_one_record_and_posts_nothing(as_worker):
+    night(as_worker, "night-1")
+    again = night(as_worker, "night-1")
+    assert again["posts_made"] == 0
+    assert len(as_worker.soql(RUNS)) == 1
+    assert len(as_worker.soql(POSTS)) == BIG
+
+
+def test_our_count_of_api_calls_is_the_orgs(as_worker):
+    before = as_worker.control("GET", "counts")["api_calls"]
+    result = night(as_worker, "night-1")
+    used = as_worker.control("GET", "counts")["api_calls"] - before
+    assert result["api_calls"] == used
+    (run,) = as_worker.soql(RUNS)
+    assert run["Api_Calls__c"] == used
+
+
+def test_rows_read_are_the_rows_of_the_org(as_worker):
+    result = night(as_worker, "night-1")
+    for name in ("Task", "Event", "Opportunity", "Contact", "Account"):
+        (row,) = as_worker.soql(f"SELECT COUNT(Id) n FROM {name}")
+        assert result["rows_read"][name] == row["n"], name
+    assert result["rows_rejected"] == {}
+
+
+def test_a_session_that_ends_in_the_middle_is_renewed(as_worker):
+    expired = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
+    for path in ("sobjects/Task/describe", "composite/sobjects/Adoption_Score__c"):
+        fault = {"path_contains": path, "status": 401, "body": expired, "times": 1}
+        as_worker.control("POST", "faults", fault)
+    assert night(as_worker, "night-1")["status"] == "Finished"
+
+
+def test_a_missing_group_is_named_and_the_scores_are_written_all_the_same(as_worker):
+    (group,) = as_worker.soql("SELECT Id FROM CollaborationGroup WHERE Name = 'Sales Management'")
+    as_worker.patch(f"/sobjects/CollaborationGroup/{group['Id']}", {"Name": "Renamed"})
+    result = night(as_worker, "night-1")
+    assert (result["status"], result["posts_made"]) == ("Failed", 0)
+    (run,) = as_worker.soql(RUNS)
+    assert "Sales Management" in run["Detail__c"]
+    assert len(as_worker.soql(SCORES)) == result["users"]
+    as_worker.patch(f"/sobjects/CollaborationGroup/{group['Id']}", {"Name": "Sales Management"})
+    assert night(as_worker, "night-2")["posts_made"] == BIG
+
+
+def test_an_archived_group_fails_each_claim_once_and_says_the_remedy(as_worker):
+    (group,) = as_worker.soql("SELECT Id FROM CollaborationGroup WHERE Name = 'Sales Management'")
+    as_worker.patch(f"/sobjects/CollaborationGroup/{group['Id']}", {"IsArchived": True})
+    result = night(as_worker, "night-1")
+    assert result["alerts"]["failed"] == BIG
+    assert as_worker.soql(POSTS) == []
+    failed = as_worker.soql("SELECT Detail__c FROM Big_Deal_Alert__c WHERE Status__c = 'Failed'")
+    assert len(failed) == BIG
+    assert all("CANNOT_POST_TO_ARCHIVED_GROUP" in row["Detail__c"] for row in failed)
+    assert night(as_worker, "night-2")["alerts"]["failed"] == 0
+
+
+def test_big_deals_alone_announce_the_same_and_leave_no_record_when_idle(as_worker):
+    org_id = as_worker.handoff.org_id
+    first = run_big_deals(org_id, "deals-1", AS_OF.isoformat())
+    assert first["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    second = run_big_deals(org_id, "deals-2", AS_OF.isoformat())
+    assert second["records_written"] == 0
+    assert [row["Run_Key__c"] for row in as_worker.soql(RUNS)] == ["deals-1"]
+
+
+def test_a_wrong_key_says_what_an_admin_must_do(as_worker, monkeypatch):
+    monkeypatch.setenv("SALESFORCE_CONSUMER_KEY", "not-the-key")
+    with pytest.raises(AdminActionNeededError, match="SALESFORCE_CONSUMER_KEY"):
+        night(as_worker, "night-1")
+    assert as_worker.soql(RUNS) == []
+
+
+def test_nothing_of_a_run_is_left_on_disk(as_worker, tmp_path):
+    night(as_worker, "night-1")
+    assert not [path for path in (tmp_path / "work").rglob("*") if path.is_file()]

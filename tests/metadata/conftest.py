@@ -1,0 +1,99 @@
+"""A copy of the metadata project to damage, and a package of it as the CLI would send it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+PROJECT = Path(__file__).resolve().parents[2] / "sfdx"
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+#: The real CLI's folder-less spelling of a folder's file in metadata format.
+FOLDER_SUFFIX = ".reportFolder-meta.xml"
+
+
+def copy_project(to: Path) -> Path:
+    """The project without the installed CLI."""
+    return Path(shutil.copytree(PROJECT, to, ignore=shutil.ignore_patterns("node_modules")))
+
+
+@pytest.fixture
+def project(tmp_path):
+    return copy_project(tmp_path / "sfdx")
+
+
+@pytest.fixture
+def packed_files():
+    """The project in metadata format: path to content."""
+    return packed(PROJECT)
+
+
+@pytest.fixture(name="zip_of")
+def _zip_of():
+    return zip_files
+
+
+@pytest.fixture(name="manifest")
+def _manifest():
+    return manifest
+
+
+def zip_files(files: dict[str, str | bytes]) -> bytes:
+    """A zip file of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return buffer.getvalue()
+
+
+def manifest(members: dict[str, list[str]], version: str = "66.0") -> str:
+    """A package.xml that names these members by type."""
+    types = "".join(
+        "<types>"
+        + "".join(f"<members>{name}</members>" for name in sorted(names))
+        + f"<name>{type_}</name></types>"
+        for type_, names in sorted(members.items())
+    )
+    return f'<Package xmlns="{NAMESPACE}">{types}<version>{version}</version></Package>'
+
+
+def packed(project: Path) -> dict[str, str | bytes]:
+    """The project in metadata format, written here independently of the CLI and of the reader."""
+    files: dict[str, str | bytes] = {}
+    members = defaultdict(list)
+    for directory in ("force-app", "seed", "eca", "oauth"):
+        for path in sorted((project / directory).rglob("*-meta.xml")):
+            _pack(path, path.relative_to(project / directory / "main/default"), files, members)
+    for folder in sorted((project / "force-app/main/default/objects").iterdir()):
+        root = etree.parse(folder / f"{folder.name}.object-meta.xml").getroot()
+        for field in sorted((folder / "fields").glob("*.xml")):
+            one = etree.parse(field).getroot()
+            one.tag = f"{{{NAMESPACE}}}fields"
+            root.append(one)
+            members["CustomField"].append(f"{folder.name}.{field.name.split('.')[0]}")
+        files[f"objects/{folder.name}.object"] = etree.tostring(root)
+        members["CustomObject"].append(folder.name)
+    return {"package.xml": manifest(members), **files}
+
+
+def _pack(
+    path: Path, place: Path, files: dict[str, str | bytes], members: dict[str, list[str]]
+) -> None:
+    if place.parts[0] == "objects":
+        return
+    content = path.read_bytes()
+    type_ = etree.QName(etree.fromstring(content)).localname
+    if place.name.endswith(FOLDER_SUFFIX):
+        name = place.name.removesuffix(FOLDER_SUFFIX)
+        files[f"reports/{name}-meta.xml"] = content
+        members["Report"].append(f"{name}/")
+        return
+    inside = place.as_posix().removesuffix("-meta.xml")
+    files[inside] = content
+    members[type_].append(inside.partition("/")[2].rpartition(".")[0])
