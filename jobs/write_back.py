@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from service.salesforce.writing import Outcome
     from service.scoring.result import Score
 
+#: The permission set that lets a person read their own score.
+READERS = "Adoption_Panel_User"
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 log = structlog.get_logger(__name__)
@@ -86,15 +88,12 @@ def _is_same(record: Mapping[str, Any], known: _InOrg) -> bool:
 def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
     """Give the active users who may own a score: its owner needs read on the object.
 
-    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
+    Read is granted by the permission set of this package, which also lets them use the panel.
+    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetassignment.htm
     """
-    granting = (
-        "SELECT ParentId FROM ObjectPermissions "  # noqa: S608 - constants
-        f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true"
-    )
     soql = (
-        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
-        f"WHERE Assignee.IsActive = true AND PermissionSetId IN ({granting})"
+        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - a constant
+        f"WHERE PermissionSet.Name = {quoted(READERS)} AND Assignee.IsActive = true"
     )
     try:
         return frozenset(str(row["AssigneeId"]) for row in gateway.query(soql)), ()

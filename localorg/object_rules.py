@@ -74,15 +74,8 @@ def _check_post(writer: Writer, record: Values) -> None:
         raise SalesforceError(
             "REQUIRED_FIELD_MISSING", "Required fields are missing: [Body]", fields=["Body"]
         )
-    parent = writer.schema.by_prefix(record["ParentId"][:3])
-    if parent is None or not (parent.feed_enabled or parent.name == "User"):
-        name = parent.name if parent else record["ParentId"]
-        raise SalesforceError(
-            "INVALID_CROSS_REFERENCE_KEY",
-            f"feeds are not enabled for {name}",
-            fields=["ParentId"],
-        )
-    if parent.name == "CollaborationGroup":
+    group = writer.schema.get("CollaborationGroup")
+    if record["ParentId"].startswith(group.key_prefix):
         _check_group_post(writer, record["ParentId"])
 
 

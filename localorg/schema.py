@@ -78,6 +78,8 @@ class Schema:
         for one in fields.values():
             if not known or known.fields.get(one.name) != one:
                 self.add_field(db, wanted.name, one)
+        if wanted.feed_enabled:
+            self._let_post(db, wanted.name)
         return self.get(wanted.name)
 
     def add_field(self, db: sqlite3.Connection, object_name: str, wanted: Field) -> None:
@@ -106,6 +108,14 @@ class Schema:
         tables.drop_object(db, thing)
         del self._objects[thing.name.lower()]
         self.changed = True
+
+    def _let_post(self, db: sqlite3.Connection, name: str) -> None:
+        """An object whose feed is enabled may be the parent of a FeedItem."""
+        item = self.find("FeedItem")
+        parent = item.fields["ParentId"] if item else None
+        if parent and name not in parent.reference_to:
+            kinds = (*parent.reference_to, name)
+            self.add_field(db, "FeedItem", replace(parent, reference_to=kinds))
 
     def get(self, name: str) -> ObjectType:
         """The object of that name; `SchemaError` if the org lacks it."""

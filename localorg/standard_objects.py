@@ -26,6 +26,7 @@ _REFUSED_USES = {
     "nofilter": ("filterable",),
     "nogroup": ("groupable",),
     "nosort": ("sortable",),
+    "noaggregate": ("aggregatable",),
     "plain": ("filterable", "groupable", "sortable", "aggregatable"),
 }
 

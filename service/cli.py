@@ -153,9 +153,9 @@ def run_night(as_of: datetime | None) -> None:
 
 
 def _stay(road: Road) -> None:
-    click.secho(f"\n  Open {road.org.page_url}\n", bold=True)
-    click.echo("  Press Ctrl-C to stop.", err=True)
     try:
+        click.secho(f"\n  Open {road.org.page_url}\n", bold=True)
+        click.echo("  Press Ctrl-C to stop.", err=True)
         while True:
             road.restart_dead_worker()
             time.sleep(1)

@@ -85,10 +85,9 @@ def problems(
 def show(result: Mapping[str, Any], console: Console) -> None:
     """The same for a person."""
     grid = Grid(show_header=False, box=None, padding=(0, 2))
-    grid.add_row(
-        "People",
-        f"{result['users']}: {result['scored']} scored, not scored {result['not_scored'] or 'nobody'}",
-    )
+    grid.add_row("People", f"{result['users']}: {result['scored']} scored")
+    for code, count in result["not_scored"].items():
+        grid.add_row("Not scored", f"{count}: {code.replace('_', ' ')}")
     grid.add_row(
         "Big deals", ", ".join(f"{count} {kind}" for kind, count in result["alerts"].items())
     )

@@ -107,7 +107,7 @@ def _deals() -> list[dict[str, str]]:
     big = [_deal(n, 100_000 + n, AS_OF - n * _DAY) for n in range(BIG)]
     old = [_deal(100 + n, 500_000, AS_OF - (31 + n) * _DAY) for n in range(OLD)]
     small = [_deal(200 + n, 99_000, AS_OF) for n in range(SMALL)]
-    still_open = [_deal(300 + n, 200_000, AS_OF + 9 * _DAY, "Prospecting") for n in range(4)]
+    still_open = [_deal(301 + 2 * n, 200_000, AS_OF + 9 * _DAY, "Prospecting") for n in range(6)]
     return [*big, *old, *small, *still_open]
 
 

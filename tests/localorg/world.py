@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -13,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from simple_salesforce import Salesforce
 
-from localorg import apps, ids, org as orgs, permissions, seed, sessions, tables
+from localorg import apps, ids, permissions, seed, sessions, tables
+from localorg import org as orgs
 from localorg.access import Viewer
 from localorg.permissions import ObjectRight, Rights
 from localorg.records import Writer
@@ -117,6 +119,7 @@ def build(org: Org, ca_file: str) -> World:
     return World(org, ca_file, users, app, key, certificate)
 
 
+@cache
 def key_pair() -> tuple[str, str]:
     """A private key and a certificate of it, both PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
