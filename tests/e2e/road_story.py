@@ -45,9 +45,9 @@ class RoadStory:
 
 
 @contextmanager
-def whole_road(folder, export=None):
+def whole_road(folder):
     """Run the demo's road for one night and choose a rep from what it wrote."""
-    with Road(folder, export=export) as road:
+    with Road(folder) as road:
         road.run_night("story-1")
         mine, other = _two_of_one_role(_query(road, SCORES))
         chosen = mine["User__r"]

@@ -43,11 +43,21 @@ def test_rep_sees_own_score_in_the_frame_of_another_site(watch, road, home, tmp_
 
 
 def test_a_link_in_the_panel_leads_to_the_reps_own_score_record(watch, road, home):
+    home.locator("#about summary").click()
     home.locator("#own-record").click()
     watch.page.wait_for_url(f"**/lightning/r/Adoption_Score__c/{road.score_id}/view")
     field = watch.page.locator("[data-field='Score__c'] dd")
     expect(field).to_have_text(f"{road.score:.1f}")
     expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
+
+
+def test_refresh_posts_a_new_signed_request_into_a_new_frame(watch, road, home):
+    posts = []
+    watch.page.on("request", lambda asked: posts.append(asked) if asked.method == "POST" else None)
+    with watch.page.expect_response(f"{road.panel_url}/canvas"):
+        home.locator("[data-repost]").first.click()
+    expect(home.locator("#score-value")).to_be_visible()
+    assert [one.url for one in posts] == [f"{road.panel_url}/canvas"]
 
 
 def test_a_rep_cannot_open_somebody_elses_score(watch, road, home):
@@ -63,7 +73,11 @@ def test_no_token_and_no_envelope_is_anywhere_in_the_browser(watch, road, home):
 
 def test_the_panel_sets_no_cookie_and_gets_none(watch, road):
     answers = []
-    watch.page.on("response", lambda answer: answers.append(answer))
+
+    def heard(answer):
+        answers.append(answer)
+
+    watch.page.on("response", heard)
     watch.page.goto(road.page_url)
     watch.page.locator(f"li:has-text('{road.rep_username}') button").click()
     expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
