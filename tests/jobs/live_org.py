@@ -99,7 +99,7 @@ def _deal(number: int, amount: int, closed: date, stage: str = "Closed Won") -> 
         "Id": _id("006", number), "Name": f"Deal {number}", "AccountId": _id("001", 1),
         "OwnerId": ANA if number % 2 else RAJ, "StageName": stage, "IsWon": won, "IsClosed": won,
         "Amount": f"{amount}.50", "CloseDate": closed.isoformat(), "NextStep": "",
-        **_made(ANA, closed - _DAY),
+        **_made(ANA, min(closed, AS_OF) - _DAY),
     }  # fmt: skip
 
 
