@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from service.scoring.result import Score
 
 #: The permission set that lets a person read their own score.
-READERS = "Adoption_Panel_User"
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 log = structlog.get_logger(__name__)
@@ -88,12 +87,16 @@ def _is_same(record: Mapping[str, Any], known: _InOrg) -> bool:
 def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
     """Give the active users who may own a score: its owner needs read on the object.
 
-    Read is granted by the permission set of this package, which also lets them use the panel.
-    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_permissionsetassignment.htm
+    Any permission set, group of them or profile may grant it, so the grants are asked for, not our set.
+    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
     """
+    granting = (
+        "SELECT ParentId FROM ObjectPermissions "  # noqa: S608 - constants
+        f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true"
+    )
     soql = (
-        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - a constant
-        f"WHERE PermissionSet.Name = {quoted(READERS)} AND Assignee.IsActive = true"
+        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
+        f"WHERE Assignee.IsActive = true AND PermissionSetId IN ({granting})"
     )
     try:
         return frozenset(str(row["AssigneeId"]) for row in gateway.query(soql)), ()
