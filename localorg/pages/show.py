@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from localorg.pages.port import FieldInfo, ObjectInfo, PagesOrg, Person
 
-_LONG = 240
+_LONG = 900
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
