@@ -33,6 +33,8 @@ _SETUP_READ = {
     "Profile": frozenset({"ViewSetup"}),
     "PermissionSet": frozenset({"ViewSetup"}),
     "PermissionSetAssignment": frozenset({"ViewSetup"}),
+    "ObjectPermissions": frozenset({"ViewSetup"}),
+    "FieldPermissions": frozenset({"ViewSetup"}),
 }
 #: A user permission that contains others.
 _CONTAINS = {
