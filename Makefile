@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-long check format lock bench clean
+.PHONY: help setup pictures demo test test-long check format lock bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,7 +24,7 @@ demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own dat
 	@$(BIN)/bellwether demo $(if $(EXPORT),--export "$(EXPORT)") $(DEMO_OPTIONS)
 
 test: setup check ## All tests but the long ones
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(TEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(TEST_OPTIONS)
 
 test-long: setup ## The long tests
 	@$(BIN)/python -m pytest -m long $(TEST_OPTIONS)
@@ -42,6 +42,9 @@ format: setup ## Format and fix what can be fixed
 
 bench: setup ## Rows to evidence: rows/s and memory, side by side with a bare read of the same files
 	@$(BIN)/python bench/rows.py
+
+pictures: setup ## Take the pictures of README anew (needs chromium)
+	@$(BIN)/python -m tests.e2e.pictures
 
 lock: ## Renew the pinned, hashed requirements (maintainers; needs uv)
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt

@@ -108,6 +108,7 @@ def _open(panel: Panel, given: list[str]) -> Response:
     if len(given) > 1:
         raise RefusedRequestError("repeated_field")
     context = read_context(verify(given[0], panel.secrets), panel.org_ids)
+    g.org_id = context.org_id
     record = _own_record(panel.viewer_factory, context)
     if record is None:
         return state_page("no_score")
@@ -150,5 +151,6 @@ def _log_answer(state: str, reason: str | None) -> None:
         state=state,
         reason=reason or state,
         request_id=g.request_id,
+        org_id=g.get("org_id"),  # of a verified request only
         milliseconds=round((time.monotonic() - g.started) * 1000),
     )

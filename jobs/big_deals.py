@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs import run_record
-from jobs.run import Run, peak_mb, try_again_later, work_as
+from jobs.put_off import IN_DOUBT, put_off
+from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
 from service.evidence import WonDeal
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
@@ -202,13 +203,10 @@ def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[s
     3. Record the run, if there was anything to record.
     4. Come back while any announcement is in doubt.
     """
-    result = work_as("Big deals", org_id, run_key, as_of, _big_deals)
-    if isinstance(result, dict) and result["alerts"]["pending"]:
-        return try_again_later("announcements_in_doubt")
-    return result
+    return work_as("Big deals", org_id, run_key, as_of, _big_deals)
 
 
-def _big_deals(run: Run) -> dict[str, Any]:
+def _big_deals(run: Run) -> dict[str, Any] | Retry:
     rules = rules_of(run).big_deals
     with run.step("announce"):
         done = announce_deals(run, _won_deals(run.gateway, rules), rules) if rules else Announced()
@@ -224,6 +222,8 @@ def _big_deals(run: Run) -> dict[str, Any]:
     }
     if is_worth_recording:
         run_record.write(run, result["status"], result, "\n".join(done.problems))
+    if done.counts["pending"]:
+        return put_off(IN_DOUBT)
     return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}
 
 

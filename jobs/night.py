@@ -77,7 +77,9 @@ def _problems(written: Written, announced: Announced) -> list[str]:
     refused = [
         f"The score of {user_id} is not written. {error}" for user_id, error in written.rejected
     ]
-    return [*announced.problems, *refused]
+    pending = announced.counts["pending"]
+    doubt = [f"{pending} announcements are in doubt; a run of its own looks again."]
+    return [*announced.problems, *refused, *(doubt if pending else [])]
 
 
 def _look_again(run: Run) -> None:

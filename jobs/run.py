@@ -14,13 +14,20 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rq import Retry, get_current_job
+from rq.exceptions import ShutDownImminentException
 
 from jobs import run_record
+from jobs.put_off import ORG_NOT_READY, OTHER_RUN, GivenUpError, put_off
 from jobs.run_lock import LockHeldError, RunLock
 from jobs.work_folder import work_folder
+from service.evidence import NoUsersError
 from service.redis_queue import connect
-from service.salesforce.errors import SalesforceError, TransientSalesforceError
+from service.rules_file import RulesFileError
+from service.salesforce.errors import (
+    LimitReachedError,
+    SalesforceError,
+    TransientSalesforceError,
+)
 from service.salesforce.gateway import Gateway
 from service.settings import Settings, SettingsError, read_settings
 
@@ -28,23 +35,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from rq import Retry
+
 #: What a run needs; the panel's secrets are not among it.
 NEEDED = (
     "org_id", "instance_url", "audience", "username", "consumer_key", "private_key", "redis_url",
 )  # fmt: skip
-#: Seconds until the next try; together more than ten minutes, because a transaction in flight
-#: may take that long to fail.
-BACK_OFF = (5, 10, 20, 40, 60, 60, 90, 120, 120, 180)
-LOCK_HELD = (15,) * 240
-#: RQ's own ceiling; ours, by reason, is the length of the intervals.
-MOST_RETRIES = 1000
 log = structlog.get_logger(__name__)
 
 Result = dict[str, Any]
 
 
-class GivenUpError(Exception):
-    """A run that was put off as often as makes sense. The next night looks again."""
+#: Errors whose text tells a person what to do; of any other the org gets the name alone.
+TELLING = (SalesforceError, NoUsersError, RulesFileError, GivenUpError)
 
 
 @dataclass
@@ -76,11 +79,15 @@ def peak_mb() -> int:
 
 
 def work_as(
-    kind: str, org_id: str, run_key: str, as_of: str | None, work: Callable[[Run], Result]
+    kind: str,
+    org_id: str,
+    run_key: str,
+    as_of: str | None,
+    work: Callable[[Run], Result | Retry],
 ) -> Result | Retry:
     """Do the work of a run, alone in its org. Gives its result, or a Retry for later.
 
-    Raises SettingsError, and SalesforceError when a person must act (recorded in the org first).
+    Raises SettingsError, and whatever else needs a person, after recording it in the org.
     """
     settings = read_settings(only=NEEDED)
     if settings.org_id[:15] != org_id[:15]:
@@ -94,39 +101,22 @@ def work_as(
             run = Run(kind, org_id, run_key, day, settings, Gateway(settings), folder, now)
             return _recorded(run, work)
     except LockHeldError:
-        return _later("another_run_is_under_way", LOCK_HELD)
+        return put_off(OTHER_RUN)
     except TransientSalesforceError as error:
-        return _later("org_not_ready", BACK_OFF, error=str(error))
+        return put_off(ORG_NOT_READY, str(error))
 
 
-def _recorded(run: Run, work: Callable[[Run], Result]) -> Result:
+def _recorded(run: Run, work: Callable[[Run], Result | Retry]) -> Result | Retry:
     log.info("run_started", as_of=run.as_of.isoformat())
     try:
         result = work(run)
-    except TransientSalesforceError:
+    except (TransientSalesforceError, ShutDownImminentException):
+        raise  # the job comes back
+    except Exception as error:
+        told = str(error) if isinstance(error, TELLING) else f"{type(error).__name__}."
+        log.error("run_failed", error=told)  # noqa: TRY400 - RQ logs the traceback
+        run_record.write_failure(run, told, is_stopped=isinstance(error, LimitReachedError))
         raise
-    except SalesforceError as error:
-        log.error("run_failed", error=str(error), code=error.code)  # noqa: TRY400 - the text says it all
-        run_record.write_failure(run, error)
-        raise
-    log.info("run_finished", **{key: result[key] for key in ("status", "alerts", "posts_made")})
+    if isinstance(result, dict):
+        log.info("run_finished", **{key: result[key] for key in ("status", "alerts", "posts_made")})
     return result
-
-
-def _later(why: str, intervals: tuple[int, ...], **details: str) -> Retry:
-    """Come back later, each time a little later; raises GivenUpError when that was long enough."""
-    job = get_current_job()
-    tries = job.meta.get(why, 0) if job else 0
-    if tries >= len(intervals):
-        log.error("run_given_up", why=why, tries=tries, **details)
-        raise GivenUpError(f"{why}: tried {tries} times. {details.get('error', '')}")
-    if job:
-        job.meta[why] = tries + 1
-        job.save_meta()  # type: ignore[no-untyped-call] # rq has no annotation here
-    log.warning("run_put_off", why=why, tries=tries, seconds=intervals[tries], **details)
-    return Retry(max=MOST_RETRIES, interval=intervals[tries])
-
-
-def try_again_later(why: str, **details: str) -> Retry:
-    """Give the Retry of work that is done except for what is in doubt."""
-    return _later(why, BACK_OFF, **details)

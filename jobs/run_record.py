@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from service.salesforce.errors import LimitReachedError, SalesforceError
+from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionRun as Fields
 
 if TYPE_CHECKING:
@@ -39,13 +39,12 @@ def write(run: Run, status: str, result: Mapping[str, Any], detail: str = "") ->
     _upsert(run, status, detail, counts)
 
 
-def write_failure(run: Run, error: SalesforceError) -> None:
+def write_failure(run: Run, why: str, *, is_stopped: bool) -> None:
     """Record why a run stopped. An org that cannot even take this hears of it in the log only."""
-    status = "Stopped" if isinstance(error, LimitReachedError) else "Failed"
     try:
-        _upsert(run, status, str(error), {})
-    except SalesforceError as second:
-        log.warning("run_record_not_written", error=str(second))
+        _upsert(run, "Stopped" if is_stopped else "Failed", why, {})
+    except SalesforceError as error:
+        log.warning("run_record_not_written", error=str(error))
 
 
 def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> None:

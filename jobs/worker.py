@@ -23,9 +23,9 @@ from rq.serializers import JSONSerializer
 from rq.utils import now
 from rq.worker.worker_classes import HerokuWorker
 
-from jobs import logs
 from jobs.enqueue import ALLOWED
 from jobs.run import NEEDED
+from service import logs
 from service.redis_queue import QUEUE_NAME, connect
 from service.settings import read_settings
 

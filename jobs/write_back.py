@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.salesforce.writing import Outcome
     from service.scoring.result import Score
 
+#: The permission set that lets a person read their own score.
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 log = structlog.get_logger(__name__)
@@ -86,6 +87,7 @@ def _is_same(record: Mapping[str, Any], known: _InOrg) -> bool:
 def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
     """Give the active users who may own a score: its owner needs read on the object.
 
+    Any permission set, group of them or profile may grant it, so the grants are asked for, not our set.
     Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
     """
     granting = (

@@ -53,7 +53,7 @@ class Org:
     """Open (or make) the org in `directory`. Close it when done."""
 
     def __init__(self, directory: Path, settings: Settings | None = None) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory = directory
         self.settings = settings or Settings()
         self.usage = Usage()

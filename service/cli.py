@@ -51,7 +51,7 @@ def main() -> None:
     required=True,
     help="The zip to write.",
 )
-@click.option("--people", type=click.IntRange(12, 5000), default=40, show_default=True)
+@click.option("--people", type=click.IntRange(24, 5000), default=40, show_default=True)
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The newest day in it. Default: today (UTC)."
 )
@@ -65,8 +65,8 @@ def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
     day: date = as_of.date() if as_of else datetime.now(UTC).date()
     facts = write_sample(out, people=people, as_of=day, seed=seed)
     click.echo(f"{out}: {people} people, as of {day}. Planted habits:")
-    for name, habit in sorted(facts.habits.items()):
-        click.echo(f"  {name}: {habit}")
+    for person in facts.people:
+        click.echo(f"  {person.name} ({person.role or 'no role'}): {person.habit}")
 
 
 @main.command()
@@ -153,9 +153,9 @@ def run_night(as_of: datetime | None) -> None:
 
 
 def _stay(road: Road) -> None:
-    click.secho(f"\n  Open {road.org.page_url}\n", bold=True)
-    click.echo("  Press Ctrl-C to stop.", err=True)
     try:
+        click.secho(f"\n  Open {road.org.page_url}\n", bold=True)
+        click.echo("  Press Ctrl-C to stop.", err=True)
         while True:
             road.restart_dead_worker()
             time.sleep(1)

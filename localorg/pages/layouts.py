@@ -1,7 +1,8 @@
 """Which fields a list and a record page show, and in which order.
 
-Standard objects have layouts like those of a new org; every other object shows all fields that
-the viewer may read, in the order of the schema.
+Standard objects have layouts like those of a new org, and some custom ones have columns, in place
+of the list views and compact layouts that an admin would make; every other object shows all
+fields that the viewer may read, in the order of the schema.
 """
 
 from __future__ import annotations
@@ -24,6 +25,21 @@ _COLUMNS = {
     "Account": ("Industry", "Type", "Phone", "OwnerId"),
     "Lead": ("Company", "Status", "Email", "OwnerId"),
     "User": ("Username", "Title", "UserRoleId", "IsActive"),
+    "Adoption_Score__c": ("User__c", "Score__c", "Band__c", "Word__c", "As_Of__c"),
+    "Big_Deal_Alert__c": (
+        "Opportunity__c",
+        "Amount__c",
+        "Closed_On__c",
+        "Deal_Owner__c",
+        "Status__c",
+    ),
+    "Adoption_Run__c": (
+        "Kind__c",
+        "Status__c",
+        "Started_At__c",
+        "Records_Written__c",
+        "Posts_Made__c",
+    ),
 }
 _LAYOUTS = {
     "Opportunity": (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from localorg.pages.port import FieldInfo, ObjectInfo, PagesOrg, Person
 
-_LONG = 240
+_LONG = 900
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
@@ -104,15 +104,18 @@ def _date(on: date, viewer: Person) -> str:
 def segments(text: str, api_url: str) -> Iterator[tuple[str, str | None]]:
     """A post's text cut into (text, address or None): Chatter makes links of plain addresses.
 
-    An address of a record in this org leads to the record's page.
+    An address in this org leads to its page here: in a real org pages and API share one host.
     """
     done = 0
     for found in _LINK.finditer(text):
         if found.start() > done:
             yield text[done : found.start()], None
-        url = found.group()
-        rest = url.removeprefix(f"{api_url}/")
-        yield url, f"/{widen(rest)}" if is_id(rest) else url
+        yield found.group(), _on_these_pages(found.group(), api_url)
         done = found.end()
     if done < len(text):
         yield text[done:], None
+
+
+def _on_these_pages(url: str, api_url: str) -> str:
+    rest = url.removeprefix(f"{api_url}/")
+    return url if rest == url else f"/{widen(rest) if is_id(rest) else rest}"

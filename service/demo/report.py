@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.tables import Tables
 
 RUN_KEYS = ("records_written", "posts_made", "api_calls")
+GAPS_SHOWN = 6
 WRITTEN_SCORES = "SELECT Word__c, COUNT(Id) people FROM Adoption_Score__c GROUP BY Word__c"
 
 
@@ -84,10 +85,9 @@ def problems(
 def show(result: Mapping[str, Any], console: Console) -> None:
     """The same for a person."""
     grid = Grid(show_header=False, box=None, padding=(0, 2))
-    grid.add_row(
-        "People",
-        f"{result['users']}: {result['scored']} scored, not scored {result['not_scored'] or 'nobody'}",
-    )
+    grid.add_row("People", f"{result['users']}: {result['scored']} scored")
+    for code, count in result["not_scored"].items():
+        grid.add_row("Not scored", f"{count}: {code.replace('_', ' ')}")
     grid.add_row(
         "Big deals", ", ".join(f"{count} {kind}" for kind, count in result["alerts"].items())
     )
@@ -100,6 +100,10 @@ def show(result: Mapping[str, Any], console: Console) -> None:
         )
     grid.add_row("Rows read", f"{sum(result['rows_read'].values()):,}")
     grid.add_row("Peak memory of the job", f"{result['peak_mb']} MB")
-    for gap in result["gaps"]:
+    for gap in result["gaps"][:GAPS_SHOWN]:
         grid.add_row("Gap", gap)
+    if len(result["gaps"]) > GAPS_SHOWN:
+        grid.add_row(
+            "", f"and {len(result['gaps']) - GAPS_SHOWN} more, in Adoption_Run__c and with --json"
+        )
     console.print(grid)

@@ -196,8 +196,7 @@ class Road(AbstractContextManager["Road"]):
             raise ChildError(
                 f"the run did not finish ({job.get_status()}):\n{self.worker.tail(30)}"
             )
-        result: dict[str, Any] = job.return_value()
-        return result
+        return dict(job.return_value() or {})
 
     def _keep(self, child: Child | None) -> None:
         if child is not None:

@@ -2,7 +2,8 @@
 
 A record tells who created it and when, and who changed it *last*: earlier changes by others or
 by the same person leave no trace in it, so a footprint is a lower bound. Where rows do not name
-their creator or last changer, their owner stands in, and the coverage says so.
+their creator or last changer, their owner stands in, and the coverage says so. A change dated
+before the creation is not believed, and one at the same moment is the creation itself.
 """
 
 from __future__ import annotations

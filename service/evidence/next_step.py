@@ -27,7 +27,7 @@ _FORMS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     (rf"\b{_NUMBER}/{_NUMBER}\b", ("%m/%d/%Y", "%d/%m/%Y"), True),
     (rf"\b{_NUMBER}\.{_NUMBER}\.", ("%d.%m.%Y",), True),
     (rf"\b{_MONTH}[a-z]*\.? {_NUMBER}\b", ("%b/%d/%Y",), True),
-    (rf"\b{_NUMBER}(?:st|nd|rd|th)?\.? {_MONTH}", ("%d/%b/%Y",), True),
+    (rf"\b{_NUMBER}(?:st|[nr]d|th)?\.? {_MONTH}", ("%d/%b/%Y",), True),
 )
 
 

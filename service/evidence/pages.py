@@ -7,6 +7,7 @@ silent error. https://duckdb.org/docs/stable/data/csv/overview lists the options
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,16 @@ class RaggedRow:
     why: str
 
 
+@contextmanager
+def long_fields() -> Iterator[None]:
+    """Let the csv module read fields as long as DuckDB does; its own limit is 131,072."""
+    usual = csv.field_size_limit(LONGEST_ROW_BYTES)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
@@ -37,7 +48,7 @@ def quoted(text: str) -> str:
 
 def header(page: Path) -> tuple[str, ...]:
     """The column names of a page in file order; () when the page is empty."""
-    with page.open(encoding="utf-8", newline="") as lines:
+    with page.open(encoding="utf-8", newline="") as lines, long_fields():
         return tuple(name.strip() for name in next(csv.reader(lines), []))
 
 
@@ -57,10 +68,14 @@ def scan(pages: Sequence[Path], columns: Sequence[str], *, with_file: bool = Fal
 
 
 def groups(pages: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], list[Path]]]:
-    """Pages that share one header, together; parts of an export may differ in their columns."""
+    """Pages that share one header, together; parts of an export may differ in their columns.
+
+    A page without a header has no rows and is left out.
+    """
     found: dict[tuple[str, ...], list[Path]] = {}
     for page in pages:
-        found.setdefault(header(page), []).append(page)
+        if columns := header(page):
+            found.setdefault(columns, []).append(page)
     yield from found.items()
 
 
@@ -83,11 +98,8 @@ def count_values(
 
 def find_ragged_row(page: Path) -> RaggedRow | None:
     """Read the page again with the standard library, only to say exactly which row is wrong."""
-    usual = csv.field_size_limit(LONGEST_ROW_BYTES)
-    try:
+    with long_fields():
         return _find_ragged_row(page)
-    finally:
-        csv.field_size_limit(usual)
 
 
 def _find_ragged_row(page: Path) -> RaggedRow | None:

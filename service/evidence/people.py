@@ -95,7 +95,7 @@ def user_gaps(connection: duckdb.DuckDBPyConnection, tables: Tables) -> list[Gap
     users = typed.select(tables.by_name["User"], "User", ("TimeZoneSidKey",), "UTC")
     (count,) = connection.execute(f"SELECT count(*) FROM ({users}) WHERE {lost}").fetchall()[0]  # noqa: S608
     if count:
-        why = f"{count} users have no time zone that is known: {tables.naive_zone} stands in."
+        why = f"Users without a time zone that is known: {count}; {tables.naive_zone} stands in."
         gaps.append(Gap("User", "TimeZoneSidKey", why))
     return gaps
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from service.evidence.staging import Plan, Scope
 
+#: A text in the wrong column may be personal or long; the beginning is enough to find it.
+SHOWN_CHARACTERS = 30
 _KIND_HINTS = {
     "id": "an id of 15 or 18 characters",
     "boolean": "0 or 1",
@@ -69,7 +71,7 @@ def example(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
     kind = next(one.kind for one in COLUMNS[name] if one.name == column)
     page = next(one for one in scope.tables.by_name[name].pages if str(one) == file)
     return (
-        f"{page.name} row {_row_number(page, record, column, text)}: {column} is {text!r}, "
+        f"{page.name} row {_row_number(page, record, column, text)}: {column} is {text[:SHOWN_CHARACTERS]!r}, "
         f"not {_KIND_HINTS[kind]}"
     )
 
@@ -77,7 +79,7 @@ def example(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
 def _row_number(page: Path, record: str | None, column: str, text: str) -> int:
     columns = pages.header(page)
     at, id_at = columns.index(column), columns.index("Id")
-    with page.open(encoding="utf-8", newline="") as lines:
+    with page.open(encoding="utf-8", newline="") as lines, pages.long_fields():
         rows = csv.reader(lines)
         next(rows)
         for number, row in enumerate(rows, start=1):

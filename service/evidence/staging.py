@@ -132,13 +132,12 @@ def _event(scope: Scope) -> Plan:
 def stage(scope: Scope, plan: Plan) -> None:
     """Make the table `staged_<object>`, empty when the object was not read.
 
-    It has `owner`, `creator`, `modifier` (users.u), `created`, `modified` (UTC; a change before
-    the creation is not believed), what the plan keeps, and `bad`, the column that spoils a row.
+    It has `owner`, `creator`, `modifier` (users.u), `created`, `modified` (UTC), what the plan
+    keeps, and `bad`, the column that spoils a row.
     """
     name = plan.object_name
     rows = typed.select(scope.tables.by_name.get(name), name, plan.columns, scope.tables.naive_zone)
     has_changes = "LastModifiedDate" in plan.columns
-    modified = "CASE WHEN r.LastModifiedDate >= r.CreatedDate THEN r.LastModifiedDate END"
     creator = actor(scope.tables, name, "CreatedById")
     modifier = actor(scope.tables, name, "LastModifiedById") if has_changes else "OwnerId"
     changed = f"OR {scope.in_window('r.LastModifiedDate')}" if has_changes else ""
@@ -146,7 +145,7 @@ def stage(scope: Scope, plan: Plan) -> None:
     scope.connection.execute(f"""
         CREATE TABLE staged_{name} AS
         SELECT o.u AS owner, c.u AS creator, m.u AS modifier, r.CreatedDate AS created,
-            {modified if has_changes else "NULL::TIMESTAMP"} AS modified, r.bad {keeps}
+            {"r.LastModifiedDate" if has_changes else "NULL::TIMESTAMP"} AS modified, r.bad {keeps}
         FROM ({rows}) r
         LEFT JOIN users o ON o.id = r.OwnerId
         LEFT JOIN users c ON c.id = r.{creator}

@@ -93,12 +93,13 @@ def select(
     """
     kinds = {column.name: column.kind for column in COLUMNS[object_name]}
     wanted = {name: kinds[name] for name in names}
-    if table is None:
+    parts = [
+        _select(columns, group, wanted, naive_zone, raw)
+        for columns, group in pages.groups(table.pages if table else ())
+    ]
+    if not parts:
         return f"SELECT {_nothing(wanted)}, NULL::VARCHAR AS bad WHERE false"
-    return " UNION ALL ".join(
-        _select(columns, group, table, wanted, naive_zone, raw)
-        for columns, group in pages.groups(table.pages)
-    )
+    return " UNION ALL ".join(parts)
 
 
 def _nothing(wanted: dict[str, Kind]) -> str:
@@ -108,14 +109,13 @@ def _nothing(wanted: dict[str, Kind]) -> str:
 def _select(
     columns: tuple[str, ...],
     group: list[Path],
-    table: Table,
     wanted: dict[str, Kind],
     naive_zone: str,
     raw: bool,  # noqa: FBT001
 ) -> str:
     parts, bad = [], []
     for name, kind in wanted.items():
-        if name not in columns or name not in table.columns:
+        if name not in columns:
             parts.append(_nothing({name: kind}) + (f', NULL AS "raw_{name}"' if raw else ""))
             continue
         text = f"c{columns.index(name)}"

@@ -30,7 +30,7 @@ _SURNAME_STARTS = (
     "Ostr",
     "Lüne",
     "Får",
-    "Vell",
+    "Velm",
     "Crane",
     "Døl",
 )

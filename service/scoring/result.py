@@ -34,6 +34,7 @@ class MeasureResult:
     good: int | None = None  #: share measures
     eligible: int | None = None
     why_not: str | None = None  #: why it is not scorable, in plain words
+    explanation: str = ""  #: what is counted, in the rule set's words to the scored person
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Score:
     measures: tuple[MeasureResult, ...] = ()
     reasons: tuple[str, ...] = ()  #: sentences, the heaviest first
     fixes: tuple[Fix, ...] = field(default_factory=tuple)  #: "+10 by", cheapest first
+    on_track_at: int | None = None  #: where the rule set puts the words, for whoever draws a scale
+    building_at: int | None = None
 
     def as_details(self) -> dict[str, Any]:
         """Plain data for JSON: decimals and dates as strings, tuples as lists."""

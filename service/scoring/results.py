@@ -57,6 +57,7 @@ def measure_result(credit: Credit, points_added: Decimal) -> MeasureResult:
         good=None if is_count else tally.good,
         eligible=None if is_count else tally.eligible,
         why_not=credit.why_not,
+        explanation=measure.explanation,
     )
 
 

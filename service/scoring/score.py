@@ -52,6 +52,8 @@ def score_person(
         available_days=len(window.available),
         window_from=window.opens,
         window_to=as_of if window.available else None,
+        on_track_at=rules.on_track_at,
+        building_at=rules.building_at,
     )
     refused = before_the_evidence(person_evidence, role, coverage, rules, window)
     if refused is not None or role is None:

@@ -11,7 +11,7 @@ from service.app import create_app
 from tests.canvas import panel_builders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -73,7 +73,9 @@ def show(client: FlaskClient, org: ListOrg) -> Callable[..., Any]:
 
 
 @pytest.fixture(autouse=True)
-def events() -> Iterator[list[dict[str, Any]]]:
-    """Everything that was logged."""
-    with structlog.testing.capture_logs() as captured:
-        yield captured
+def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Everything that was logged, whatever another test configured."""
+    capture = structlog.testing.LogCapture()
+    for name in ("canvas.views.log", "service.app.log", "service.health.log"):
+        monkeypatch.setattr(name, structlog.wrap_logger(None, processors=[capture]))
+    return capture.entries

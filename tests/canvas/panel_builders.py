@@ -131,6 +131,8 @@ def a_score(**changes: Any) -> Score:
         "band": Decimal("6.1"),
         "role": "Field sales",
         "available_days": 20,
+        "on_track_at": 80,
+        "building_at": 50,
         "window_from": date(2026, 10, 20),
         "window_to": date(2026, 11, 20),
         "components": (
@@ -193,7 +195,7 @@ def a_record(score: Score | None = None, **changes: object) -> dict[str, Any]:
         "Data_Care__c": figure(by_name.get("data_care")),
         "Follow_Through__c": figure(by_name.get("follow_through")),
         "Reasons__c": "\n".join(score.reasons),
-        "Details__c": json.dumps({**score.as_details(), "on_track_at": 80, "building_at": 50}),
+        "Details__c": json.dumps(score.as_details()),
         "Rule_Version__c": score.rule_version,
         "As_Of__c": "2026-11-21T07:59:59.000+0000",
         **changes,

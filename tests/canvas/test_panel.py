@@ -44,6 +44,11 @@ def test_one_question_with_the_viewers_own_token_and_nothing_else(show, org):
     assert [viewer.token for viewer in org.viewers] == [build.TOKEN]
 
 
+def test_the_log_names_the_org_and_how_it_ended(show, events):
+    show(build.a_record())
+    assert (events[-1]["org_id"], events[-1]["state"]) == (build.ORG_ID, "score")
+
+
 def test_the_same_request_again_is_answered_again(show, org):
     assert [state_of(show(build.a_record())) for _ in "ab"] == ["score", "score"]
 
@@ -109,7 +114,7 @@ def test_every_denial_looks_the_same_to_the_browser_and_different_in_the_log(
     assert reason not in answer.text
     assert events == [{
         "event": "panel_answered", "log_level": "info", "state": "refused", "reason": reason,
-        "request_id": answer.headers["X-Request-Id"], "milliseconds": events[0]["milliseconds"],
+        "request_id": answer.headers["X-Request-Id"], "org_id": None, "milliseconds": events[0]["milliseconds"],
     }]  # fmt: skip
     assert answer.headers["X-Request-Id"] in answer.text
     assert org.questions == []

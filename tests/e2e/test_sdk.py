@@ -187,3 +187,18 @@ def test_no_token_stands_in_a_document_an_address_the_console_or_storage(host, t
     host.ask("ctx")
     host.ask("refresh")
     host.watch.assert_nowhere(*toy_org.tokens, *toy.seen, toy.secret)
+
+
+@pytest.mark.parametrize(
+    ("planted", "place"),
+    [
+        ("document.body.append('PLANTED')", "documents"),
+        ("history.replaceState(0, '', '#PLANTED')", "addresses"),
+        ("console.log('PLANTED')", "console"),
+        ("sessionStorage.setItem('x', 'PLANTED')", "storage"),
+    ],
+)
+def test_a_planted_secret_is_found(host, planted, place):
+    host.page.evaluate(planted)
+    with pytest.raises(AssertionError, match=place):
+        host.watch.assert_nowhere("PLANTED")

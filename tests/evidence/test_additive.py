@@ -35,15 +35,15 @@ START = datetime(2021, 4, 14, tzinfo=UTC)
 NINE = datetime(2021, 4, 15, 9, tzinfo=UTC)
 moments = st.one_of(
     st.integers(0, 4 * 86_400).map(lambda seconds: START + timedelta(seconds=seconds)),
-    st.integers(0, 900).map(lambda seconds: NINE + timedelta(seconds=seconds)),
+    st.integers(0, 300).map(lambda seconds: NINE + timedelta(seconds=seconds)),
 ).map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S"))
-contacts = st.sampled_from(["003000000000001AAA", "003000000000002AAA", "00Q000000000001AAA", ""])
+contacts = st.integers(0, 30).map(lambda number: f"003000000{number:06d}AAA" if number else "")
 calls = st.lists(
     st.builds(
         lambda owner, at, contact, actor: a_call(owner, at, WhoId=contact, CreatedById=user_id(actor)),
         owners, moments, contacts, owners,
     ),
-    max_size=40,
+    min_size=10, max_size=40,
 )  # fmt: skip
 meetings = st.lists(st.builds(a_meeting, owners, moments), max_size=10)
 opportunities = st.lists(

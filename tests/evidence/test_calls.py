@@ -150,10 +150,42 @@ def test_a_call_counts_on_the_local_day_of_its_owner(tmp_path, at, on):
     assert calls_of(tmp_path, [a_call(at=at, ActivityDate="")], user=user) == {on: (1, 1)}
 
 
-def test_what_happens_after_the_local_as_of_day_is_no_evidence(tmp_path):
-    user = a_user(1, TimeZoneSidKey="Pacific/Auckland")  # 12 hours ahead of UTC in April
-    calls = [a_call(at="2021-04-16 11:59:59"), a_call(at="2021-04-16 12:00:00")]
-    assert calls_of(tmp_path, calls, user=user) == {AS_OF: (1, 1)}
+# Each of the four moments lies a second on either side of a local midnight.
+@pytest.mark.parametrize(
+    ("zone", "last_in", "first_out"),
+    [
+        ("Pacific/Auckland", "2021-04-16 11:59:59", "2021-04-16 12:00:00"),
+        ("America/Los_Angeles", "2021-04-17 06:59:59", "2021-04-17 07:00:00"),
+    ],
+)
+def test_what_happens_after_the_local_as_of_day_is_no_evidence(tmp_path, zone, last_in, first_out):
+    calls = [a_call(at=last_in), a_call(at=first_out)]
+    assert calls_of(tmp_path, calls, user=a_user(1, TimeZoneSidKey=zone)) == {AS_OF: (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("zone", "first_in", "last_out"),
+    [
+        ("Pacific/Auckland", "2020-11-26 11:00:00", "2020-11-26 10:59:59"),
+        ("America/Los_Angeles", "2020-11-27 08:00:00", "2020-11-27 07:59:59"),
+    ],
+)
+def test_evidence_begins_140_local_days_before(tmp_path, zone, first_in, last_out):
+    calls = [a_call(at=first_in), a_call(at=last_out)]
+    assert calls_of(tmp_path, calls, user=a_user(1, TimeZoneSidKey=zone)) == {
+        date(2020, 11, 27): (1, 1)
+    }
+
+
+def test_calls_of_two_owners_are_no_burst_together(tmp_path):
+    mine = list(several(6))
+    theirs = [row | {"OwnerId": user_id(2)} for row in several(6)]
+    assert calls_of(tmp_path, mine + theirs) == {date(2021, 4, 15): (6, 6)}
+
+
+def test_the_burst_of_another_owner_sets_nothing_of_mine_aside(tmp_path):
+    theirs = [row | {"OwnerId": user_id(2)} for row in several(11)]
+    assert calls_of(tmp_path, [*several(3), *theirs]) == {date(2021, 4, 15): (3, 3)}
 
 
 def test_the_same_contact_may_count_for_two_owners(tmp_path):

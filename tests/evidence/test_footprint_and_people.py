@@ -6,7 +6,7 @@ import pytest
 
 from service.evidence import NoUsersError, newest_creation_date, reduce_rows
 from service.evidence.ids import to_18
-from service.tables import Tables
+from service.tables import Table, Tables
 from tests.evidence.builders import a_call, a_rule_set, a_table, a_user, tables, user_id
 
 AS_OF = date(2021, 4, 16)
@@ -71,6 +71,11 @@ def test_a_change_before_the_creation_is_not_believed(tmp_path):
     assert footprints(tmp_path, tables(tmp_path, Lead=[lead]))[user_id(1)] == {date(2021, 4, 15): 1}
 
 
+def test_a_record_never_changed_since_is_one_act(tmp_path):
+    lead = a_lead(LastModifiedDate="2021-04-15 10:00:00")
+    assert footprints(tmp_path, tables(tmp_path, Lead=[lead]))[user_id(1)] == {date(2021, 4, 15): 1}
+
+
 def test_acts_of_one_day_in_several_objects_are_one_footprint_day(tmp_path):
     some = tables(
         tmp_path,
@@ -114,7 +119,10 @@ def test_an_unknown_zone_is_replaced_and_named(tmp_path):
     some = tables(tmp_path, User=[a_user(1, TimeZoneSidKey="Mars/Base"), a_user(2)])
     reduced, people = reduced_people(tmp_path, some)
     assert people[0].person.time_zone == "UTC"
-    assert any("1 users have no time zone that is known" in gap.why for gap in reduced.gaps)
+    assert any(
+        "Users without a time zone that is known: 1; UTC stands in." in gap.why
+        for gap in reduced.gaps
+    )
 
 
 def test_a_user_named_twice_is_one_person(tmp_path):
@@ -166,6 +174,26 @@ def test_unreadable_rows_are_set_aside_counted_and_shown_by_file_and_row(tmp_pat
             "CreatedDate is '2021-13-45 00:00:00', not a time such as" in gap.why
             or "IsClosed is 'perhaps'" in gap.why
         )
+        for gap in reduced.gaps
+    )
+
+
+def test_pages_without_rows_or_even_a_header_are_no_evidence_and_no_error(tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+    some = tables(tmp_path, Lead=[a_lead()])
+    empty = {
+        "Event": Table("Event", (), frozenset(), 0),
+        "Task": Table("Task", (tmp_path / "empty.csv",), frozenset(), 0),
+    }
+    reduced, people = reduced_people(tmp_path, Tables({**some.by_name, **empty}, ()))
+    assert {one.measure for person in people for one in person.evidence} == {"footprint_days"}
+    assert {"calls", "meetings"} <= set(reduced.coverage.absent_measures)
+
+
+def test_an_unreadable_text_is_shown_by_its_beginning_only(tmp_path):
+    reduced, _ = reduced_people(tmp_path, tables(tmp_path, Lead=[a_lead(at="x" * 200_000)]))
+    assert any(
+        f"Lead-1.csv row 1: CreatedDate is '{'x' * 30}', not a time" in gap.why
         for gap in reduced.gaps
     )
 

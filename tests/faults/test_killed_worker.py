@@ -15,7 +15,7 @@ from tests.jobs.live_org import AS_OF, BIG, OLD
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.sf,
-    pytest.mark.xdist_group("live_org"),
+    pytest.mark.xdist_group("killed_worker"),
     pytest.mark.timeout(240),
 ]
 
@@ -70,7 +70,7 @@ def test_a_killed_night_ends_as_if_nothing_had_happened(
     crew.wait_for(job, RECOVERED_WITHIN)
     recovered = time.monotonic() - killed_at
     record_property("recovered_seconds", round(recovered, 1))
-    print(f"{victim} killed {moment}: done {recovered:.1f} s later")
+    print(f"{victim} killed {moment}: done {recovered:.1f} s later")  # noqa: T201 - shown by -s
     assert job.is_finished
     assert recovered < RECOVERED_WITHIN
     assert_end_state(live_org)

@@ -8,12 +8,15 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redis import Redis
 from rq.job import JobStatus
 
 from service.processes import Child
-from tests.jobs.live_org import LiveOrg
+
+if TYPE_CHECKING:
+    from tests.jobs.live_org import LiveOrg
 
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 

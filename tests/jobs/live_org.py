@@ -99,7 +99,7 @@ def _deal(number: int, amount: int, closed: date, stage: str = "Closed Won") -> 
         "Id": _id("006", number), "Name": f"Deal {number}", "AccountId": _id("001", 1),
         "OwnerId": ANA if number % 2 else RAJ, "StageName": stage, "IsWon": won, "IsClosed": won,
         "Amount": f"{amount}.50", "CloseDate": closed.isoformat(), "NextStep": "",
-        **_made(ANA, closed - _DAY),
+        **_made(ANA, min(closed, AS_OF) - _DAY),
     }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _deals() -> list[dict[str, str]]:
     big = [_deal(n, 100_000 + n, AS_OF - n * _DAY) for n in range(BIG)]
     old = [_deal(100 + n, 500_000, AS_OF - (31 + n) * _DAY) for n in range(OLD)]
     small = [_deal(200 + n, 99_000, AS_OF) for n in range(SMALL)]
-    still_open = [_deal(300 + n, 200_000, AS_OF + 9 * _DAY, "Prospecting") for n in range(4)]
+    still_open = [_deal(301 + 2 * n, 200_000, AS_OF + 9 * _DAY, "Prospecting") for n in range(6)]
     return [*big, *old, *small, *still_open]
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from jobs.big_deals import run_big_deals
 from jobs.night import run_night
+from service.rules_file import RulesFileError
 from service.salesforce.errors import AdminActionNeededError
+from service.settings import SettingsError
 from tests.jobs.live_org import ANA, AS_OF, BIG, MIA, OLD, RAJ
 
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("live_org")]
@@ -116,7 +118,7 @@ def test_an_archived_group_fails_each_claim_once_and_says_the_remedy(as_worker):
     assert as_worker.soql(POSTS) == []
     failed = as_worker.soql("SELECT Detail__c FROM Big_Deal_Alert__c WHERE Status__c = 'Failed'")
     assert len(failed) == BIG
-    assert all("CANNOT_POST_TO_ARCHIVED_GROUP" in row["Detail__c"] for row in failed)
+    assert all("archived" in row["Detail__c"] for row in failed)
     assert night(as_worker, "night-2")["alerts"]["failed"] == 0
 
 
@@ -139,3 +141,30 @@ def test_a_wrong_key_says_what_an_admin_must_do(as_worker, monkeypatch):
 def test_nothing_of_a_run_is_left_on_disk(as_worker, tmp_path):
     night(as_worker, "night-1")
     assert not [path for path in (tmp_path / "work").rglob("*") if path.is_file()]
+
+
+def test_a_broken_rules_file_is_told_in_the_org(as_worker, monkeypatch, tmp_path):
+    rules = tmp_path / "rules.toml"
+    rules.write_text("version = ")
+    monkeypatch.setenv("BELLWETHER_RULES_FILE", str(rules))
+    with pytest.raises(RulesFileError):
+        night(as_worker, "night-1")
+    (run,) = as_worker.soql(RUNS)
+    assert run["Status__c"] == "Failed"
+    assert "rules.toml" in run["Detail__c"]
+
+
+def test_a_surprise_is_told_in_the_org_by_its_name_alone(as_worker, monkeypatch):
+    def surprise(*_):
+        raise ZeroDivisionError("something about Ana")
+
+    monkeypatch.setattr("jobs.night.write_scores", surprise)
+    with pytest.raises(ZeroDivisionError):
+        night(as_worker, "night-1")
+    (run,) = as_worker.soql(RUNS)
+    assert (run["Status__c"], run["Detail__c"]) == ("Failed", "ZeroDivisionError.")
+
+
+def test_a_job_of_another_org_is_refused(as_worker):
+    with pytest.raises(SettingsError, match="serves the org"):
+        run_night("00D000000000009AAA", "night-1")

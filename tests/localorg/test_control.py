@@ -62,7 +62,9 @@ class Attempt(threading.Thread):
 
 
 def exists(world: World, name: str) -> bool:
-    return bool(world.http().rows(f"SELECT Id FROM Account WHERE Name = '{name}'"))  # noqa: S608  # SOQL of a test
+    return bool(
+        world.http().rows(f"SELECT Id FROM Account WHERE Name = '{name}'")
+    )  # SOQL of a test
 
 
 @pytest.mark.parametrize(("point", "outcome", "result", "while_held", "after"), [

@@ -34,7 +34,7 @@ def post(world: World, parent: str, name: str = "robot", **more: Any) -> tuple[i
 def test_a_member_posts_to_the_group(world: World, groups: dict[str, str]) -> None:
     status, made = post(world, groups["Sales Management"])
     assert (status, made[:3]) == (201, "0D5")
-    soql = f"SELECT Body, Parent.Name, CreatedBy.Name FROM FeedItem WHERE Id = '{made}' LIMIT 1"  # noqa: S608  # SOQL of a test
+    soql = f"SELECT Body, Parent.Name, CreatedBy.Name FROM FeedItem WHERE Id = '{made}' LIMIT 1"  # SOQL of a test
     (row,) = world.http().query(soql)["records"]
     assert (row["Body"], row["Parent"]["Name"]) == ("Well done & <b>", "Sales Management")
     assert row["CreatedBy"]["Name"] == "Adoption Integration"
@@ -96,5 +96,5 @@ def test_membership_is_counted_and_not_doubled(world: World, groups: dict[str, s
     call = world.http("ana")
     assert call("POST", "/sobjects/CollaborationGroupMember", body).status_code == 201
     assert call.refusal("POST", "/sobjects/CollaborationGroupMember", body)[1] == "DUPLICATE_VALUE"
-    soql = f"SELECT MemberCount FROM CollaborationGroup WHERE Id = '{group}'"  # noqa: S608  # SOQL of a test
+    soql = f"SELECT MemberCount FROM CollaborationGroup WHERE Id = '{group}'"  # SOQL of a test
     assert world.http().rows(soql) == [{"MemberCount": 2}]

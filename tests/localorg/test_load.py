@@ -61,7 +61,9 @@ def test_counts_equal_those_of_the_csv_module(bare_org: Org) -> None:
     assert counts == expected
     for name, number in expected.items():
         if name != "User":
-            assert ask(bare_org, f"SELECT COUNT() FROM {name}")["totalSize"] == number  # noqa: S608  # SOQL of a test
+            assert (
+                ask(bare_org, f"SELECT COUNT() FROM {name}")["totalSize"] == number
+            )  # SOQL of a test
     assert ask(bare_org, "SELECT COUNT() FROM User")["totalSize"] == expected["User"] + 2
 
 

@@ -154,7 +154,7 @@ def test_a_too_long_get_is_refused(world: World) -> None:
     reply = world.http()(
         "GET",
         "/query",
-        params={"q": f"SELECT Id FROM User WHERE Name IN ({wanted})"},  # noqa: S608  # SOQL of a test
+        params={"q": f"SELECT Id FROM User WHERE Name IN ({wanted})"},  # SOQL of a test
     )
     assert reply.status_code == 431
 

@@ -87,7 +87,7 @@ def _records():
         "User": [{"Id": one.id, "Name": one.name, "Email": one.email} for one in PEOPLE.values()],
         "Adoption_Score__c": [
             {"Id": ANA_SCORE, "Name": "AS-0001", "User__c": ANA, "OwnerId": ANA, "Score__c": 71.4,
-             "Word__c": "Building", "Details__c": json.dumps({"reasons": ["long text"] * 60}), **score},
+             "Word__c": "Building", "Details__c": json.dumps({"reasons": ["long text"] * 90}), **score},
             {"Id": RAJ_SCORE, "Name": "AS-0002", "User__c": RAJ, "OwnerId": RAJ, "Score__c": 42.0,
              "Word__c": "Needs help", "Details__c": "{}", **score},
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -181,6 +182,14 @@ def test_texts_of_the_org_never_become_markup(browser, path):
 def test_a_record_address_in_a_post_leads_to_the_record_page(browser):
     page = browser.log_in(ANA).get(HOME)
     assert f'<a href="/{BIG_DEAL}" rel="noopener noreferrer">' in page.text
+
+
+def test_a_page_address_in_a_post_leads_to_that_page_and_a_foreign_one_away(browser, org):
+    own = f"{org.api_url}{record_path('Opportunity', BIG_DEAL)}"
+    org.posts = [replace(org.posts[0], body=f"{own}, https://example.com/a?b=1.")]
+    page = browser.log_in(ANA).get(HOME)
+    assert f'<a href="{record_path("Opportunity", BIG_DEAL)}"' in page.text
+    assert '<a href="https://example.com/a?b=1" rel="noopener noreferrer">' in page.text
 
 
 def test_an_opportunity_has_the_layout_of_a_new_org(browser):

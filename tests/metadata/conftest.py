@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from localorg import access
+from localorg.org import Org
+from tests.metadata.soap_client import Client, a_session
+
 PROJECT = Path(__file__).resolve().parents[2] / "sfdx"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 #: The real CLI's folder-less spelling of a folder's file in metadata format.
@@ -97,3 +101,23 @@ def _pack(
     inside = place.as_posix().removesuffix("-meta.xml")
     files[inside] = content
     members[type_].append(inside.partition("/")[2].rpartition(".")[0])
+
+
+@pytest.fixture(scope="module")
+def fresh_org(tmp_path_factory):
+    """The folder of an org to which nothing was deployed."""
+    directory = tmp_path_factory.mktemp("fresh")
+    Org(directory).close()
+    return directory
+
+
+@pytest.fixture
+def org(fresh_org, tmp_path):
+    one = Org(shutil.copytree(fresh_org, tmp_path / "org"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def client(org):
+    return Client(org, a_session(org, "admin@bellwether.example", access.ADMIN_PROFILE))

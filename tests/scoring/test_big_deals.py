@@ -35,6 +35,7 @@ def test_verdicts(amount, days_ago, verdict):
 
 
 def test_the_key_names_deal_rule_and_win_but_no_version():
+    assert alert_key("006000000000001AAA", "Big_Deal", 1) == "006000000000001AAA:Big_Deal:1"
     assert alert_key("006000000000001AAA", "Big_Deal", 2) == "006000000000001AAA:Big_Deal:2"
 
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from jobs import logs
+from service import logs
 
 TOKEN = "00D5g000000AbCd!AQEAQabc.def_123"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"
