@@ -34,6 +34,7 @@ _SETUP_READ = {
     "PermissionSet": frozenset({"ViewSetup"}),
     "PermissionSetAssignment": frozenset({"ViewSetup"}),
     "ObjectPermissions": frozenset({"ViewSetup"}),
+    "FieldPermissions": frozenset({"ViewSetup"}),
 }
 #: A user permission that contains others.
 _CONTAINS = {

@@ -1,8 +1,8 @@
 """What permission sets and profiles allow. Deployments write it; sessions are judged by it.
 
 A permission set is named by its API name (`Adoption_Panel_User`). It is also a record of the
-PermissionSet object; `put_set` makes or updates that record. For a deployment call, in one
-transaction: `put_set`, then `replace_rights` with everything that the file grants.
+PermissionSet object. A deployment first makes that record, then calls `replace_rights` with
+everything that the file grants; queries see it as ObjectPermissions and FieldPermissions.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_permissionset.htm
 """
@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zlib import crc32
+
+from localorg import ids, tables
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,6 +28,11 @@ CREATE TABLE IF NOT EXISTS _field_right (
 CREATE TABLE IF NOT EXISTS _user_right (
   holder TEXT, name TEXT, PRIMARY KEY (holder, name));
 """
+#: The fields of ObjectPermissions, in the order of `ObjectRight`.
+_OBJECT_COLUMNS = (
+    "PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete",
+    "PermissionsViewAllRecords", "PermissionsModifyAllRecords",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,34 @@ def replace_rights(db: sqlite3.Connection, holder: str, rights: Rights) -> None:
     db.executemany(
         "INSERT INTO _user_right VALUES (?, ?)", ((holder, name) for name in rights.user)
     )
+    _show(db, holder, rights)
+
+
+def _show(db: sqlite3.Connection, holder: str, rights: Rights) -> None:
+    """Keep the records that tell what a permission set grants."""
+    found = db.execute('SELECT "Id" FROM "PermissionSet" WHERE "Name" = ?', (holder,)).fetchone()
+    if found is None:
+        return
+    for table in ("ObjectPermissions", "FieldPermissions"):
+        db.execute(f'DELETE FROM "{table}" WHERE "ParentId" = ?', (found[0],))  # noqa: S608  # names from above
+    said: dict[str, object]
+    for name, right in rights.objects.items():
+        said = {"SobjectType": name} | dict(zip(_OBJECT_COLUMNS, right.as_tuple(), strict=True))
+        _insert(db, "ObjectPermissions", "110", found[0], said)
+    for name, (readable, editable) in rights.fields.items():
+        said = {"SobjectType": name.partition(".")[0], "Field": name}
+        said |= {"PermissionsRead": readable, "PermissionsEdit": editable}
+        _insert(db, "FieldPermissions", "01k", found[0], said)
+
+
+def _insert(
+    db: sqlite3.Connection, table: str, prefix: str, parent_id: str, values: Mapping[str, object]
+) -> None:
+    record_id = ids.make(prefix, tables.next_number(db, prefix))
+    row = {"Id": record_id, "_order": crc32(record_id.encode()), "ParentId": parent_id, **values}
+    columns = ", ".join(map(tables.quoted, row))
+    marks = ", ".join("?" * len(row))
+    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))  # noqa: S608  # quoted
 
 
 def rights_of(db: sqlite3.Connection, holder: str) -> Rights:

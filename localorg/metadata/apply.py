@@ -101,46 +101,22 @@ class Applier:
             "Label": one.text("label"), "Description": one.text("description"),
             "IsOwnedByProfile": 0, "IsCustom": 1,
         }  # fmt: skip
-        set_id = rows.put(
+        rows.put(
             self._db,
             self._schema.get("PermissionSet"),
             ("Name", one.full_name),
             values,
             self._user_id,
         )
-        granted = rights(one)
-        permissions.replace_rights(self._db, one.full_name, granted)
-        self._put_object_permissions(set_id, granted)
-
-    def _put_object_permissions(self, set_id: str, granted: Rights) -> None:
-        """Show what the set grants as records, as an org does."""
-        thing = self._schema.get("ObjectPermissions")
-        rows.remove(self._db, thing, ("ParentId", set_id))
-        for name, right in granted.objects.items():
-            values = dict(zip(_OBJECT_PERMISSIONS, map(int, right.as_tuple()), strict=True))
-            said = {**values, "ParentId": set_id, "SobjectType": name}
-            rows.add(self._db, thing, said, self._user_id)
+        permissions.replace_rights(self._db, one.full_name, rights(one))
 
     def _take_permission_set(self, one: Component) -> None:
         permissions.replace_rights(self._db, one.full_name, Rights())
-        row = self._db.execute(
-            'SELECT "Id" FROM "PermissionSet" WHERE "Name" = ?', (one.full_name,)
-        ).fetchone()
-        if row is not None:
-            rows.remove(self._db, self._schema.get("ObjectPermissions"), ("ParentId", row[0]))
         rows.remove(self._db, self._schema.get("PermissionSet"), ("Name", one.full_name))
 
     def _put_app(self, one: Component) -> None:
         name = one.text("externalClientApplication") or one.full_name
         apps.put(self._db, name, **_APP_SETTINGS[one.type](one))
-
-
-#: Fields of an ObjectPermissions record, in the order of ObjectRight.
-#: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
-_OBJECT_PERMISSIONS = (
-    "PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete",
-    "PermissionsViewAllRecords", "PermissionsModifyAllRecords",
-)  # fmt: skip
 
 
 class ComponentError(Exception):

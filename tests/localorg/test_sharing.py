@@ -131,6 +131,19 @@ def test_setup_needs_the_right_to_see_it(world: World) -> None:
     assert "UserRoleId" in world.http().rows("SELECT UserRoleId FROM User LIMIT 1")[0]
 
 
+def test_what_permission_sets_grant_can_be_asked(world: World) -> None:
+    readers = world.http().rows(
+        "SELECT Assignee.Username FROM PermissionSetAssignment WHERE Assignee.IsActive = true"
+        " AND PermissionSetId IN (SELECT ParentId FROM ObjectPermissions"
+        " WHERE SobjectType = 'Board__c' AND PermissionsRead = true)"
+    )
+    names = {one["Assignee"]["Username"].partition("@")[0] for one in readers}
+    assert names == {"mia", "ana", "raj", "olga", "bea"}
+    soql = "SELECT Parent.Name, PermissionsEdit FROM FieldPermissions WHERE Field = 'Score__c.Mail__c' AND Parent.Name = 'Reader'"
+    assert [one["PermissionsEdit"] for one in world.http().rows(soql)] == [False]
+    assert world.http("ana").query(soql)[0]["errorCode"] == "INVALID_TYPE"
+
+
 def test_users_are_changed_by_those_who_manage_users(world: World) -> None:
     path = f"/sobjects/User/{world.users['raj']}"
     assert world.http("robot").refusal("PATCH", path, {"Title": "Rep"}) == DENIED

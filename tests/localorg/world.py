@@ -227,9 +227,9 @@ def _rights(org: Org, db: sqlite3.Connection, users: dict[str, str]) -> None:
         frozenset({"ApiEnabled", "ViewAllData"}),
     )
     for name, rights in (("Reader", reader), ("Robot", robot)):
-        permissions.replace_rights(db, name, rights)
         record = {"Name": name, "Label": name, "Id": ids.make("0PS", tables.next_number(db, "0PS"))}
         admin_writer(org, db).insert(org.schema.get("PermissionSet"), record)
+        permissions.replace_rights(db, name, rights)
     holders = {"Reader": [users[one] for one in ("mia", "ana", "raj", "olga", "bea")]}
     holders["Robot"] = [seed.INTEGRATION_ID]
     for name, people in holders.items():
