@@ -92,3 +92,24 @@ def redis_url(redis_server: str) -> Iterator[str]:
         connection.flushall()
         yield redis_server
         connection.flushall()
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """One driver a test process: a second one in the same process refuses to start."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and few tests need it
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """Debian's Chromium with third-party cookies blocked."""
+    from tests.e2e.browser import ARGUMENTS, BLOCK_THIRD_PARTY_COOKIES, CHROMIUM  # noqa: PLC0415
+
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*ARGUMENTS, BLOCK_THIRD_PARTY_COOKIES]
+    )
+    yield browser
+    browser.close()

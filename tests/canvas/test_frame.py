@@ -18,7 +18,6 @@ from tests.canvas import panel_builders as build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.e2e,
@@ -26,8 +25,6 @@ pytestmark = [
         CHROMIUM is None, reason="CHROMIUM ABSENT: the panel was not seen in a browser"
     ),
 ]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]  # fmt: skip
 FRAME = "canvas-frame-_:Bellwether_Panel:630:0:canvasapp"
 
 #: How much the frame keeps. Where the browser refuses storage to a frame, asking is an error.
@@ -65,12 +62,9 @@ def panel_port(host, org) -> Iterator[int]:
     yield from serve(create_app(settings, org))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture
+def browser(chromium: object) -> object:
+    return chromium
 
 
 class Seen:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from localorg.pages.app import pages_of
-from tests.e2e.browser import ARGUMENTS, BLOCK_THIRD_PARTY_COOKIES, CHROMIUM, Watch
+from tests.e2e.browser import CHROMIUM, Watch
 from tests.e2e.road_story import whole_road
 from tests.e2e.serving import serving
 from tests.e2e.toy_app import ToyApp
@@ -34,21 +33,6 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     if not CHROMIUM.exists():
         terminalreporter.write_line(f"!!! {MISSING}", red=True, bold=True)
-
-
-@pytest.fixture(scope="session")
-def playwright():
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright):
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=[*ARGUMENTS, BLOCK_THIRD_PARTY_COOKIES]
-    )
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
