@@ -9,6 +9,7 @@ import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.error import URLError
@@ -44,6 +45,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 900
 #: Says that a folder is the demo's own and may be emptied.
 MARKER = ".bellwether-demo"
+NOBODY_LEFT_OUT = "excluded_usernames = []"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
 
@@ -144,9 +146,20 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_VIEWER_HOSTS": host,
             "PANEL_FRAME_ANCESTORS": self.org.page_url,
             "BELLWETHER_WORK_DIR": str(self.folder / "work"),
+            "BELLWETHER_RULES_FILE": str(self._write_rules()),
             "PORT": str(self._panel_port),
             "WEB_CONCURRENCY": "1",
         }
+
+    def _write_rules(self) -> Path:
+        """The default rules, less the stand-in's own administrator, who is nobody's colleague."""
+        rules = files("service.rules").joinpath("default.toml").read_text("utf-8")
+        left_out = f'excluded_usernames = ["{self.org.admin["username"]}"]'
+        if NOBODY_LEFT_OUT not in rules:
+            raise ChildError(f"the default rules no longer say {NOBODY_LEFT_OUT}")
+        path = self.folder / "rules.toml"
+        path.write_text(rules.replace(NOBODY_LEFT_OUT, left_out), "utf-8")
+        return path
 
     def _start_worker(self) -> Child:
         worker = Child(

@@ -94,10 +94,14 @@ def test_raw_counts_equal_a_count_by_the_standard_library(rows: Rows, runs: Any)
 
 
 def test_everyone_has_a_score_or_a_reason_and_at_least_nine_a_number(rows: Rows, scores: Any):
-    assert set(scores) >= {row["Id"] for row in rows["User"]}
     people = [scores[row["Id"]] for row in rows["User"]]
     assert all(row["Score__c"] is not None or row["Not_Scored_Reason__c"] for row in people)
     assert sum(row["Score__c"] is not None for row in people) >= 9
+
+
+def test_exactly_the_people_of_the_export_are_answered(rows: Rows, scores: Any, runs: Any):
+    assert set(scores) == {row["Id"] for row in rows["User"]}
+    assert runs[0]["users"] == len(rows["User"]) == 11
 
 
 def test_credited_calls_equal_an_independent_reading_of_rule_5(rows: Rows, scores: Any):
