@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from service.salesforce.writing import Outcome
     from service.scoring.result import Score
 
-#: The permission set that lets a person read their own score.
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 log = structlog.get_logger(__name__)
