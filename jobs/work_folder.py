@@ -26,28 +26,48 @@ def work_folder(parent: Path) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     sweep(parent)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _alone_in(parent):
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with _alone_in(parent):
+            shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
 
 
 def sweep(parent: Path) -> int:
     """Remove what killed attempts left behind; says how many folders."""
-    swept = 0
-    for lock in parent.glob(f"{_PREFIX}*/{_LOCK}"):
-        handle = os.open(lock, os.O_RDWR)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
-            shutil.rmtree(lock.parent, ignore_errors=True)
-            swept += 1
-        finally:
-            os.close(handle)
-    return swept
+    with _alone_in(parent):
+        dead = [folder for folder in parent.glob(f"{_PREFIX}*") if not _is_alive(folder)]
+        for folder in dead:
+            shutil.rmtree(folder, ignore_errors=True)
+    return len(dead)
+
+
+@contextmanager
+def _alone_in(parent: Path) -> Iterator[None]:
+    """Let no other process make or sweep folders here, so that none is swept while it is made."""
+    handle = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_alive(folder: Path) -> bool:
+    try:
+        handle = os.open(folder / _LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return False  # killed before it had its lock
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(handle)

@@ -42,3 +42,21 @@ def test_a_killed_attempts_folder_is_swept(tmp_path):
     assert os.path.isdir(folder)  # noqa: PTH112 - its name came from another process
     assert sweep(tmp_path) == 1
     assert not os.path.isdir(folder)  # noqa: PTH112
+
+
+def test_attempts_that_start_and_end_at_once_leave_each_other_alone(tmp_path):
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom jobs.work_folder import work_folder\n"
+        "for _ in range(200):\n"
+        " with work_folder(Path(sys.argv[1])) as f:\n  (f / 'page').write_text('x')\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    several = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [one.communicate()[1] for one in several] == ["", "", ""]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_one_killed_before_it_had_its_lock_is_swept(tmp_path):
+    (tmp_path / "run-early").mkdir()
+    assert sweep(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
