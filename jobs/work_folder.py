@@ -24,32 +24,30 @@ def work_folder(parent: Path) -> Iterator[Path]:
     Each attempt has its own, because a killed job may be run again while its first process still
     lives. That process holds a lock in its folder; a folder whose lock is free is dead.
     """
-    parent.mkdir(parents=True, exist_ok=True)
-    sweep(parent)
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(parent):
+        _sweep(parent)
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
         handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield folder
     finally:
-        with _alone_in(parent):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
 
 
 def sweep(parent: Path) -> int:
     """Remove what killed attempts left behind; says how many folders."""
+    if not parent.is_dir():
+        return 0
     with _alone_in(parent):
-        dead = [folder for folder in parent.glob(f"{_PREFIX}*") if not _is_alive(folder)]
-        for folder in dead:
-            shutil.rmtree(folder, ignore_errors=True)
-    return len(dead)
+        return _sweep(parent)
 
 
 @contextmanager
 def _alone_in(parent: Path) -> Iterator[None]:
-    """Let no other process make or sweep folders here, so that none is swept while it is made."""
+    """Make and sweep folders one process at a time: one without a lock is then dead, not new."""
     handle = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -58,16 +56,23 @@ def _alone_in(parent: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _is_alive(folder: Path) -> bool:
+def _sweep(parent: Path) -> int:
+    dead = [folder for folder in parent.glob(f"{_PREFIX}*") if not _lives(folder)]
+    for folder in dead:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(dead)
+
+
+def _lives(folder: Path) -> bool:
+    """Say whether its process holds its lock; one killed while it cleared up has none left."""
     try:
         handle = os.open(folder / _LOCK, os.O_RDWR)
     except FileNotFoundError:
-        return False  # killed before it had its lock
+        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    else:
-        return False
     finally:
         os.close(handle)
+    return False
