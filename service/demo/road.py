@@ -218,6 +218,15 @@ class Road(AbstractContextManager["Road"]):
 
 def empty_folder(folder: Path) -> None:
     """Start anew, but never in a folder that holds somebody else's files."""
+    try:
+        _empty(folder)
+    except OSError as error:
+        raise ChildError(
+            f"{folder} cannot be used ({error.strerror}): name another folder with --var"
+        ) from error
+
+
+def _empty(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / MARKER).is_file():
             raise ChildError(
