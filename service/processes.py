@@ -85,7 +85,7 @@ def _wait(is_done: Callable[[], bool], child: Child, seconds: float, what: str) 
     end = time.monotonic() + seconds
     while not is_done():
         if not child.is_running:
-            raise ChildError(f"{child.name} ended before {what}:\n{child.tail()}")
+            raise ChildError(f"{child.name} ended while we waited for {what}:\n{child.tail()}")
         if time.monotonic() > end:
             raise ChildError(f"waited {seconds:.0f} s in vain for {what}:\n{child.tail()}")
         time.sleep(POLL_SECONDS)
