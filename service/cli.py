@@ -90,6 +90,12 @@ def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
     help="The time zone of times in the export that carry none.",
 )
 @click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    help="The encoding chosen for the export, for instance iso-8859-1.",
+)
+@click.option(
     "--page-port",
     type=click.IntRange(1, 65535),
     default=None,
@@ -109,6 +115,7 @@ def demo(
     as_json: bool,
     export: Path | None,
     naive_zone: str,
+    encoding: str,
     page_port: int | None,
     folder: Path,
 ) -> None:
@@ -123,6 +130,7 @@ def demo(
             folder.resolve(),
             export=export,
             naive_zone=naive_zone,
+            encoding=encoding,
             page_port=page_port or 0,
             stay=None if once else _stay,
         )

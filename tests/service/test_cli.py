@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
+from tests.export.zips import csv_text, write_zip
 
 NOBODY = "redis://127.0.0.1:1/0"
 
@@ -64,3 +65,29 @@ def test_json_needs_once(say):
 
 def test_a_zone_that_does_not_exist_is_refused(say):
     assert_refused(say("demo", "--naive-zone", "Mars/Base"), "Europe/Berlin", code=2)
+
+
+@pytest.fixture
+def demo_of(say, tmp_path):
+    def call(members, *options):
+        data = write_zip(tmp_path / "WE.ZIP", members)
+        return say("demo", "--once", "--var", tmp_path / "demo", "--export", data, *options)
+
+    return call
+
+
+def test_an_export_without_people_is_refused(demo_of):
+    members = {"Lead.csv": csv_text(("Id", "CreatedDate"), ("00Q1", "2026-01-01 00:00:00"))}
+    assert_refused(demo_of(members), "WE.ZIP", "User.csv")
+
+
+def test_an_export_without_a_day_is_refused(demo_of):
+    members = {"User.csv": csv_text(("Id", "Name"), ("0051", "Ana"))}
+    assert_refused(demo_of(members), "WE.ZIP", "CreatedDate")
+
+
+def test_a_wrong_encoding_is_refused_and_the_option_that_is_named_exists(demo_of):
+    members = {"User.csv": csv_text(("Id", "Name"), ("0051", "André")).encode("iso-8859-1")}
+    assert_refused(demo_of(members), "User.csv: line 2", "--encoding iso-8859-1")
+    # Read in the right one, the next thing that is missing is named.
+    assert_refused(demo_of(members, "--encoding", "iso-8859-1"), "CreatedDate")
