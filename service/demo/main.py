@@ -25,6 +25,7 @@ def run_demo(
     *,
     export: Path | None,
     naive_zone: str = "UTC",
+    encoding: str = "utf-8",
     page_port: int = 0,
     stay: Callable[[Road], None] | None = None,
 ) -> dict[str, Any]:
@@ -33,7 +34,9 @@ def run_demo(
     Raises DemoError with every problem found.
     """
     try:
-        with Road(folder, export=export, naive_zone=naive_zone, page_port=page_port) as road:
+        with Road(
+            folder, export=export, naive_zone=naive_zone, encoding=encoding, page_port=page_port
+        ) as road:
             result, wrong = _run_twice(road)
             show(result, road.steps.console)
             if stay is not None and not wrong:
