@@ -166,7 +166,10 @@ def main() -> None:
     parser.add_argument("--burst", action="store_true", help="stop when the queue is empty")
     arguments = parser.parse_args()
     logs.configure()
-    settings = read_settings(only=NEEDED)
+    try:
+        settings = read_settings(only=NEEDED)
+    except SettingsError as error:
+        sys.exit(f"The worker cannot start, settings are missing or wrong:\n{error}")
     for name in PRELOADED:
         importlib.import_module(name)
     worker = make_worker(connect(settings.redis_url))

@@ -146,7 +146,7 @@ def demo(
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The last day that counts. Default: today (UTC).",
+    help="The last day that counts. Default: scores up to yesterday, deals up to today (UTC).",
 )
 def run_night(as_of: datetime | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
@@ -160,9 +160,10 @@ def run_night(as_of: datetime | None) -> None:
         settings = read_settings(only=("org_id", "redis_url"))
     except SettingsError as error:
         _stop(f"settings are missing or wrong:\n{error}")
-    day = (as_of.date() if as_of else datetime.now(UTC).date()).isoformat()
+    day = as_of.date().isoformat() if as_of else None
+    run_key = f"night-{day or datetime.now(UTC).date().isoformat()}"
     try:
-        job = enqueue_night(connect(settings.redis_url), settings.org_id, f"night-{day}", day)
+        job = enqueue_night(connect(settings.redis_url), settings.org_id, run_key, day)
     except RedisError as error:
         _stop(f"the broker that REDIS_URL names does not answer: {error}")
     click.echo(f"enqueued {job.id}")

@@ -31,5 +31,5 @@ def _empty(folder: Path) -> None:
                 f"{folder} holds files that are not the demo's: name an empty folder with --var"
             )
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / MARKER).touch()

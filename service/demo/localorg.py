@@ -51,7 +51,7 @@ def start_localorg(
     folder: Path, export: Path, naive_zone: str, encoding: str, page_port: int
 ) -> tuple[Child, Handoff]:
     """Start it with the export loaded; returns when it answers. Raises ChildError with its words."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handoff = folder / "handoff.json"
     handoff.unlink(missing_ok=True)
     command = [
