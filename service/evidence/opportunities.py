@@ -14,26 +14,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence import next_step
-from service.evidence.ids import to_18
+from service.evidence import findings, next_step
 from service.evidence.typed import local_day
-from service.scoring.evidence import Finding
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    import duckdb
-
     from service.evidence.staging import Scope
     from service.tables import Tables
 
 MEASURE = "healthy_opportunities"
-#: Findings shown per person, the largest amounts first; counts stay exact.
-SHOWN_AT_MOST = 200
 _NEEDED = ("Id", "OwnerId", "IsClosed", "CloseDate")
-_FINDINGS = """
-    SELECT p.id, f.id, f.name, f.faults, f.amount FROM findings f JOIN users p ON p.u = f.u
-    WHERE f.u BETWEEN ? AND ? ORDER BY f.u, f.rank
-"""
 
 
 def why_absent(tables: Tables) -> str | None:
@@ -59,12 +49,7 @@ def reduce(scope: Scope) -> list[Gap]:
         " FROM judged GROUP BY u",
         [MEASURE, scope.as_of],
     )
-    scope.connection.execute(f"""
-        INSERT INTO findings
-        SELECT u, id, name, faults, amount, row_number() OVER (
-            PARTITION BY u ORDER BY amount DESC NULLS LAST, id) AS rank
-        FROM judged WHERE len(faults) > 0 QUALIFY rank <= {SHOWN_AT_MOST}
-    """)  # noqa: S608
+    findings.keep(scope.connection, MEASURE, "judged")
     return gaps
 
 
@@ -129,14 +114,3 @@ def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:
     # The field stays empty until the stage changes for the first time.
     entered = local_day("coalesce(x.LastStageChangeDate, x.created)", "p.zone")
     return f"DATE '{scope.as_of}' - {entered} > {int(limit)}"
-
-
-def read_findings(
-    connection: duckdb.DuckDBPyConnection, first: int, last: int
-) -> list[tuple[str, Finding]]:
-    """Findings of the people with `u` from first to last, each with its person's 15-character id."""
-    rows = connection.execute(_FINDINGS, [first, last]).fetchall()
-    return [
-        (user, Finding(to_18(user), MEASURE, to_18(record), name, tuple(faults), amount))
-        for user, record, name, faults, amount in rows
-    ]

@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.evidence import calls, deals, footprint, meetings, opportunities, pages, rejects, typed
+from service.evidence import (
+    calls,
+    deals,
+    findings,
+    footprint,
+    meetings,
+    opportunities,
+    pages,
+    rejects,
+    typed,
+)
 from service.evidence.people import count_others, load_users, read_people, user_gaps
 from service.evidence.spill import open_database, open_scratch
 from service.evidence.staging import Scope, plans, stage
@@ -35,8 +45,6 @@ _TABLES = """
     CREATE TABLE acts (u INTEGER, day DATE, acts BIGINT);
     CREATE TABLE evidence (u INTEGER, measure VARCHAR, day DATE, done BIGINT, eligible BIGINT,
         good BIGINT, seen HUGEINT);
-    CREATE TABLE findings (u INTEGER, id VARCHAR, name VARCHAR, faults VARCHAR[],
-        amount DECIMAL(18, 2), rank BIGINT);
 """
 
 
@@ -68,14 +76,14 @@ class Reduced:
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
         people = read_people(connection, first, last)
-        evidence, findings = defaultdict(list), defaultdict(list)
+        evidence, found = defaultdict(list), defaultdict(list)
         full = {user: person.user_id for user, person in people}
         for user, *row in connection.execute(_EVIDENCE, [first, last]).fetchall():
             evidence[user].append(Evidence(full[user], *row))
-        for user, finding in opportunities.read_findings(connection, first, last):
-            findings[user].append(finding)
+        for user, finding in findings.read(connection, first, last):
+            found[user].append(finding)
         for user, person in people:
-            yield PersonEvidence(person, tuple(evidence[user]), tuple(findings[user]))
+            yield PersonEvidence(person, tuple(evidence[user]), tuple(found[user]))
 
     def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """Won opportunities of that amount or more, by close date, whoever owns them."""
@@ -98,7 +106,7 @@ def reduce_rows(
 
 def _reduce(scope: Scope) -> Reduced:
     load_users(scope.connection, scope.tables, scope.rules)
-    scope.connection.execute(_TABLES)
+    scope.connection.execute(_TABLES + findings.TABLE)
     found = [rejects.count_unreadable(scope, name, _names(name)) for name in ("User", "UserRole")]
     steps = plans(scope)
     for plan in steps:

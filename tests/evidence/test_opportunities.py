@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from service.evidence import WonDeal, reduce_rows
-from service.evidence.opportunities import SHOWN_AT_MOST
+from service.evidence.findings import SHOWN_AT_MOST
 from tests.evidence.builders import a_meeting, a_rule_set, a_user, an_opportunity, tables, user_id
 
 AS_OF = date(2021, 4, 16)
