@@ -91,6 +91,7 @@ def add_call(
     ledger.add_by(
         "Task", person.user_id, when, Subject=random.choice(_SUBJECTS), Status="Completed", IsClosed="1",
         TaskSubtype="Call", WhoId=contact, WhatId="", ActivityDate=stamp(when)[:10], IsRecurrence="0",
+        CompletedDateTime=stamp(when),
         CallDurationInSeconds=str(random.randrange(30, 1800)),
     )  # fmt: skip
 

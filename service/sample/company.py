@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from service.sample import activities, pipeline
+from service.sample import activities, follow_through, pipeline
 from service.sample.habits import worked_days
 from service.sample.ledger import Ledger
 from service.sample.people import AT_LEAST, hire
@@ -78,11 +78,12 @@ def _live(ledger: Ledger, everybody: tuple[SamplePerson, ...], random: Random) -
         if person.sells:
             pipeline.open_opportunities(ledger, person, accounts, days, random)
             pipeline.close_deals(ledger, person, accounts, days, random)
+            follow_through.give_tasks(ledger, person, days, random)
         if person.habit == "diligent":
             pipeline.close_big_deals(ledger, person, accounts, days)
         if person.habit == "lazy":
             pipeline.load_old_calls(ledger, person, loader, contacts)
-    pipeline.add_leads(ledger, people, loader, random)
+    follow_through.add_leads(ledger, people, loader, random)
 
 
 def _write(path: Path, ledger: Ledger) -> None:

@@ -80,6 +80,21 @@ def day_of(person: SamplePerson, day: date, random: Random) -> Day:
     )
 
 
+def complete_of_ten(person: SamplePerson) -> int:
+    """Of ten open opportunities, how many have every required field."""
+    return {"diligent": 10, "lazy": 3}.get(person.habit, 6 + _energy(person) // 2)
+
+
+def on_time_of_ten(person: SamplePerson) -> int:
+    """Of ten tasks with a due date, how many are finished or not yet due."""
+    return {"diligent": 10, "lazy": 2}.get(person.habit, 5 + _energy(person))
+
+
+def answers_of_ten(person: SamplePerson) -> int:
+    """Of ten leads that came in before a day at work, how many are called that day."""
+    return 5 + _energy(person)
+
+
 def healthy_of_ten(person: SamplePerson) -> int:
     """Of ten open opportunities, how many are healthy; the rest have a planted fault each."""
     planted = {"diligent": 10, "lazy": 2, "date_pusher": 3, "away": 5}

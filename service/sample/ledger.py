@@ -38,6 +38,11 @@ class Truth:
     meetings: int = 0
     open_opportunities: int = 0
     healthy_opportunities: int = 0
+    complete_opportunities: int = 0  #: open ones with every required field
+    tasks: int = 0  #: open with a due date, or finished of late
+    tasks_on_time: int = 0
+    #: day a lead came in -> [judged, answered in time]
+    leads: dict[date, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
     @property
     def calls_credited(self) -> int:
@@ -71,6 +76,12 @@ class Ledger:
             "LastModifiedDate": stamp(created), "LastModifiedById": user,
         }  # fmt: skip
         return self.add(name, **{"OwnerId": user, **values, **audit})
+
+    def change_last(self, name: str, user: str, when: datetime, **values: str) -> None:
+        """Change the row that was added last; it leaves the footprint of whoever changes it."""
+        self._footprint(user, when)
+        audit = {"LastModifiedDate": stamp(when), "LastModifiedById": user}
+        self.rows[name][-1].update({**values, **audit})
 
     def is_told(self, day: date) -> bool:
         """Whether the truth of that local day is told."""

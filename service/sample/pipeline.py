@@ -1,10 +1,11 @@
-"""Accounts, contacts, leads and opportunities, the faults planted in them, and the big deals."""
+"""Accounts, contacts and opportunities, the faults planted in them, and the big deals."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from service.sample import habits
 from service.sample.activities import add_event
@@ -33,6 +34,8 @@ BIG = (
     (5, "99999.99"),
 )  # fmt: skip
 FAULTS = ("close_date_past", "no_next_step", "amount_missing", "pushed_twice")
+TYPES = ("New Business", "Existing Business")
+SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Other")
 _DESCRIPTION = 'First line, with "quotes"\nand a second line; ends here'
 
 
@@ -61,23 +64,6 @@ def _account(ledger: Ledger, person: SamplePerson, when: datetime, random: Rando
         "Account", person.user_id, when, Name=company_name(number, random), Description=_DESCRIPTION,
         NumberOfEmployees=str(random.choice((18, 90, 420, 999, 1000, 5200, 48_000))),
     )  # fmt: skip
-
-
-def add_leads(
-    ledger: Ledger, people: Sequence[SamplePerson], loader: SamplePerson, random: Random
-) -> None:
-    """Leads loaded every night by the integration user, up to the as-of day, owned by reps."""
-    owners = [person for person in people if person.role == "Sales Development Rep"] or list(
-        people[:1]
-    )
-    for back in range(90, -1, -1):
-        day = ledger.as_of - timedelta(days=back)
-        for minute in range(2):
-            when = datetime.combine(day, time(2, minute), UTC)
-            ledger.add_by(
-                "Lead", loader.user_id, when, OwnerId=random.choice(owners).user_id, LastName=person_name(back, random),
-                Company=company_name(999, random), Status=random.choice(("New", "Working", "Nurturing")), IsConverted="0",
-            )  # fmt: skip
 
 
 def load_old_calls(
@@ -111,6 +97,10 @@ def open_opportunities(
         _open_one(ledger, person, random.choice(accounts), _worked(days, random), fault, random)
         truth.open_opportunities += 1
         truth.healthy_opportunities += fault is None
+        if number < habits.complete_of_ten(person):
+            truth.complete_opportunities += 1
+        else:
+            ledger.rows["Opportunity"][-1][("Type", "LeadSource")[number % 2]] = ""
 
 
 def _worked(days: Sequence[date], random: Random) -> date:
@@ -135,6 +125,7 @@ def _open_one(
         AccountId=account, StageName=random.choice(STAGES), IsClosed="0", IsWon="0",
         Amount="" if fault == "amount_missing" else f"{random.randrange(4, 240) * 500}.00", CloseDate=str(close),
         NextStep=f"Visit on {step_on}" if kind == 0 else random.choice(("", "", "Call back")),
+        Type=random.choice(TYPES), LeadSource=random.choice(SOURCES),
         LastStageChangeDate=stamp(when), PushCount=str(3 if fault == "pushed_twice" else random.randrange(2)),
     )  # fmt: skip
     if kind == 1:
@@ -155,6 +146,9 @@ def _todo(
         "Task", person.user_id, when, Subject="Next step", Status="Not Started", IsClosed="0", TaskSubtype="Task",
         WhoId="", WhatId=opportunity, ActivityDate=str(due), IsRecurrence="0",
     )  # fmt: skip
+    is_judged = when.astimezone(ZoneInfo(person.time_zone)).date() < ledger.as_of
+    ledger.truth[person.user_id].tasks += is_judged
+    ledger.truth[person.user_id].tasks_on_time += is_judged
 
 
 def close_deals(
@@ -210,5 +204,5 @@ def _close_one(
     return ledger.add_by(
         "Opportunity", person.user_id, when, Name=f"{_account_name(ledger, account)} - {'won' if won else 'lost'}",
         AccountId=account, StageName="Closed Won" if won else "Closed Lost", IsClosed="1", IsWon="1" if won else "0",
-        Amount=amount, CloseDate=str(closed or day), NextStep="", LastStageChangeDate=stamp(when), PushCount="0",
+        Amount=amount, CloseDate=str(closed or day), NextStep="", LastStageChangeDate=stamp(when), PushCount="0", Type=TYPES[0], LeadSource=SOURCES[0],
     )  # fmt: skip
