@@ -61,6 +61,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Id="id",
         Name="text",
         OwnerId="id",
+        Industry="text",
         NumberOfEmployees="number",
         CreatedDate="datetime",
         CreatedById="id",
@@ -77,12 +78,21 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "Lead": _columns(
         Id="id",
         OwnerId="id",
+        Company="text",
         Status="text",
         IsConverted="boolean",
+        ConvertedDate="date",
+        ConvertedContactId="id",
+        Industry="text",
+        LeadSource="text",
         CreatedDate="datetime",
         CreatedById="id",
         LastModifiedDate="datetime",
         LastModifiedById="id",
+    ),
+    # Only where the org tracks the history of its leads: when a status was changed, and by whom.
+    "LeadHistory": _columns(
+        Id="id", LeadId="id", Field="text", CreatedDate="datetime", CreatedById="id"
     ),
     "Opportunity": _columns(
         Id="id",
@@ -90,6 +100,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         AccountId="id",
         OwnerId="id",
         StageName="text",
+        Type="text",
+        LeadSource="text",
         IsClosed="boolean",
         IsWon="boolean",
         Amount="number",
@@ -112,6 +124,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         WhoId="id",
         WhatId="id",
         ActivityDate="date",
+        CompletedDateTime="datetime",
         IsRecurrence="boolean",
         CreatedDate="datetime",
         CreatedById="id",

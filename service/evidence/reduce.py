@@ -12,10 +12,13 @@ from service.evidence import (
     deals,
     findings,
     footprint,
+    leads,
     meetings,
     opportunities,
     pages,
     rejects,
+    required,
+    tasks,
     typed,
 )
 from service.evidence.people import count_others, load_users, read_people, user_gaps
@@ -107,7 +110,8 @@ def reduce_rows(
 def _reduce(scope: Scope) -> Reduced:
     load_users(scope.connection, scope.tables, scope.rules)
     scope.connection.execute(_TABLES + findings.TABLE)
-    found = [rejects.count_unreadable(scope, name, _names(name)) for name in ("User", "UserRole")]
+    unstaged = ("User", "UserRole", "LeadHistory")
+    found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]
     steps = plans(scope)
     for plan in steps:
         stage(scope, plan)
@@ -133,23 +137,33 @@ def _measure(scope: Scope, steps: tuple[Plan, ...]) -> tuple[Coverage, list[Gap]
         calls.MEASURE: calls.why_absent(scope),
         meetings.MEASURE: meetings.why_absent(tables),
         opportunities.MEASURE: opportunities.why_absent(tables),
+        required.MEASURE: required.why_absent(scope),
+        leads.MEASURE: leads.why_absent(tables),
+        tasks.MEASURE: tasks.why_absent(tables),
     }
     absent = {name: text for name, text in why.items() if text is not None}
     stand_ins = footprint.gaps(tables, steps)
-    gaps = [*stand_ins, *calls.gaps(tables), *meetings.gaps(tables), *deals.gaps(tables)]
+    gaps = [*stand_ins, *_gaps(scope)]
     if footprint.MEASURE not in absent:
         footprint.reduce(scope, steps)
-    if calls.MEASURE not in absent:
-        calls.reduce(scope)
-    if meetings.MEASURE not in absent:
-        meetings.reduce(scope)
     if opportunities.MEASURE not in absent:
         gaps += opportunities.reduce(scope)
+    for one in (calls, meetings, required, leads, tasks):
+        if one.MEASURE not in absent:
+            one.reduce(scope)
     for measure in scope.rules.measures:
         if measure.name not in why:
             absent[measure.name] = "This version cannot measure it yet."
     roles = tables.has("User", "UserRoleId") and tables.has("UserRole", "Id", "Name")
     return Coverage(absent, roles_known=roles, footprint_complete=not stand_ins), gaps
+
+
+def _gaps(scope: Scope) -> list[Gap]:
+    """What measures would count, or set aside, if the data could tell it."""
+    found = [
+        gap for one in (calls, meetings, leads, tasks, deals) for gap in one.gaps(scope.tables)
+    ]
+    return [*found, *required.gaps(scope)]
 
 
 def _lost(rejected: tuple[Rejected, ...]) -> list[Gap]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from service.evidence import typed
+from service.evidence import leads, required, typed
 from service.evidence.pages import quoted
 
 if TYPE_CHECKING:
@@ -76,23 +76,46 @@ _AUDIT_ALL = (*_AUDIT, "LastModifiedDate", "LastModifiedById")
 def plans(scope: Scope) -> tuple[Plan, ...]:
     """How each object is read."""
     return (
-        Plan("Account", _AUDIT),
+        _account(scope),
         Plan("Contact", _AUDIT_ALL),
-        Plan("Lead", _AUDIT_ALL),
-        _opportunity(),
+        _lead(scope),
+        _opportunity(scope),
         _task(scope),
         _event(scope),
     )
 
 
-def _opportunity() -> Plan:
-    columns = (
+def _account(scope: Scope) -> Plan:
+    fields = (*_AUDIT, *required.columns(scope, "Account"))
+    return Plan(
+        "Account", fields, required.keeps(scope, "Account"), required.when(scope, "Account")
+    )
+
+
+def _lead(scope: Scope) -> Plan:
+    own = ("Id", "Status", "IsConverted", "ConvertedDate", "ConvertedContactId")
+    keeps = f"""
+        r.Id AS id, {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
+        coalesce(r.IsConverted, false) AS is_converted, r.ConvertedContactId AS converted_contact,
+        {required.keeps(scope, "Lead")}
+    """
+    columns = _once(*_AUDIT_ALL, *own, *required.columns(scope, "Lead"))
+    return Plan("Lead", columns, keeps, required.when(scope, "Lead"))
+
+
+def _once(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _opportunity(scope: Scope) -> Plan:
+    own = (
         "Id", "Name", "AccountId", "IsClosed", "IsWon", "Amount", "CloseDate", "NextStep",
         "LastStageChangeDate", "PushCount",
     )  # fmt: skip
-    keeps = ", ".join(f'r."{name}"' for name in columns)
+    keeps = ", ".join([*(f'r."{name}"' for name in own), required.keeps(scope, "Opportunity")])
+    columns = _once(*_AUDIT_ALL, *own, *required.columns(scope, "Opportunity"))
     open_or_won = "NOT coalesce(r.IsClosed, false) OR coalesce(r.IsWon, false)"
-    return Plan("Opportunity", (*_AUDIT_ALL, *columns), keeps, open_or_won)
+    return Plan("Opportunity", columns, keeps, open_or_won)
 
 
 def _task(scope: Scope) -> Plan:
@@ -106,10 +129,27 @@ def _task(scope: Scope) -> Plan:
         coalesce(r.TaskSubtype IN ({subtypes}) AND r.IsClosed, false)
             AND NOT coalesce(r.IsRecurrence, false) AS is_call,
         CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId ELSE {related} END AS contact,
-        CASE WHEN {next_step} THEN r.WhatId END AS opportunity
+        CASE WHEN {next_step} THEN r.WhatId END AS opportunity, {_due(scope)}
     """
-    columns = ("TaskSubtype", "IsClosed", "IsRecurrence", "WhoId", "WhatId", "ActivityDate")
-    return Plan("Task", (*_AUDIT_ALL, *columns), keeps, f"coalesce({next_step}, false)")
+    columns = (
+        "Id", "Subject", "TaskSubtype", "IsClosed", "IsRecurrence", "WhoId", "WhatId",
+        "ActivityDate", "CompletedDateTime",
+    )  # fmt: skip
+    is_open = "r.ActivityDate IS NOT NULL AND NOT coalesce(r.IsClosed, false)"
+    finished = scope.in_window("r.CompletedDateTime")
+    when = f"coalesce({next_step}, false) OR {is_open} OR coalesce({finished}, false)"
+    return Plan("Task", (*_AUDIT_ALL, *columns), keeps, when)
+
+
+def _due(scope: Scope) -> str:
+    row = "NOT coalesce(r.IsRecurrence, false)"
+    overdue = f"r.ActivityDate < DATE '{scope.as_of}' AND NOT coalesce(r.IsClosed, false) AND {row}"
+    return f"""
+        r.CompletedDateTime AS completed, coalesce(r.IsClosed, false) AND {row} AS is_done,
+        CASE WHEN {row} THEN r.ActivityDate END AS due,
+        CASE WHEN {overdue} THEN r.Id END AS overdue_id,
+        CASE WHEN {overdue} THEN r.Subject END AS subject
+    """
 
 
 def _event(scope: Scope) -> Plan:
@@ -122,9 +162,10 @@ def _event(scope: Scope) -> Plan:
         {day} AS start_day, coalesce(r.IsAllDayEvent, false) AS all_day,
         coalesce(r.ShowAs = 'OutOfOffice', false) AS away,
         NOT coalesce(r.IsRecurrence, false) AS is_occurrence,
-        CASE WHEN {next_step} THEN r.WhatId END AS opportunity
+        CASE WHEN {next_step} THEN r.WhatId END AS opportunity,
+        r.StartDateTime AS started, CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId END AS contact
     """
-    columns = ("StartDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhatId")
+    columns = ("StartDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhoId", "WhatId")
     when = f"coalesce({scope.days(day)} OR {next_step}, false)"
     return Plan("Event", (*_AUDIT_ALL, *columns), keeps, when)
 

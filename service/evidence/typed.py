@@ -73,9 +73,14 @@ def _naive(timestamp: str, zone: str) -> str:
     return f"timezone('UTC', timezone({pages.quoted(zone)}, {timestamp}))"
 
 
+def local_time(timestamp: str, zone: str) -> str:
+    """SQL: the clock time of a UTC timestamp in the zone that the expression `zone` names."""
+    return f"timezone({zone}, timezone('UTC', {timestamp}))"
+
+
 def local_day(timestamp: str, zone: str) -> str:
     """SQL: the calendar day of a UTC timestamp in the zone that the expression `zone` names."""
-    return f"CAST(timezone({zone}, timezone('UTC', {timestamp})) AS DATE)"
+    return f"CAST({local_time(timestamp, zone)} AS DATE)"
 
 
 def select(

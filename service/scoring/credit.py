@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import Measure, RuleSet
 
 FOOTPRINT_DAYS = "footprint_days"  #: the measure whose acts are days: at most one a day
+#: Shares of what came in during the window, dated on the day each came; the other shares say how
+#: the records stand on the as-of day. What came on a day recorded as away is not asked.
+CAME_IN = frozenset({"leads_answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def credits_of(
 
 def tally_of(rows: Iterable[Evidence], measure: Measure, window: Window) -> Tally:
     """Sums the evidence of one measure: acts over the window, shares as they stand at its end."""
+    if measure.name in CAME_IN:
+        return _share_tally([row for row in rows if window.counts(row.on)])
     if measure.kind == "share":
         return _share_tally([row for row in rows if row.on == window.looked_to])
     done_on: defaultdict[object, int] = defaultdict(int)

@@ -20,7 +20,8 @@ class Evidence:
     """One person, one measure, one local day.
 
     Count measures use `done` (credited acts; for footprint days 1 means a footprint that day).
-    Share measures use `eligible` and `good`, dated on the as-of day.
+    Share measures use `eligible` and `good`, dated on the as-of day; those of `credit.CAME_IN` on
+    the day that a record came in.
     `seen` counts the raw rows before any rule set one aside, so that a person can be told
     "18 calls logged, 11 credited".
     """

@@ -20,6 +20,9 @@ MEASURES: Mapping[str, str] = {
     "calls": "count",
     "meetings": "count",
     "healthy_opportunities": "share",
+    "required_fields": "share",
+    "leads_answered": "share",
+    "tasks_on_time": "share",
 }
 ALL_POINTS = Decimal(100)
 _DAYS_OF_A_WEEK = Decimal(5)

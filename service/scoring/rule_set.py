@@ -5,7 +5,7 @@ Shapes only; `service/scoring/validate.py` turns a plain mapping (TOML, custom m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Measure:
     Share measures list the roles they apply to in `roles`.
     """
 
-    name: str  #: "footprint_days", "calls", "meetings", "healthy_opportunities"
+    name: str  #: one of `measure_rules.MEASURES`
     label: str
     explanation: str  #: plain words for the scored person
     component: str
@@ -61,6 +61,24 @@ class HealthyRules:
     stage_median_at_least: int  #: won deals needed before a stage median is trusted
     stage_age_days: int | None  #: the admin's value when there are too few; None: not judged
     pushes_below: int  #: this many close-date pushes without a new next step is unhealthy
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRules:
+    """When a lead counts as answered in time."""
+
+    within_hours: int = 24  #: business hours: hours of Monday to Friday, owner's local time
+    #: Lead.Status values (any case) of a lead that nobody has worked on yet
+    untouched_statuses: tuple[str, ...] = (
+        "New", "Open", "Not Contacted", "Open - Not Contacted",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRules:
+    """Which finished tasks stay in the count of tasks on time."""
+
+    closed_within_days: int = 28  #: calendar days up to and with the as-of day
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +124,7 @@ class RuleSet:
     building_at: int = 50
     excluded_usernames: tuple[str, ...] = ()  #: integration users and data loads
     user_types: tuple[str, ...] = ("Standard",)
+    leads: LeadRules = LeadRules()
+    tasks: TaskRules = TaskRules()
+    #: object -> fields that its open records need; their fault code is "Object.Field"
+    required_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

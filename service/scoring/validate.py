@@ -17,9 +17,11 @@ from service.scoring.rule_set import (
     CallRules,
     Component,
     HealthyRules,
+    LeadRules,
     Measure,
     Ramp,
     RuleSet,
+    TaskRules,
 )
 
 if TYPE_CHECKING:
@@ -32,12 +34,19 @@ FAULTS = (
     "stage_too_old",
     "amount_missing",
     "pushed_twice",
+    "task_overdue",
 )
+#: The fields that may be required: those that are read, and that people fill in.
+REQUIRABLE: Mapping[str, tuple[str, ...]] = {
+    "Account": ("Industry", "NumberOfEmployees"),
+    "Lead": ("Industry", "LeadSource"),
+    "Opportunity": ("AccountId", "Amount", "LeadSource", "NextStep", "Type"),
+}
 NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
 
 _KEYS = (
     "version", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
-    "big_deals", "faults", "window", "score", "people",
+    "big_deals", "faults", "window", "score", "people", "leads", "tasks", "required_fields",
 )  # fmt: skip
 #: What the shape says where a key is absent: said once, there.
 _DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
@@ -62,6 +71,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     known_roles = {*role_names.values(), *([when_unknown] if when_unknown else [])}
     components = _components(top)
     measures = measures_of(top, {component.name for component in components}, known_roles)
+    required = _required(top)
     people = top.table("people", ("user_types", "excluded_usernames"))
     rules = RuleSet(
         version=top.text("version", longest=NAME_LENGTH),
@@ -73,7 +83,10 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
         healthy=_healthy(top),
         ramp=_ramp(top),
         big_deals=_big_deals(top),
-        fault_texts=_fault_texts(top),
+        fault_texts=_fault_texts(top) | _required_texts(required),
+        leads=_leads(top),
+        tasks=_tasks(top),
+        required_fields={name: tuple(fields) for name, fields in required.items()},
         excluded_usernames=people.texts("excluded_usernames", ()),
         user_types=people.texts("user_types", _DEFAULTS["user_types"]),
         **_window(top),
@@ -128,6 +141,38 @@ def _healthy(top: Table) -> HealthyRules:
         stage_age_days=days,
         pushes_below=table.whole("pushes_below", 2, least=1),
     )
+
+
+def _leads(top: Table) -> LeadRules:
+    table, usual = top.table("leads", ("within_hours", "untouched_statuses")), LeadRules()
+    return LeadRules(
+        within_hours=table.whole("within_hours", usual.within_hours, least=1, most=240),
+        untouched_statuses=table.texts("untouched_statuses", usual.untouched_statuses),
+    )
+
+
+def _tasks(top: Table) -> TaskRules:
+    table, usual = top.table("tasks", ("closed_within_days",)), TaskRules()
+    days = table.whole("closed_within_days", usual.closed_within_days, least=1, most=90)
+    return TaskRules(closed_within_days=days)
+
+
+def _required(top: Table) -> dict[str, dict[str, str]]:
+    """Object -> field -> what to do where it is empty. Names are Salesforce's, as they stand."""
+    table = top.table("required_fields", REQUIRABLE)
+    found = {name: table.named_texts(name) for name in table.data if name in REQUIRABLE}
+    for name, texts in found.items():
+        for field in texts:
+            if field not in REQUIRABLE[name]:
+                known = ", ".join(REQUIRABLE[name])
+                table.refuse(f"{name}.{field}", f"is not read; use one of {known}, or remove it")
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def _required_texts(required: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {
+        f"{name}.{field}": text for name, texts in required.items() for field, text in texts.items()
+    }
 
 
 def _ramp(top: Table) -> Ramp:

@@ -41,7 +41,8 @@ def a_rule_set(**changes: Any) -> RuleSet:
         components=(Component("all", "All"),),
         measures=(
             _measure("footprint_days"), _measure("calls"), _measure("meetings"),
-            _measure("healthy_opportunities", "share"),
+            _measure("healthy_opportunities", "share"), _measure("required_fields", "share"),
+            _measure("leads_answered", "share"), _measure("tasks_on_time", "share"),
         ),
         role_names={"sales rep": "rep"},
         role_when_unknown="rep",
@@ -50,6 +51,7 @@ def a_rule_set(**changes: Any) -> RuleSet:
         ramp=Ramp(Decimal("0.25"), 13),
         big_deals=(BigDealRule("Big_Deal", Decimal(100_000), 30, "Sales Management", "1"),),
         fault_texts={},
+        required_fields={"Opportunity": ("AccountId", "LeadSource", "Type")},
     )  # fmt: skip
     return replace(rules, **changes)
 

@@ -144,6 +144,9 @@ def test_without_activities_no_measure_is_guessed(tmp_path):
         "footprint_days",
         "calls",
         "meetings",
+        "required_fields",
+        "leads_answered",
+        "tasks_on_time",
         "healthy_opportunities",
     }
     assert {person.evidence for person in people} == {()}

@@ -136,14 +136,101 @@ def test_opportunities_are_judged_by_close_date_and_amount_alone(rows, reading):
     good = Counter(
         row["OwnerId"] for row in open_ones if row["CloseDate"] >= "2021-04-16" and row["Amount"]
     )
-    found = {one.user_id: one for person in reading[2] for one in person.evidence if one.eligible}
+    found = shares(reading[2], "healthy_opportunities")
     assert {user: (one.eligible, one.good) for user, one in found.items()} == {
         user: (eligible[user], good[user]) for user in eligible
     }
     faults = {
         fault for person in reading[2] for finding in person.findings for fault in finding.faults
-    }
+        if finding.measure == "healthy_opportunities"
+    }  # fmt: skip
     assert faults <= {"close_date_past", "amount_missing"}
+
+
+def shares(people, measure):
+    return {
+        one.user_id: one for person in people for one in person.evidence
+        if one.measure == measure and one.eligible
+    }  # fmt: skip
+
+
+def test_open_tasks_are_judged_by_their_due_dates_alone(rows, reading):
+    zones = {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
+    open_ones = [
+        row for row in rows["Task"]
+        if row["IsClosed"] == "0" and row["ActivityDate"]
+        and local(row["CreatedDate"], zones[row["OwnerId"]]).date() < AS_OF
+    ]  # fmt: skip
+    eligible = Counter(row["OwnerId"] for row in open_ones)
+    good = Counter(row["OwnerId"] for row in open_ones if row["ActivityDate"] >= "2021-04-16")
+    found = shares(reading[2], "tasks_on_time")
+    assert {user: (one.eligible, one.good) for user, one in found.items()} == {
+        user: (eligible[user], good[user]) for user in eligible
+    }
+    overdue = {row["Id"] for row in open_ones if row["ActivityDate"] < "2021-04-16"}
+    assert overdue == {
+        finding.record_id for person in reading[2] for finding in person.findings
+        if finding.measure == "tasks_on_time"
+    } != set()  # fmt: skip
+
+
+def test_required_fields_are_type_and_source_as_there_is_no_account(rows, reading):
+    open_ones = [row for row in rows["Opportunity"] if row["IsClosed"] == "0"]
+    eligible = Counter(row["OwnerId"] for row in open_ones)
+    good = Counter(row["OwnerId"] for row in open_ones if row["Type"] and row["LeadSource"])
+    found = shares(reading[2], "required_fields")
+    assert {user: (one.eligible, one.good) for user, one in found.items()} == {
+        user: (eligible[user], good[user]) for user in eligible
+    }
+
+
+def business_seconds(start: datetime, end: datetime) -> int:
+    """Time of Mondays to Fridays between two local times, walked day by day."""
+    total, at = 0, start.replace(tzinfo=None)
+    end = end.replace(tzinfo=None)
+    while at < end:
+        step = min(end, (at + timedelta(days=1)).replace(hour=0, minute=0, second=0))
+        total += int((step - at).total_seconds()) if at.weekday() < 5 else 0
+        at = step
+    return total
+
+
+def answered_leads(rows) -> dict[tuple[str, date], list[int]]:
+    """(owner, day) -> [eligible, good, seen], read again: tasks of the lead within 24 hours."""
+    zones = {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
+    answers = defaultdict(list)
+    for task in rows["Task"]:
+        if task["IsClosed"] == "1":
+            answers[task["WhoId"]].append(task["CreatedDate"])
+    found = defaultdict(lambda: [0, 0, 0])
+    for lead in rows["Lead"]:
+        zone = zones[lead["OwnerId"]]
+        came = local(lead["CreatedDate"], zone)
+        if not SINCE <= came.date() <= AS_OF:
+            continue
+        moments = [local(text, zone) for text in answers[lead["Id"]]]
+        good = any(
+            came <= at and at.date() <= AS_OF and business_seconds(came, at) <= 86_400
+            for at in moments
+        )
+        day_begins = datetime.combine(AS_OF, datetime.min.time())
+        is_due = business_seconds(came, day_begins) >= 86_400
+        is_told = lead["IsConverted"] == "0" and lead["Status"] == "Not Contacted"
+        counts = found[lead["OwnerId"], came.date()]
+        counts[0] += good or (is_due and is_told)
+        counts[1] += good
+        counts[2] += 1
+    return found
+
+
+def test_leads_answered_equal_an_independent_reading(rows, reading):
+    found = {
+        (one.user_id, one.on): [one.eligible, one.good, one.seen]
+        for person in reading[2] for one in person.evidence if one.measure == "leads_answered"
+    }  # fmt: skip
+    expected = answered_leads(rows)
+    assert found == dict(expected)
+    assert sum(eligible for eligible, _, _ in expected.values()) > 0
 
 
 def test_won_deals_equal_a_standard_library_list(rows, reading):

@@ -107,15 +107,27 @@ def test_everybodys_evidence_is_what_was_planted(facts, reading):
     for user, found in reading[1].items():
         truth = facts.truth[user]
         calls = {one.on: one.done for one in found.evidence if one.measure == "calls" and one.done}
-        shares = [(one.eligible, one.good) for one in found.evidence if one.eligible]
+        shares = {
+            name: [(one.eligible, one.good) for one in found.evidence if one.measure == name and one.eligible]
+            for name in ("healthy_opportunities", "required_fields", "tasks_on_time")
+        }  # fmt: skip
+        leads = {
+            one.on: [one.eligible, one.good] for one in found.evidence
+            if one.measure == "leads_answered" and one.eligible
+        }  # fmt: skip
         assert days_of(found.evidence, "footprint_days") == truth.footprint
         assert calls == {day: len(contacts) for day, contacts in truth.calls.items() if contacts}
         assert sum(one.seen for one in found.evidence if one.measure == "calls") == truth.calls_seen
         assert (
             sum(one.done for one in found.evidence if one.measure == "meetings") == truth.meetings
         )
-        opportunities = (truth.open_opportunities, truth.healthy_opportunities)
-        assert shares == ([opportunities] if truth.open_opportunities else [])
+        opened, tasks = truth.open_opportunities, truth.tasks
+        assert shares == {
+            "healthy_opportunities": [(opened, truth.healthy_opportunities)] if opened else [],
+            "required_fields": [(opened, truth.complete_opportunities)] if opened else [],
+            "tasks_on_time": [(tasks, truth.tasks_on_time)] if tasks else [],
+        }
+        assert leads == {day: counts for day, counts in truth.leads.items() if counts[0]}
 
 
 def test_the_diligent_has_30_credited_calls_a_week_and_nothing_to_fix(person):
@@ -124,6 +136,15 @@ def test_the_diligent_has_30_credited_calls_a_week_and_nothing_to_fix(person):
     assert sum(one.done for one in evidence if one.measure == "calls" and one.on in week) == 30
     assert sums["healthy_opportunities"][2:] == (10, 10)
     assert findings == ()
+
+
+def test_leads_are_answered_by_some_and_not_by_all(facts, reading):
+    leads = [
+        one for found in reading[1].values() for one in found.evidence
+        if one.measure == "leads_answered"
+    ]  # fmt: skip
+    good, eligible, seen = (sum(getattr(one, name) for one in leads) for name in ("good", "eligible", "seen"))  # fmt: skip
+    assert 40 < good < eligible - 10 < eligible < seen == facts.rows["Lead"]
 
 
 def test_the_burst_logger_is_seen_and_never_credited(person):
@@ -137,7 +158,8 @@ def test_calls_to_one_contact_are_one_a_day(person):
 
 
 def test_the_date_pusher_has_seven_opportunities_pushed_without_a_next_step(person):
-    assert [finding.faults for finding in person("date_pusher")[2]] == [
+    found = person("date_pusher")[2]
+    assert [one.faults for one in found if one.measure == "healthy_opportunities"] == [
         ("no_next_step", "pushed_twice")
     ] * 7
 
@@ -165,7 +187,9 @@ def test_the_away_has_no_footprint_of_late_and_the_new_hire_none_of_old(person):
 def test_the_lazy_has_mostly_faults_and_loaded_calls_without_credit(person):
     sums, _, findings = person("lazy")
     done, seen, *_ = sums["calls"]
-    assert len(findings) == 8
+    assert len([one for one in findings if one.measure == "healthy_opportunities"]) == 8
+    assert len([one for one in findings if one.measure == "required_fields"]) == 7
+    assert len([one for one in findings if one.measure == "tasks_on_time"]) == 8
     assert seen - done == 30
 
 

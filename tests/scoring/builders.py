@@ -9,7 +9,6 @@ from decimal import Decimal
 from service.rules_file import read_rules
 from service.scoring.calendar import Calendar
 from service.scoring.evidence import Coverage, Evidence, Finding, Person, PersonEvidence
-from service.scoring.rule_set import Component, Measure
 from service.scoring.score import score_person
 
 AS_OF = date(2026, 3, 27)  # a Friday
@@ -76,27 +75,22 @@ def default_rules(**changes):
     return replace(read_rules(None), **changes)
 
 
+def thin_rules(**changes):
+    """Four measures of 65 points: what is left where nobody is asked for the others."""
+    rules = read_rules(None)
+    parts = tuple(one for one in rules.components if one.name != "follow_through")
+    return replace(rules, version="thin", measures=rules.measures[:4], components=parts, **changes)
+
+
 def full_rules(**changes):
-    """The whole formula of the specification: seven measures, 100 points of weight."""
-    thin = read_rules(None)
-    calls, meetings = (replace(m, minutes=1) for m in thin.measures[1:3])
-    healthy = replace(thin.measures[3], minutes=3)
-    shares = [
-        ("required_fields", "Required fields filled", "data_care", 10, 4),
-        ("answered_in_time", "Leads answered in time", "follow_through", 15, 0),
-        ("tasks_on_time", "Tasks not overdue", "follow_through", 10, 2),
-    ]
-    more = [
-        Measure(name, label, label, part, "share", Decimal(weight), ("rep",), {}, minutes, label)
-        for name, label, part, weight, minutes in shares
-    ]
-    return replace(
-        thin,
-        version="full",
-        measures=(thin.measures[0], calls, meetings, healthy, *more),
-        components=(*thin.components, Component("follow_through", "Follow-through")),
-        **changes,
-    )
+    """All measures, with the minutes of the specification's example."""
+    minutes = {
+        "calls": 1, "meetings": 1, "healthy_opportunities": 3, "required_fields": 4,
+        "tasks_on_time": 2,
+    }  # fmt: skip
+    rules = read_rules(None)
+    measures = tuple(replace(m, minutes=minutes.get(m.name, 0)) for m in rules.measures)
+    return replace(rules, version="full", measures=measures, **changes)
 
 
 def score(evidence, *, person=None, findings=(), coverage=COMPLETE, rules=None, as_of=AS_OF,

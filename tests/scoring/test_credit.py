@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -84,9 +85,21 @@ def test_a_measure_that_the_role_is_not_asked_for_weighs_nothing():
 
 
 def test_a_share_that_the_role_is_not_asked_for_weighs_nothing():
+    *others, tasks = full_rules().measures
+    rules = replace(full_rules(), measures=(*others, replace(tasks, roles=("rep",))))
     earned = credits_for(*[Evidence(ANA, "tasks_on_time", AS_OF, good=5, eligible=9)],
-                         rules=full_rules(), role="manager")  # fmt: skip
+                         rules=rules, role="manager")  # fmt: skip
     assert earned["tasks_on_time"].why_not == "Not asked of your role."
+
+
+def test_leads_count_by_the_day_they_came_in_and_not_on_days_away():
+    leads = [
+        Evidence(ANA, "leads_answered", on, good=1, eligible=2) for on in (*DAYS, date(2020, 1, 1))
+    ]
+    all_days = credits_for(*leads)["leads_answered"]
+    away = credits_for(*leads, person=a_person(away_on=frozenset(DAYS[5:8])))["leads_answered"]
+    assert (all_days.tally.good, all_days.tally.eligible) == (20, 40)
+    assert (away.tally.good, away.tally.eligible) == (17, 34)
 
 
 def test_a_measure_that_the_data_cannot_show_weighs_nothing_and_says_why():

@@ -34,27 +34,38 @@ def ana():
         *acts("calls", 60, DAYS, seen=87),
         *acts("meetings", 30, DAYS),
         *records(9, 14),
+        *records(11, 14, "required_fields"),
+        *records(6, 8, "leads_answered"),
+        *records(14, 20, "tasks_on_time"),
     )
-    return score(rows, findings=findings(5))
+    found = (*findings(5), *findings(3, "required_fields"), *findings(6, "tasks_on_time"))
+    return score(rows, findings=found)
 
 
 def test_the_worked_example_is_what_the_program_gives():
     result, text = ana(), page("score.md")
     for measure in result.measures:
-        has = f"{measure.done} of {measure.expected.normalize():f}" if measure.done else "9 of 14"
+        has = (
+            f"{measure.done} of {measure.expected.normalize():f}"
+            if measure.kind == "count"
+            else f"{measure.good} of {measure.eligible}"
+        )
         weighted = (measure.weight * measure.credit).quantize(Decimal("0.01"), ROUND_HALF_UP)
         row = f"| {measure.label} | {has} | {measure.credit} | {weighted} | {measure.points} |"
         assert row in text, row
     assert f"**{result.value} ± {result.band}**" in text
-    presence, work, care = (part.score for part in result.components)
-    assert f"Presence is {presence}, Recorded work {work}, Data care {care}" in text
+    presence, work, care, through = (part.score for part in result.components)
+    assert (
+        f"Presence is {presence}, Recorded work {work}, Data care {care}, Follow-through {through}"
+        in text
+    )
     assert f"the word is *{result.word}*" in text
     calls = measure_of(result, "calls")
     assert (
         f"She logged {calls.seen} calls, of which {calls.seen - int(calls.done)} repeated" in text
     )
-    assert sum(fix.minutes for fix in result.fixes) == 20
-    assert f"20 minutes of work for {sum(fix.points for fix in result.fixes)} points" in text
+    assert sum(fix.minutes for fix in result.fixes) == 30
+    assert f"30 minutes of work\nfor {sum(fix.points for fix in result.fixes)} points" in text
     assert not any(MINUS not in reason for reason in result.reasons)
 
 
@@ -70,11 +81,17 @@ def test_what_is_said_of_leaders_is_true():
         role: sum(m.weight for m in rules.measures if role in m.roles)
         for role in ("rep", "manager", "executive")
     }
-    assert most == {"rep": 65, "manager": 50, "executive": 35}
-    assert "reaches at most 50, an executive\n35" in text
+    assert most == {"rep": 100, "manager": 85, "executive": 70}
+    assert "add up to 100, of a manager (no calls) to 85" in text
+    assert "nor\nmeetings) to 70" in text
     rows = (*footprints(DAYS), *acts("meetings", 40, DAYS), *records(9, 9))
-    manager = score(rows, person=a_person(role="Sales Manager"))
-    assert manager.not_scored_code == "not_enough_evidence"
+    leader = a_person(role="VP Sales")
+    assert score(rows, person=leader).not_scored_code == "not_enough_evidence"
+    more = (*records(5, 5, "required_fields"), *records(5, 5, "leads_answered"))
+    assert score((*rows, *more), person=leader).value == 100
+    assert score(
+        (*rows, *records(9, 9, "tasks_on_time")), person=a_person(role="Sales Manager")
+    ).value
 
 
 def test_every_key_of_a_rules_file_is_explained():
@@ -85,6 +102,7 @@ def test_every_key_of_a_rules_file_is_explained():
     read = re.findall(r'\.(?:whole|numbers?|texts?|named_texts|tables?)\("([a-z_]+)"', source)
     expected = {*read, *validate._KEYS, *measure_rules._MEASURE_KEYS, *validate.FAULTS}
     assert len(expected) > 40
+    assert all(name in text for pair in validate.REQUIRABLE.items() for name in (pair[0], *pair[1]))
     assert not [
         key for key in sorted(expected) if f"`{key}`" not in text and f"[{key}]" not in text
     ]
@@ -102,7 +120,8 @@ def test_every_default_that_is_explained_is_the_default():
         "next_step_within_days": rules.healthy.next_step_within_days,
         "stage_age_factor": rules.healthy.stage_age_factor,
         "stage_median_at_least": rules.healthy.stage_median_at_least,
-        "pushes_below": rules.healthy.pushes_below,
+        "pushes_below": rules.healthy.pushes_below, "within_hours": rules.leads.within_hours,
+        "closed_within_days": rules.tasks.closed_within_days,
     }  # fmt: skip
     for key, value in numbers.items():
         assert f"| `{key}` | {value} |" in text, key

@@ -27,10 +27,10 @@ def test_ten_points_of_the_specification_add_up():
         *acts("meetings", 40, DAYS),
         *records(10, 14),
         *records(9, 9, "required_fields"),
-        *records(4, 10, "answered_in_time"),
+        *records(4, 10, "leads_answered"),
         *records(14, 20, "tasks_on_time"),
     )
-    found = (*findings(4), *findings(6, "tasks_on_time"), *findings(6, "answered_in_time"))
+    found = (*findings(4), *findings(6, "tasks_on_time"), *findings(6, "leads_answered"))
     result = score(rows, rules=full_rules(), findings=found)
     deals, tasks = of_measure(result, "healthy_opportunities"), of_measure(result, "tasks_on_time")
     (calls,) = of_measure(result, "calls")
@@ -44,9 +44,9 @@ def test_ten_points_of_the_specification_add_up():
 
 
 def test_leads_already_late_are_never_listed():
-    rows = (*some_evidence(good=14), *records(1, 10, "answered_in_time"))
-    result = score(rows, rules=full_rules(), findings=findings(9, "answered_in_time"))
-    assert not of_measure(result, "answered_in_time")
+    rows = (*some_evidence(good=14), *records(1, 10, "leads_answered"))
+    result = score(rows, rules=full_rules(), findings=findings(9, "leads_answered"))
+    assert not of_measure(result, "leads_answered")
 
 
 def test_days_that_passed_without_a_footprint_are_never_listed():
@@ -80,7 +80,7 @@ def test_nothing_is_listed_beyond_ten_points_to_the_dot():
         *acts("meetings", 40, DAYS),
         *records(14, 14),
         *records(9, 9, "required_fields"),
-        *records(10, 10, "answered_in_time"),
+        *records(10, 10, "leads_answered"),
         *records(0, 20, "tasks_on_time"),
     )
     result = score(rows, rules=full_rules(), findings=findings(20, "tasks_on_time"))

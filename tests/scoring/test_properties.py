@@ -22,19 +22,19 @@ from tests.scoring.builders import (
     PLAIN,
     a_person,
     acts,
-    default_rules,
     findings,
     footprints,
     full_rules,
     records,
     score,
+    thin_rules,
     weekdays,
 )
 
 DATES = [AS_OF - timedelta(days=back) for back in range(70)]
 DATE = st.sampled_from(DATES)
 COUNTS = ("footprint_days", "calls", "meetings")
-THIN, FULL = default_rules(), full_rules()
+THIN, FULL = thin_rules(), full_rules()
 SHARES = tuple(measure.name for measure in FULL.measures if measure.kind == "share")
 HOLIDAYS = Calendar({"ES": frozenset(DATES[3:60:11])})
 VOCABULARY = ["Not scored", "Needs help", "Building", "On track"]

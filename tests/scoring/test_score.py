@@ -40,7 +40,7 @@ def full_evidence(**changes):
         *acts("meetings", given["meetings"], DAYS),
         *records(given["healthy"], 14),
         *records(given["fields"], 9, "required_fields"),
-        *records(given["leads"], 10, "answered_in_time"),
+        *records(given["leads"], 10, "leads_answered"),
         *records(given["tasks"], 20, "tasks_on_time"),
     )
 
@@ -81,9 +81,17 @@ def test_the_whole_answer_of_a_rep():
     result = score(some_evidence())
     assert (result.word, result.value, result.role) == ("Building", Decimal("74.0"), "rep")
     assert (result.available_days, result.window_from, result.window_to) == (20, DAYS[0], AS_OF)
-    assert (result.user_id, result.as_of, result.rule_version) == (ANA, AS_OF, "examples-2009.1")
+    assert (result.user_id, result.as_of, result.rule_version) == (ANA, AS_OF, "examples-2009.2")
     assert (result.not_scored_code, result.not_scored_reason) == (None, None)
-    assert [str(m.points) for m in result.measures] == ["23.1", "13.8", "17.3", "19.8"]
+    assert [str(m.points) for m in result.measures] == [
+        "23.1",
+        "13.8",
+        "17.3",
+        "19.8",
+        "0.0",
+        "0.0",
+        "0.0",
+    ]
     assert sum(m.points for m in result.measures) == Decimal("74.0")
 
 
@@ -99,7 +107,7 @@ def test_measures_are_published_as_they_were_counted():
 
 @pytest.mark.parametrize(("good", "points"), [(14, "100.0"), (7, "50.0"), (0, "0.0")])
 def test_a_single_measure_gives_all_points_and_takes_all_losses(good, points):
-    rules = default_rules(measures=default_rules().measures[3:], weight_at_least=20)
+    rules = default_rules(measures=default_rules().measures[3:4], weight_at_least=20)
     result = score(records(good, 14), rules=rules)
     (deals,) = result.measures
     assert (str(deals.points), str(result.value)) == (points, points)

@@ -46,9 +46,12 @@ def test_the_default_rules_are_the_numbers_of_the_specification():
         "calls": ("recorded_work", "count", 15),
         "meetings": ("recorded_work", "count", 15),
         "healthy_opportunities": ("data_care", "share", 20),
+        "required_fields": ("data_care", "share", 10),
+        "leads_answered": ("follow_through", "share", 15),
+        "tasks_on_time": ("follow_through", "share", 10),
     }
     minimums = [m.weekly_minimums.get("rep") for m in rules.measures]
-    assert minimums == [4, 25, 10, None]
+    assert minimums == [4, 25, 10, None, None, None, None]
     assert (rules.ramp.first_week, rules.ramp.full_in_week) == (Decimal("0.25"), 13)
     assert (rules.window_days, rules.look_back_days, rules.available_at_least) == (20, 40, 10)
     assert (rules.weight_at_least, rules.fade_below, rules.away_after_days) == (60, 5, 5)
@@ -61,10 +64,15 @@ def test_the_default_rules_are_the_numbers_of_the_specification():
         None,
         2,
     )
+    assert (rules.leads.within_hours, rules.tasks.closed_within_days) == (24, 28)
+    assert sum(measure.weight for measure in rules.measures) == 100
     (deal,) = rules.big_deals
     assert (deal.name, deal.amount_at_least, deal.closed_within_days) == ("Big_Deal", 100_000, 30)
     assert deal.group_name == "Sales Management"
-    assert set(FAULTS) == set(rules.fault_texts)
+    required = {
+        f"{name}.{field}" for name, fields in rules.required_fields.items() for field in fields
+    }
+    assert {*FAULTS, *required} == set(rules.fault_texts)
 
 
 def test_the_default_rules_say_that_they_are_examples():
@@ -73,7 +81,7 @@ def test_the_default_rules_say_that_they_are_examples():
 
 
 def test_every_default_of_the_shape_holds_where_a_section_is_absent():
-    mapping = {key: value for key, value in DEFAULT.items() if key not in {"window", "score", "ramp", "calls", "healthy_opportunities", "people"}}  # fmt: skip
+    mapping = {key: value for key, value in DEFAULT.items() if key not in {"window", "score", "ramp", "calls", "healthy_opportunities", "people", "leads", "tasks"}}  # fmt: skip
     assert rule_set(mapping) == read_rules(None)
 
 
@@ -93,7 +101,15 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["window", "available_at_least"], 21, "window: available_at_least <= window_days"),
         (["window", "away_after_days"], 0, "window.away_after_days: must be a whole number"),
         (["window"], 4, "window: must be a table of keys and values"),
-        (["score", "weight_at_least"], 66, "measures: weights add up to 65; they must reach 66"),
+        (["score", "weight_at_least"], 101, "score.weight_at_least: must be a whole number"),
+        (["leads", "within_hours"], 0, "leads.within_hours: must be a whole number from 1 to 240"),
+        (["leads", "untouched_statuses"], "New", "leads.untouched_statuses: must be a list of texts"),
+        (["tasks", "closed_within_days"], 91, "tasks.closed_within_days: must be a whole number from 1 to 90"),
+        (["required_fields", "Case"], {}, "required_fields.Case: unknown key"),
+        (["required_fields", "Opportunity"], ["Type"], "required_fields.Opportunity: must be a table"),
+        (["required_fields", "Opportunity", "Type"], "", "required_fields.Opportunity.Type: must be text"),
+        (["required_fields", "Opportunity", "Fax"], "x", "required_fields.Opportunity.Fax: is not read; use one of"),
+        (["faults", "task_overdue"], None, "faults.task_overdue: is missing"),
         (["score", "fade_below"], 0, "score.fade_below: must be"),
         (["score", "on_track_at"], 101, "score.on_track_at: must be"),
         (["score", "building_at"], 80, "score.building_at: must be below on_track_at"),
@@ -124,7 +140,7 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["measures", 0, "weight"], float("nan"), "measures[1].weight: must be a number"),
         (["measures", 0, "weight"], float("inf"), "measures[1].weight: must be a number"),
         (["measures", 0, "weight"], "15", "measures[1].weight: must be a number"),
-        (["measures", 0, "weight"], 51, "measures: weights add up to 101"),
+        (["measures", 0, "weight"], 16, "measures: weights add up to 101"),
         (["measures", 0, "weigh"], 1, "measures[1].weigh: unknown key; remove it or correct it (did you mean weight?)"),
         (["measures", 0, "component"], "presences", "measures[1].component: there is no component 'presences'"),
         (["measures", 0, "name"], "logins", "measures[1].name: 'logins' cannot be measured"),
@@ -149,6 +165,14 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
 def test_a_mistake_is_named_by_its_key_with_a_remedy(path, value, error):
     found = errors_of(changed(path, value))
     assert [text for text in found if text.startswith(error)], found
+
+
+def test_weights_that_can_never_be_enough_are_refused():
+    mapping = changed(["score", "weight_at_least"], 86)
+    del mapping["measures"][0]
+    assert "measures: weights add up to 85; they must reach 86 and stay <= 100." in errors_of(
+        mapping
+    )
 
 
 def test_every_mistake_is_named_at_once():
@@ -201,7 +225,7 @@ def mappings(draw):
         measure = {
             "name": name, "kind": kind, "component": draw(st.sampled_from(parts)),
             "label": draw(TEXTS), "explanation": draw(TEXTS), "act": draw(TEXTS),
-            "weight": draw(st.integers(15, 25)), "minutes": draw(st.integers(0, 60)),
+            "weight": draw(st.integers(9, 14)), "minutes": draw(st.integers(0, 60)),
         }  # fmt: skip
         if kind == "count":
             measure["weekly_minimums"] = {role: draw(AMOUNTS) for role in asked}

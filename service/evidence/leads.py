@@ -1,0 +1,152 @@
+"""Leads answered in time: leads of the window and whether somebody answered within 24 business hours.
+
+*An answer* is the first of these by a person (no integration user) once the lead exists: a task
+about the lead or its converted contact that was finished (CompletedDateTime, else the moment of
+its recording), a meeting with them that began, a change of its status in LeadHistory, or its
+conversion, which has a day only, so that all of the last day will do. Whose answer it is does not
+matter; the lead is judged for its present owner, dated on the day it came in.
+
+*Eligible* is a lead answered in time, or one whose time was over before the as-of day began and
+of which it can be told that nobody answered. A lead whose status moved on, or that was converted,
+at a time that the data do not show is nobody's fault and is not judged; so answering late changes
+nothing, for better or worse. Hours: `business_hours`. Fields:
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_leadhistory.htm
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.evidence import business_hours, typed
+from service.evidence.pages import quoted
+from service.evidence.typed import local_day, local_time
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+MEASURE = "leads_answered"
+_NEEDED = {
+    "Lead": ("Id", "OwnerId", "CreatedDate", "Status"),
+    "Task": ("WhoId", "IsClosed", "CreatedDate"),
+}
+HISTORY = ("LeadId", "Field", "CreatedDate", "CreatedById")
+#: Values of LeadHistory.Field: the field's API name, and the event of a conversion.
+_CHANGES = "('Status', 'leadConverted')"
+
+
+def why_absent(tables: Tables) -> str | None:
+    """Why no lead can be judged, or None."""
+    missing = [
+        f"{name}.{column}"
+        for name, columns in _NEEDED.items()
+        for column in columns
+        if not tables.has(name, column)
+    ]
+    return f"Without {', '.join(missing)} no answer to a lead can be seen." if missing else None
+
+
+def gaps(tables: Tables) -> list[Gap]:
+    """What else would count if the data could tell it."""
+    if not tables.has("Lead"):
+        return []
+    moved = "a lead whose status moved on without an activity in time is not judged."
+    wanted = (
+        ("LeadHistory", "CreatedDate", f"When the status of a lead changed is not known: {moved}"),
+        ("Lead", "ConvertedDate", "When a lead was converted is not known: no lead is judged by it."),
+        ("Lead", "ConvertedContactId", "Activities with a converted lead's contact are not seen."),
+        ("Task", "CompletedDateTime", "When a task about a lead was finished is not known: the moment of its recording stands in."),
+    )  # fmt: skip
+    return [Gap(name, column, why) for name, column, why in wanted if not tables.has(name, column)]
+
+
+def reduce(scope: Scope) -> None:
+    """Add evidence (eligible, good, seen = leads) for each owner and day on which leads came in."""
+    business_hours.define(scope.connection)
+    _load_leads(scope)
+    _load_answers(scope)
+    scope.connection.execute(f"""
+        INSERT INTO evidence
+        SELECT u, '{MEASURE}', day, 0, count(*) FILTER (answered OR (is_due AND told)),
+            count(*) FILTER (answered), count(*)
+        FROM (
+            SELECT l.u, l.day, l.is_due, l.told,
+                l.converted_in_time OR l.id IN (SELECT id FROM answered_leads) AS answered
+            FROM leads l
+        ) GROUP BY u, day
+    """)  # noqa: S608
+
+
+def _load_leads(scope: Scope) -> None:
+    allowed, today = _allowed(scope), f"DATE '{scope.as_of}'"
+    day = local_day("x.created", "p.zone")
+    moved = "false" if _has_history(scope) else "NOT x.is_untouched"
+    scope.connection.execute(f"""
+        CREATE TABLE leads AS
+        SELECT p.u, p.zone, x.id, x.converted_contact, x.created, {day} AS day,
+            business_seconds({local_time("x.created", "p.zone")}) AS came,
+            came + {allowed} <= business_seconds({today}) AS is_due,
+            coalesce(x.converted_on <= {today}
+                AND business_seconds(x.converted_on) <= came + {allowed}, false) AS converted_in_time,
+            NOT ({moved}) AND NOT (x.is_converted AND x.converted_on IS NULL) AS told
+        FROM staged_Lead x JOIN users p ON p.u = x.owner AND p.scored
+        WHERE {scope.in_window("x.created")} AND {scope.days(day)}
+    """)  # noqa: S608 - values are dates and numbers
+
+
+def _allowed(scope: Scope) -> int:
+    """Business seconds from a lead's creation within which an answer is in time."""
+    return int(scope.rules.leads.within_hours) * 3600
+
+
+def _load_answers(scope: Scope) -> None:
+    """The table `answered_leads`: those with an activity or a change of status in time."""
+    at = local_time("a.acted_at", "k.zone")
+    scope.connection.execute(f"""
+        CREATE TABLE answered_leads AS
+        WITH keys AS (
+            SELECT id AS who, id, zone, created, came FROM leads UNION ALL
+            SELECT converted_contact, id, zone, created, came FROM leads
+            WHERE converted_contact IS NOT NULL
+        )
+        SELECT DISTINCT k.id FROM ({_acts(scope)}) a JOIN keys k ON k.who = a.who
+        WHERE a.acted_at >= k.created AND CAST({at} AS DATE) <= DATE '{scope.as_of}'
+            AND business_seconds({at}) <= k.came + {_allowed(scope)}
+    """)  # noqa: S608
+
+
+def _acts(scope: Scope) -> str:
+    """SQL: who was answered (a lead or contact) and when (UTC), by people."""
+    return f"""
+        SELECT t.contact AS who, coalesce(t.completed, t.created) AS acted_at
+        FROM staged_Task t LEFT JOIN users c ON c.u = t.creator LEFT JOIN users m ON m.u = t.modifier
+        WHERE t.is_done AND (NOT coalesce(c.robot, false)
+            OR (t.modified > t.created AND NOT coalesce(m.robot, false)))
+        UNION ALL
+        SELECT e.contact, e.started FROM staged_Event e LEFT JOIN users o ON o.u = e.owner
+        WHERE e.is_occurrence AND NOT e.all_day AND NOT e.away AND NOT coalesce(o.robot, false)
+        UNION ALL
+        SELECT h.LeadId, h.CreatedDate FROM ({_history(scope)}) h LEFT JOIN users c ON c.id = h.CreatedById
+        WHERE h.bad IS NULL AND h.Field IN {_CHANGES} AND NOT coalesce(c.robot, false)
+    """  # noqa: S608
+
+
+def _history(scope: Scope) -> str:
+    table = scope.tables.by_name.get("LeadHistory")
+    return typed.select(table, "LeadHistory", HISTORY, scope.tables.naive_zone)
+
+
+def _has_history(scope: Scope) -> bool:
+    """Whether the org tracks the status of its leads: then no change is missing."""
+    if not scope.tables.has("LeadHistory", "LeadId", "Field", "CreatedDate"):
+        return False
+    query = f"SELECT 1 FROM ({_history(scope)}) WHERE bad IS NULL AND Field = 'Status' LIMIT 1"  # noqa: S608
+    return scope.connection.execute(query).fetchone() is not None
+
+
+def is_untouched(scope: Scope) -> str:
+    """SQL: whether a row of Lead has a status of the rule set's that nobody has worked on."""
+    statuses = ", ".join(quoted(one.lower()) for one in scope.rules.leads.untouched_statuses)
+    return f"coalesce(lower(trim(r.Status)) IN ({statuses or 'NULL'}), true)"
