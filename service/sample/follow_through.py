@@ -74,7 +74,7 @@ def _add_lead(
     ledger.add_by(
         "Lead", loader.user_id, came, OwnerId=owner.user_id, LastName=person_name(came.day, random),
         Company=company_name(999, random), Status=random.choice(("New", "New", "New", "Nurturing")),
-        IsConverted="0",
+        IsConverted="0", Industry="Manufacturing", LeadSource="Web",
     )  # fmt: skip
 
 

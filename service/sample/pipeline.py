@@ -63,6 +63,7 @@ def _account(ledger: Ledger, person: SamplePerson, when: datetime, random: Rando
     return ledger.add_by(
         "Account", person.user_id, when, Name=company_name(number, random), Description=_DESCRIPTION,
         NumberOfEmployees=str(random.choice((18, 90, 420, 999, 1000, 5200, 48_000))),
+        Industry=("Technology", "Manufacturing", "Energy")[number % 3],
     )  # fmt: skip
 
 
