@@ -87,7 +87,6 @@ def user_gaps(connection: duckdb.DuckDBPyConnection, tables: Tables) -> list[Gap
     for column, instead in (
         ("IsActive", "Which users are active is not known: all count as active."),
         ("UserType", "The kind of user is not known: all count as standard users."),
-        ("LocaleSidKey", "Countries are not known: no public holidays are taken off."),
     ):
         if not tables.has("User", column):
             gaps.append(Gap("User", column, instead))

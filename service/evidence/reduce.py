@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
     from service.evidence.staging import Plan
+    from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
@@ -60,10 +61,19 @@ class Reduced:
 
     def people(self) -> Iterator[PersonEvidence]:
         """Everyone who may be scored, in the order of their ids; a few hundred in memory."""
-        connection = self.scope.connection
-        (last,) = connection.execute("SELECT coalesce(max(u), 0) FROM users").fetchall()[0]
+        for first, last in self._slices():
+            yield from self._people(first, last)
+
+    def persons(self) -> Iterator[Person]:
+        """The same people without their evidence."""
+        for first, last in self._slices():
+            yield from (person for _, person in read_people(self.scope.connection, first, last))
+
+    def _slices(self) -> Iterator[tuple[int, int]]:
+        highest = "SELECT coalesce(max(u), 0) FROM users"
+        (last,) = self.scope.connection.execute(highest).fetchall()[0]
         for first in range(1, last + 1, _PEOPLE_AT_ONCE):
-            yield from self._people(first, first + _PEOPLE_AT_ONCE - 1)
+            yield first, first + _PEOPLE_AT_ONCE - 1
 
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
