@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.evidence import calls, deals, footprint, meetings, opportunities, pages, rejects, typed
+from service.evidence import (
+    calls,
+    deals,
+    footprint,
+    leave,
+    meetings,
+    opportunities,
+    pages,
+    rejects,
+    typed,
+)
 from service.evidence.people import count_others, load_users, read_people, user_gaps
 from service.evidence.spill import open_database, open_scratch
 from service.evidence.staging import Scope, plans, stage
@@ -67,7 +77,7 @@ class Reduced:
     def persons(self) -> Iterator[Person]:
         """The same people without their evidence."""
         for first, last in self._slices():
-            yield from (person for _, person in read_people(self.scope.connection, first, last))
+            yield from (person for _, person in self._persons(first, last))
 
     def _slices(self) -> Iterator[tuple[int, int]]:
         highest = "SELECT coalesce(max(u), 0) FROM users"
@@ -75,9 +85,16 @@ class Reduced:
         for first in range(1, last + 1, _PEOPLE_AT_ONCE):
             yield first, first + _PEOPLE_AT_ONCE - 1
 
+    def _persons(self, first: int, last: int) -> list[tuple[str, Person]]:
+        away = leave.read_away(self.scope.connection, first, last)
+        return [
+            (user, replace(person, away_on=away.get(user, frozenset())))
+            for user, person in read_people(self.scope.connection, first, last)
+        ]
+
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
-        people = read_people(connection, first, last)
+        people = self._persons(first, last)
         evidence, findings = defaultdict(list), defaultdict(list)
         full = {user: person.user_id for user, person in people}
         for user, *row in connection.execute(_EVIDENCE, [first, last]).fetchall():
@@ -119,7 +136,7 @@ def _reduce(scope: Scope) -> Reduced:
     scope.connection.execute(
         "CREATE TABLE daily AS SELECT * FROM evidence ORDER BY u, measure, day"
     )
-    of_users = user_gaps(scope.connection, scope.tables)
+    of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
     all_gaps = (*scope.tables.gaps, *of_users, *gaps, *_lost(rejected))
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection))
 

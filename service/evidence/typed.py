@@ -75,7 +75,12 @@ def _naive(timestamp: str, zone: str) -> str:
 
 def local_day(timestamp: str, zone: str) -> str:
     """SQL: the calendar day of a UTC timestamp in the zone that the expression `zone` names."""
-    return f"CAST(timezone({zone}, timezone('UTC', {timestamp})) AS DATE)"
+    return f"CAST({local_time(timestamp, zone)} AS DATE)"
+
+
+def local_time(timestamp: str, zone: str) -> str:
+    """SQL: what the clocks of the zone show at a UTC timestamp."""
+    return f"timezone({zone}, timezone('UTC', {timestamp}))"
 
 
 def select(
