@@ -79,6 +79,12 @@ class Reduced:
         for first, last in self._slices():
             yield from (person for _, person in self._persons(first, last))
 
+    def users(self) -> Iterator[Person]:
+        """Every user of the reading, scored or not: all who may be named in a file."""
+        for first, last in self._slices():
+            found = read_people(self.scope.connection, first, last, only_scored=False)
+            yield from (person for _, person in found)
+
     def _slices(self) -> Iterator[tuple[int, int]]:
         highest = "SELECT coalesce(max(u), 0) FROM users"
         (last,) = self.scope.connection.execute(highest).fetchall()[0]

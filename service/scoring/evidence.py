@@ -60,7 +60,8 @@ class Person:
     started_on: date | None = None
     fte: Decimal | None = None  #: None means full time
     away_on: frozenset[date] = field(default_factory=frozenset)
-    country: str | None = None
+    country: str | None = None  #: ISO 3166: DE, or DE-BY with the region
+    username: str | None = None  #: how files may name the person
 
 
 @dataclass(frozen=True, slots=True)
