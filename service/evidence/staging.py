@@ -135,7 +135,8 @@ def _event(scope: Scope) -> Plan:
     columns = (
         "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhatId",
     )  # fmt: skip
-    is_leave = f"{_AWAY} AND {scope.overlaps(away_from, away_to)}"
+    # CASE, not AND: few events are leave, and times of day in a zone are dear.
+    is_leave = f"CASE WHEN {_AWAY} THEN {scope.overlaps(away_from, away_to)} ELSE false END"
     when = f"coalesce({scope.days(day)} OR {next_step} OR {is_leave}, false)"
     return Plan("Event", (*_AUDIT_ALL, *columns), keeps, when)
 
