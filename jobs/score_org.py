@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.deal_rules import deal_rules
+from service.calendars import calendar_for, calendar_gaps
 from service.evidence import reduce_rows
 from service.rules_file import read_rules
-from service.scoring.calendar import Calendar
 from service.scoring.result import Score
 from service.scoring.score import score_person
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from jobs.run import Run
     from service.evidence import WonDeal
     from service.scoring.rule_set import RuleSet
-
-_CALENDAR = Calendar()
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,10 @@ def score_org(run: Run) -> Scored:
                 reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
             )
         with run.step("score"):
+            calendar = calendar_for(reduced.persons(), run.as_of)
+            gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
             scores = tuple(
-                score_person(person, reduced.coverage, rules, run.as_of, _CALENDAR)
+                score_person(person, reduced.coverage, rules, run.as_of, calendar)
                 for person in reduced.people()
             )
             deals = tuple(reduced.won_deals(_least(rules))) if rules.big_deals else ()
@@ -68,7 +68,7 @@ def score_org(run: Run) -> Scored:
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
-            tuple(gap.why for gap in reduced.gaps),
+            tuple(gap.why for gap in gaps),
         )
 
 

@@ -25,8 +25,8 @@ _USER = (
     "LocaleSidKey", "CreatedDate",
 )  # fmt: skip
 _PERSON = """
-    SELECT id, name, zone, role, manager, user_type, started, locale FROM users
-    WHERE scored AND u BETWEEN ? AND ? ORDER BY u
+    SELECT id, name, zone, role, manager, user_type, started, locale, username, active FROM users
+    WHERE (scored OR NOT ?) AND u BETWEEN ? AND ? ORDER BY u
 """
 
 
@@ -60,7 +60,7 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
         SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,
             coalesce(r.Name, r.Username, r.Id) AS name, coalesce(z.zone, {quoted(tables.naive_zone)}) AS zone,
             o.Name AS role, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
-            r.user_type, coalesce(active, false) AS active,
+            r.user_type, r.Username AS username, coalesce(active, false) AS active,
             {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,
             excluded OR NOT {_is_one_of("r.user_type", rules.user_types)} AS robot,
             coalesce(active, false) AND NOT robot AS scored
@@ -87,7 +87,6 @@ def user_gaps(connection: duckdb.DuckDBPyConnection, tables: Tables) -> list[Gap
     for column, instead in (
         ("IsActive", "Which users are active is not known: all count as active."),
         ("UserType", "The kind of user is not known: all count as standard users."),
-        ("LocaleSidKey", "Countries are not known: no public holidays are taken off."),
     ):
         if not tables.has("User", column):
             gaps.append(Gap("User", column, instead))
@@ -111,15 +110,15 @@ def count_others(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def read_people(
-    connection: duckdb.DuckDBPyConnection, first: int, last: int
+    connection: duckdb.DuckDBPyConnection, first: int, last: int, *, only_scored: bool = True
 ) -> list[tuple[str, Person]]:
     """People with `u` from first to last, each with the 15-character id that SQL knows them by."""
-    rows = connection.execute(_PERSON, [first, last]).fetchall()
+    rows = connection.execute(_PERSON, [only_scored, first, last]).fetchall()
     return [(row[0], _person(row)) for row in rows]
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    user_id, name, zone, role, manager, user_type, started, locale = row
+    user_id, name, zone, role, manager, user_type, started, locale, username, active = row
     return Person(
         user_id=to_18(user_id),
         name=name,
@@ -129,6 +128,8 @@ def _person(row: tuple[Any, ...]) -> Person:
         user_type=user_type,
         started_on=_day(started, zone),
         country=_country(locale),
+        username=username,
+        is_active=active,
     )
 
 

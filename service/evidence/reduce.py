@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.evidence import (
@@ -13,6 +13,7 @@ from service.evidence import (
     findings,
     footprint,
     leads,
+    leave,
     meetings,
     opportunities,
     pages,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
     from service.evidence.staging import Plan
+    from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
@@ -71,14 +73,36 @@ class Reduced:
 
     def people(self) -> Iterator[PersonEvidence]:
         """Everyone who may be scored, in the order of their ids; a few hundred in memory."""
-        connection = self.scope.connection
-        (last,) = connection.execute("SELECT coalesce(max(u), 0) FROM users").fetchall()[0]
+        for first, last in self._slices():
+            yield from self._people(first, last)
+
+    def persons(self) -> Iterator[Person]:
+        """The same people without their evidence."""
+        for first, last in self._slices():
+            yield from (person for _, person in self._persons(first, last))
+
+    def users(self) -> Iterator[Person]:
+        """Every user of the reading, scored or not: all who may be named in a file."""
+        for first, last in self._slices():
+            found = read_people(self.scope.connection, first, last, only_scored=False)
+            yield from (person for _, person in found)
+
+    def _slices(self) -> Iterator[tuple[int, int]]:
+        highest = "SELECT coalesce(max(u), 0) FROM users"
+        (last,) = self.scope.connection.execute(highest).fetchall()[0]
         for first in range(1, last + 1, _PEOPLE_AT_ONCE):
-            yield from self._people(first, first + _PEOPLE_AT_ONCE - 1)
+            yield first, first + _PEOPLE_AT_ONCE - 1
+
+    def _persons(self, first: int, last: int) -> list[tuple[str, Person]]:
+        away = leave.read_away(self.scope.connection, first, last)
+        return [
+            (user, replace(person, away_on=away.get(user, frozenset())))
+            for user, person in read_people(self.scope.connection, first, last)
+        ]
 
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
-        people = read_people(connection, first, last)
+        people = self._persons(first, last)
         evidence, found = defaultdict(list), defaultdict(list)
         full = {user: person.user_id for user, person in people}
         for user, *row in connection.execute(_EVIDENCE, [first, last]).fetchall():
@@ -121,7 +145,7 @@ def _reduce(scope: Scope) -> Reduced:
     scope.connection.execute(
         "CREATE TABLE daily AS SELECT * FROM evidence ORDER BY u, measure, day"
     )
-    of_users = user_gaps(scope.connection, scope.tables)
+    of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
     all_gaps = (*scope.tables.gaps, *of_users, *gaps, *_lost(rejected))
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection))
 

@@ -54,6 +54,11 @@ class Scope:
         """SQL: a local day in the window."""
         return f"{day} BETWEEN DATE '{self.since}' AND DATE '{self.as_of}'"
 
+    def overlaps(self, begins: str, ends: str) -> str:
+        """SQL: a span of local time that touches the window."""
+        after = self.as_of + timedelta(days=1)
+        return f"{begins} < TIMESTAMP '{after}' AND {ends} > TIMESTAMP '{self.since}'"
+
     def near(self, day: str) -> str:
         """SQL: a day on which a next step counts."""
         return f"{day} BETWEEN DATE '{self.as_of}' AND DATE '{self.next_step_until}'"
@@ -69,6 +74,7 @@ class Plan:
     when: str = "false"  #: rows kept although nothing happened in the window
 
 
+_AWAY = "coalesce(r.ShowAs = 'OutOfOffice', false)"
 _AUDIT = ("OwnerId", "CreatedDate", "CreatedById")
 _AUDIT_ALL = (*_AUDIT, "LastModifiedDate", "LastModifiedById")
 
@@ -158,16 +164,35 @@ def _event(scope: Scope) -> Plan:
     local = typed.local_day("r.StartDateTime", zone)
     day = f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN r.StartDateTime::DATE ELSE {local} END"
     next_step = f"left(r.WhatId, 3) = '{OPPORTUNITY}' AND {scope.near(day)}"
+    away_from, away_to = _span(zone)
     keeps = f"""
-        {day} AS start_day, coalesce(r.IsAllDayEvent, false) AS all_day,
-        coalesce(r.ShowAs = 'OutOfOffice', false) AS away,
+        {day} AS start_day, coalesce(r.IsAllDayEvent, false) AS all_day, {_AWAY} AS away,
+        CASE WHEN {_AWAY} THEN {away_from} END AS away_from,
+        CASE WHEN {_AWAY} THEN {away_to} END AS away_to,
         NOT coalesce(r.IsRecurrence, false) AS is_occurrence,
         CASE WHEN {next_step} THEN r.WhatId END AS opportunity,
         r.StartDateTime AS started, CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId END AS contact
     """
-    columns = ("StartDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhoId", "WhatId")
-    when = f"coalesce({scope.days(day)} OR {next_step}, false)"
+    columns = (
+        "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhoId",
+        "WhatId",
+    )  # fmt: skip
+    # CASE, not AND: few events are leave, and times of day in a zone are dear.
+    is_leave = f"CASE WHEN {_AWAY} THEN {scope.overlaps(away_from, away_to)} ELSE false END"
+    when = f"coalesce({scope.days(day)} OR {next_step} OR {is_leave}, false)"
     return Plan("Event", (*_AUDIT_ALL, *columns), keeps, when)
+
+
+def _span(zone: str) -> tuple[str, str]:
+    """SQL: from when to when an event lasts, by the clock on its owner's wall."""
+    begins, ends = (
+        f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN {whole_day} ELSE {clock} END"
+        for whole_day, clock in (
+            ("r.StartDateTime::DATE::TIMESTAMP", typed.local_time("r.StartDateTime", zone)),
+            ("r.EndDateTime::DATE + INTERVAL 1 DAY", typed.local_time("r.EndDateTime", zone)),
+        )
+    )
+    return begins, ends
 
 
 def stage(scope: Scope, plan: Plan) -> None:

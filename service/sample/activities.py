@@ -132,3 +132,5 @@ def _out_of_office(
         Subject="Out of office", IsAllDayEvent="1", ShowAs="OutOfOffice",
         StartDateTime=f"{first} 00:00:00", EndDateTime=f"{last} 00:00:00",
     )  # fmt: skip
+    gone = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    ledger.truth[person.user_id].away.update(day for day in gone if ledger.is_told(day))

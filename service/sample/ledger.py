@@ -36,6 +36,7 @@ class Truth:
     calls: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
     calls_seen: int = 0
     meetings: int = 0
+    away: set[date] = field(default_factory=set)
     open_opportunities: int = 0
     healthy_opportunities: int = 0
     complete_opportunities: int = 0  #: open ones with every required field

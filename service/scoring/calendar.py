@@ -21,26 +21,31 @@ _DAYS_OF_THE_WEEK = frozenset(range(7))  # date.weekday(): Monday is 0
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Public holidays by country and the weekend, as data.
+    """Public holidays and weekends by country, as data.
 
-    A person without a country has no public holidays. Raises ValueError for a weekend that is
-    not a set of weekdays (0 Monday to 6 Sunday) or that leaves no working day.
+    A country is whatever `Person.country` says; `weekend` holds where `weekends` does not name
+    it, and for a person without one, who has no public holidays either. Raises ValueError for a
+    weekend that is not a set of weekdays (0 Monday to 6 Sunday) or that leaves no working day.
     """
 
     holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
     weekend: frozenset[int] = frozenset({5, 6})
+    weekends: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.weekend < _DAYS_OF_THE_WEEK:
-            raise ValueError(
-                f"The weekend must be some of 0..6 and not all of them, not {set(self.weekend)}."
-            )
+        for weekend in (self.weekend, *self.weekends.values()):
+            if not weekend < _DAYS_OF_THE_WEEK:
+                raise ValueError(
+                    f"The weekend must be some of 0..6 and not all of them, not {set(weekend)}."
+                )
 
     def is_working_day(self, on: date, country: str | None) -> bool:
         """Whether people of a country work on a day: no weekend, no public holiday."""
-        if on.weekday() in self.weekend:
+        if country is None:
+            return on.weekday() not in self.weekend
+        if on.weekday() in self.weekends.get(country, self.weekend):
             return False
-        return country is None or on not in self.holidays.get(country, frozenset())
+        return on not in self.holidays.get(country, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
+    from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ class Person:
     is_active: bool = True
     user_type: str = "Standard"
     started_on: date | None = None
-    fte: Decimal | None = None  #: None means full time
+    fte: Decimal | Fraction | None = None  #: None means full time
     away_on: frozenset[date] = field(default_factory=frozenset)
-    country: str | None = None
+    country: str | None = None  #: ISO 3166: DE, or DE-BY with the region
+    username: str | None = None  #: how files may name the person
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def _user_type(person: Person) -> str:
 
 
 def _role(person: Person, coverage: Coverage) -> str:
-    if not coverage.roles_known:
+    if person.role is None and not coverage.roles_known:
         return (
             "Not scored: role not defined. The data has no roles, and the rule set names none to "
             "use instead. Your sales-ops admin can change that in it."

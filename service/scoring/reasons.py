@@ -87,7 +87,7 @@ def _notes(
 ) -> list[str]:
     person = person_evidence.person
     notes = []
-    if not coverage.roles_known:
+    if person.role is None and not coverage.roles_known:
         notes.append(
             "This data has no roles: the rule set has everyone measured as "
             f"“{rules.role_when_unknown}”."

@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 def role_of(person: Person, coverage: Coverage, rules: RuleSet) -> str | None:
     """The role of a person, by the name of their UserRole; None when it is not defined.
 
-    Where the data has no roles at all, `rules.role_when_unknown` stands in for everyone.
+    Where the data has no roles at all, `rules.role_when_unknown` stands in for everyone whose
+    role nobody named.
     """
-    if not coverage.roles_known:
-        return rules.role_when_unknown
     if person.role is None:
-        return None
+        return None if coverage.roles_known else rules.role_when_unknown
     wanted = same_name(person.role)
     return next(
         (role for name, role in rules.role_names.items() if same_name(name) == wanted), None

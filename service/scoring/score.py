@@ -11,6 +11,7 @@ from service.scoring.calendar import look_back
 from service.scoring.credit import credits_of
 from service.scoring.fixes import fixes
 from service.scoring.not_scored import before_the_evidence, too_little
+from service.scoring.part_time import beside_the_calendar
 from service.scoring.reasons import reasons
 from service.scoring.result import Score
 from service.scoring.results import component_results, measure_result, points, score_tenths
@@ -40,10 +41,11 @@ def score_person(
     ignored, and order does not matter. Raises ValueError for evidence that cannot be (negative
     counts, more good records than eligible ones).
     """
-    person_evidence = _own(person_evidence)
     window = look_back(person_evidence.person, calendar, rules, as_of)
-    role = role_of(person_evidence.person, coverage, rules)
-    answer = _not_yet_scored(person_evidence.person, role, rules, window)
+    person = beside_the_calendar(person_evidence.person, calendar, window)
+    person_evidence = _own(replace(person_evidence, person=person))
+    role = role_of(person, coverage, rules)
+    answer = _not_yet_scored(person, role, rules, window)
     refused = before_the_evidence(person_evidence, role, coverage, rules, window)
     if refused is not None or role is None:
         return _without_number(answer, refused)

@@ -115,6 +115,19 @@ def test_a_person_comes_with_role_manager_country_zone_and_first_day(tmp_path):
     assert reduced.coverage.roles_known
 
 
+def test_all_users_can_be_named_by_id_and_username_scored_or_not(tmp_path):
+    users = [a_user(1), a_user(2, IsActive="0"), a_user(3, UserType="CloudIntegrationUser")]
+    with reduce_rows(
+        tables(tmp_path, User=users), a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200
+    ) as reduced:
+        assert [(one.username, one.is_active) for one in reduced.users()] == [
+            ("u1@x.example", True),
+            ("u2@x.example", False),
+            ("u3@x.example", True),
+        ]
+        assert [one.user_id for one in reduced.persons()] == [user_id(1)]
+
+
 def test_an_unknown_zone_is_replaced_and_named(tmp_path):
     some = tables(tmp_path, User=[a_user(1, TimeZoneSidKey="Mars/Base"), a_user(2)])
     reduced, people = reduced_people(tmp_path, some)

@@ -172,6 +172,14 @@ def test_the_part_timer_has_footprints_on_three_days_a_week(person):
     }
 
 
+def test_leave_is_read_as_it_was_planted(facts, reading):
+    assert {user: found.person.away_on for user, found in reading[1].items()} == {
+        user: facts.truth[user].away for user in reading[1]
+    }
+    gone = facts.with_habit("vacationer")[0].user_id
+    assert len(reading[1][gone].person.away_on) == VACATION[0] - VACATION[1] + 1
+
+
 def test_the_vacationer_leaves_no_footprint_on_vacation_but_before_and_after(person):
     days = days_of(person("vacationer")[1], "footprint_days")
     first, last = (AS_OF - timedelta(days=back) for back in VACATION)

@@ -61,10 +61,21 @@ def test_a_weekend_may_be_friday_and_saturday():
     assert window.available[-1] == AS_OF - timedelta(days=1)
 
 
+def test_each_country_has_its_own_weekend():
+    calendar = Calendar(weekends={"SA": frozenset({4, 5})})
+    assert {on.weekday() for on in window_of(a_person(country="SA"), calendar).available} == {
+        0, 1, 2, 3, 6,
+    }  # fmt: skip
+    for country in ("ES", None):
+        assert window_of(a_person(country=country), calendar).available == tuple(weekdays(20))
+
+
 @pytest.mark.parametrize("weekend", [range(7), {7}, {-1, 5}])
 def test_a_weekend_that_is_none_is_refused(weekend):
     with pytest.raises(ValueError, match="weekend"):
         Calendar(weekend=frozenset(weekend))
+    with pytest.raises(ValueError, match="weekend"):
+        Calendar(weekends={"ES": frozenset(weekend)})
 
 
 def test_days_before_the_start_are_not_available():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from service.scoring.calendar import Calendar, look_back
 from service.scoring.credit import credits_of, score_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+from service.scoring.part_time import beside_the_calendar
 from service.scoring.result import WORDS
 from tests.scoring.builders import (
     ANA,
@@ -84,7 +85,7 @@ def judged(situation, **changes):
 
 def exact(person, rows, rules, calendar=HOLIDAYS):
     window = look_back(person, calendar, rules, AS_OF)
-    role = "rep"
+    person, role = beside_the_calendar(person, calendar, window), "rep"
     return score_of(credits_of(PersonEvidence(person, tuple(rows)), role, COMPLETE, rules, window))
 
 

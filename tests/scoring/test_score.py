@@ -167,7 +167,8 @@ def test_data_without_roles_is_scored_by_the_named_role_and_says_so():
     assert (result.role, result.value) == ("rep", score(some_evidence()).value)
     assert "This data has no roles: the rule set has everyone measured as “rep”." in result.reasons
     rules = default_rules(role_when_unknown=None)
-    refused = score(some_evidence(), coverage=coverage, rules=rules)
+    nobody = a_person(role=None)
+    refused = score(some_evidence(), person=nobody, coverage=coverage, rules=rules)
     assert refused.not_scored_code == "role_not_defined"
     assert "The data has no roles" in refused.not_scored_reason
 
@@ -229,7 +230,7 @@ def test_every_reason_fits_its_field():
     reasons = [
         score((), coverage=coverage, rules=rules).not_scored_reason,
         score((), person=a_person(role=long)).not_scored_reason,
-        score((), coverage=Coverage(roles_known=False), rules=default_rules(role_when_unknown=None)).not_scored_reason,
+        score((), person=a_person(role=None), coverage=Coverage(roles_known=False), rules=default_rules(role_when_unknown=None)).not_scored_reason,
     ]  # fmt: skip
     assert max(len(reason) for reason in reasons) <= 255
 
