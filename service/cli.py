@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from service.cli_report import report
+
 if TYPE_CHECKING:
     from service.demo.road import Road
 
@@ -150,6 +152,9 @@ def run_night(as_of: datetime | None) -> None:
     day = (as_of.date() if as_of else datetime.now(UTC).date()).isoformat()
     job = enqueue_night(connect(settings.redis_url), settings.org_id, f"night-{day}", day)
     click.echo(f"enqueued {job.id}")
+
+
+main.add_command(report)
 
 
 def _stay(road: Road) -> None:
