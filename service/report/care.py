@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ from service.report.groups import pooled
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from service.report.facts import Facts, Member
     from service.scoring.evidence import Finding
@@ -56,6 +57,7 @@ class Unscored:
     count: int
     sentences: tuple[tuple[str, int], ...]  #: (reason, how many), the most frequent first
     members: tuple[Member, ...]
+    roles: tuple[str, ...]  #: roles that the rules do not know, as TOML keys
 
 
 @dataclass(frozen=True)
@@ -129,14 +131,24 @@ def unscored(facts: Facts) -> list[Unscored]:
 
 def _unscored(label: str, members: tuple[Member, ...], *, is_named: bool) -> Unscored:
     if not is_named:
-        return Unscored(label, len(members), (), ())
+        return Unscored(label, len(members), (), (), ())
     sentences: defaultdict[str, int] = defaultdict(int)
     for member in members:
         if member.score is not None:
             sentences[member.score.not_scored_reason or ""] += 1
     most_first = sorted(sentences.items(), key=lambda one: (-one[1], one[0]))
     shown = sorted(members, key=lambda one: (one.user.name.casefold(), one.user.user_id))
-    return Unscored(label, len(members), tuple(most_first), tuple(shown))
+    return Unscored(label, len(members), tuple(most_first), tuple(shown), _unknown_roles(members))
+
+
+def _unknown_roles(members: Sequence[Member]) -> tuple[str, ...]:
+    """A JSON string is a TOML basic string, https://toml.io/en/v1.0.0#string."""
+    names = {
+        one.user.role or ""
+        for one in members
+        if one.score is not None and one.score.not_scored_code == "role_not_defined"
+    }
+    return tuple(json.dumps(name, ensure_ascii=False) for name in sorted(names) if name)
 
 
 def leads(facts: Facts) -> Leads | None:

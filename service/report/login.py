@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares
@@ -32,6 +32,7 @@ class Row:
     label: str
     people: int
     states: tuple[tuple[str, int], ...]  #: (state, how many), in the order of STATES
+    is_masked: bool = False  #: some state has too few people, so none of the row's may be shown
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
     if facts.managers_known and not facts.options.aggregate_only:
         keys["manager"] = manager_of(facts)
     return {
-        name: [_row(one, facts) for one in grouped(facts.people, key, facts.least)]
+        name: masked(
+            [_row(one, facts) for one in grouped(facts.people, key, facts.least)], facts.least
+        )
         for name, key in keys.items()
     }
 
@@ -97,6 +100,19 @@ def _row(group: Group[Member], facts: Facts) -> Row:
     by_state = _by_state(group.members, facts)
     counts = tuple((state, len(by_state[state])) for state in STATES if state != "unknown")
     return Row(group.label, len(group.members), counts)
+
+
+def masked(rows: list[Row], least: int) -> list[Row]:
+    """Rows with a state of fewer than `least` people are masked, and never just one of them.
+
+    A single masked row could be told by taking the others from the total.
+    """
+    is_few = [any(0 < count < least for _, count in row.states) for row in rows]
+    if sum(is_few) == 1:
+        shown = [at for at, few in enumerate(is_few) if not few]
+        if shown:
+            is_few[min(shown, key=lambda at: rows[at].people)] = True
+    return [replace(row, is_masked=few) for row, few in zip(rows, is_few, strict=True)]
 
 
 def silent(facts: Facts) -> list[Member]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from service.report import adoption, care, leaders, login, method, teams, volumes
+from service.report import adoption, care, leaders, login, method, next_steps, teams, volumes
 from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def policy(style: str) -> str:
 def _views(facts: Facts) -> dict[str, Any]:
     return {
         "is_named": not facts.options.aggregate_only,
+        "steps": next_steps.next_steps(facts),
         "company": teams.company(facts),
         "words": adoption.words(facts),
         "bins": [] if facts.options.aggregate_only else adoption.histogram(facts),
@@ -82,7 +83,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"n": number, "day": day, "key": adoption.word_key}
+    environment.filters |= {"n": number, "day": day, "fixed": fixed, "key": adoption.word_key}
     return environment
 
 
@@ -92,6 +93,11 @@ def number(value: Decimal | int | None) -> str:
         return ABSENT
     text = f"{value:,}" if isinstance(value, int) else f"{round(value, 2):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fixed(value: Decimal, places: int = 1) -> str:
+    """Always so many decimals, so that numbers under each other align."""
+    return f"{round(value, places):,.{places}f}"
 
 
 def day(value: date | None) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.report.facts import Facts, Member
 
 EVERYBODY = "Everybody"
+SMALLER = "Smaller teams together"
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ def teams(facts: Facts) -> list[Team]:
     found = grouped(facts.people, key, facts.least)
     if not facts.options.aggregate_only:
         return [_team(one.label, one.members, least, is_open=True) for one in found]
+    # The label of groups taken together would name their managers.
     return [
-        _team(f"Team {at}" if one.key else one.label, one.members, least, is_open=False)
-        for at, one in enumerate(sorted(found, key=lambda one: one.key == ""), start=1)
+        _team(f"Team {at}" if one.key else SMALLER, one.members, least, is_open=False)
+        for at, one in enumerate(found, start=1)
     ]
 
 

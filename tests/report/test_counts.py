@@ -60,7 +60,9 @@ def test_the_table_by_role_adds_up_to_every_record(fixture, request):
     *groups, everybody = rows
     for at, cell in enumerate(everybody):
         if cell != "\N{EN DASH}":
-            assert sum(int(group[at]) for group in groups if group[at] != "\N{EN DASH}") == int(cell)
+            assert sum(int(group[at]) for group in groups if group[at] != "\N{EN DASH}") == int(
+                cell
+            )
 
 
 def test_the_trial_report_says_what_is_known_of_it(trial_report):
