@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from service.report.groups import pooled
+from service.report.groups import Group, pooled
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
@@ -93,8 +93,16 @@ def words(facts: Facts) -> tuple[Share, ...]:
     }
     if facts.least == 1:
         return shares([(word_key(word), word, len(by_word[word])) for word in WORDS])
-    groups = pooled(by_word, facts.least)
+    groups = _few_together(facts, by_word)
     return shares([(word_key(one.key) or "pooled", one.label, len(one.members)) for one in groups])
+
+
+def _few_together(facts: Facts, by_word: dict[str, list[Member]]) -> list[Group[Member]]:
+    """How many are scored is said elsewhere, so those who are not must not hide few who are."""
+    if facts.shown_scored(facts.people) is None:
+        return pooled(by_word, facts.least)
+    unscored = {WORDS[-1]: by_word.pop(WORDS[-1])}
+    return [*pooled(by_word, facts.least), *pooled(unscored, facts.least)]
 
 
 def values(members: Iterable[Member]) -> list[Decimal]:

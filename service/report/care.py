@@ -129,6 +129,11 @@ def unscored(facts: Facts) -> list[Unscored]:
     ]
 
 
+def waiting(facts: Facts, code: str) -> int:
+    """How many are not scored for one reason; 0 where that is not shown by itself."""
+    return sum(one.count for one in unscored(facts) if one.label == _CODES[code])
+
+
 def _unscored(label: str, members: tuple[Member, ...], *, is_named: bool) -> Unscored:
     if not is_named:
         return Unscored(label, len(members), (), (), ())

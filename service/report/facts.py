@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
@@ -100,6 +100,12 @@ class Facts:
     def least(self) -> int:
         """The smallest group that may be shown."""
         return AGGREGATE_LEAST if self.options.aggregate_only else 1
+
+    def shown_scored(self, members: Collection[Member]) -> int | None:
+        """How many of a group have a number; None where that, or the rest, is too few to show."""
+        scored = sum(member.has_number for member in members)
+        too_few = any(0 < count < self.least for count in (scored, len(members) - scored))
+        return None if too_few else scored
 
     def name_of(self, user_id: str | None) -> str | None:
         """The name of a user, or None for one that is not in the data."""

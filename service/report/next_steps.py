@@ -27,8 +27,9 @@ class Step:
 
 
 def next_steps(facts: Facts) -> list[Step]:
-    """At most five, in the order of the work: who is measured, who leads, what to mend."""
+    """At most five, in the order of the work: what is asked, who is measured, who leads, what to mend."""
     found = (
+        *_rules(facts),
         *_roles(facts),
         *_leaders(facts),
         *_records(facts),
@@ -38,8 +39,13 @@ def next_steps(facts: Facts) -> list[Step]:
     return list(found)[:MOST]
 
 
-def _waiting(facts: Facts, code: str) -> int:
-    return sum(one.score is not None and one.score.not_scored_code == code for one in facts.people)
+def _rules(facts: Facts) -> Iterator[Step]:
+    if facts.options.rules_file is None:
+        yield Step(
+            "method",
+            "Agree on your own minimums",
+            "the rules in force are the examples that ship with Bellwether",
+        )
 
 
 def _roles(facts: Facts) -> Iterator[Step]:
@@ -50,8 +56,8 @@ def _roles(facts: Facts) -> Iterator[Step]:
             "method", "Export the roles too", stands_in or "without roles nobody can be scored"
         )
         return
-    count = _waiting(facts, "role_not_defined")
-    if count >= facts.least:
+    count = care.waiting(facts, "role_not_defined")
+    if count:
         yield Step(
             "unscored",
             "Say what is asked of the roles that the rules do not know",
@@ -84,8 +90,8 @@ def _records(facts: Facts) -> Iterator[Step]:
 
 
 def _absences(facts: Facts) -> Iterator[Step]:
-    count = _waiting(facts, "away")
-    if count >= facts.least:
+    count = care.waiting(facts, "away")
+    if count:
         yield Step(
             "unscored",
             "Ask before you judge",

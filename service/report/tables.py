@@ -110,7 +110,7 @@ def teams_csv(facts: Facts) -> bytes:
     """One row for each team; median and quartiles are empty where too few are scored."""
     header = ("team", "people", "scored", "percent_scored", "median", "quartile_1", "quartile_3")
     rows = (
-        (team.label, team.people, team.scored, team.share_scored)
+        (team.label, team.people, team.scored, team.percent_scored)
         + ((team.spread.median, team.spread.low, team.spread.high) if team.spread else (None,) * 3)
         for team in teams(facts)
     )

@@ -24,15 +24,17 @@ class Team:
 
     label: str
     people: int
-    scored: int
+    scored: int | None  #: None where it, or the rest, is too few to show
     spread: Spread | None  #: None when too few are scored
     words: tuple[Share, ...]
     members: tuple[Member, ...]
 
     @property
-    def share_scored(self) -> Decimal:
+    def percent_scored(self) -> Decimal | None:
         """Per cent of the team that has a score."""
-        return round(Decimal(100 * self.scored) / self.people, 0) if self.people else Decimal(0)
+        if self.scored is None or not self.people:
+            return None
+        return round(Decimal(100 * self.scored) / self.people, 0)
 
 
 def teams(facts: Facts) -> list[Team]:
@@ -44,16 +46,16 @@ def teams(facts: Facts) -> list[Team]:
     key = manager_of(facts) if facts.managers_known else lambda _: EVERYBODY
     found = grouped(facts.people, key, facts.least)
     if not facts.options.aggregate_only:
-        return [_team(one.label, one.members, least, is_open=True) for one in found]
+        return [_team(facts, one.label, one.members, least) for one in found]
     # The label of groups taken together would name their managers.
     return [
-        _team(f"Team {at}" if one.key else SMALLER, one.members, least, is_open=False)
+        _team(facts, f"Team {at}" if one.key else SMALLER, one.members, least)
         for at, one in enumerate(found, start=1)
     ]
 
 
-def _team(label: str, people: tuple[Member, ...], least: int, *, is_open: bool) -> Team:
-    numbers = values(people)
+def _team(facts: Facts, label: str, people: tuple[Member, ...], least: int) -> Team:
+    is_open = not facts.options.aggregate_only
     counts = [
         sum(one.score is not None and one.score.word == word for one in people) for word in WORDS
     ]
@@ -62,8 +64,8 @@ def _team(label: str, people: tuple[Member, ...], least: int, *, is_open: bool) 
     return Team(
         label=label,
         people=len(people),
-        scored=len(numbers),
-        spread=spread(numbers, least),
+        scored=facts.shown_scored(people),
+        spread=spread(values(people), least),
         words=words if is_open else (),
         members=tuple(shown) if is_open else (),
     )

@@ -68,7 +68,7 @@ def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
         "aggregate_only": facts.options.aggregate_only,
         "users": len(facts.members),
         "people": len(facts.people),
-        "scored": len(facts.scored),
+        "scored": facts.shown_scored(facts.people),
         "rows_read": dict(facts.rows_read),
         "rows_rejected": dict(facts.rows_rejected),
         "gaps": [

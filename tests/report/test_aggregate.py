@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.report import Options, write_report
@@ -34,7 +36,33 @@ def test_no_team_has_fewer_than_ten_people_and_no_median_fewer_than_ten_scores(w
     assert teams
     for team in teams:
         assert int(team["people"]) >= 10
-        assert not team["median"] or int(team["scored"]) >= 10
+        if team["scored"]:
+            scored = int(team["scored"])
+            assert all(
+                count == 0 or count >= 10 for count in (scored, int(team["people"]) - scored)
+            )
+
+
+def numbers(page: str) -> dict[str, int]:
+    """Legend and tiles: label -> count."""
+    text = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    found = re.findall(r"<span>([^<]+) <b>([\d,]+)</b>", text)
+    tiles = re.findall(r"<dt>([^<]+)</dt><dd>([\d,]+)<", text)
+    return {label: int(count.replace(",", "")) for label, count in (*found, *tiles)}
+
+
+def test_no_word_of_few_people_can_be_told_by_subtraction(world):
+    page = (world[1].folder / "report.html").read_text("utf-8")
+    said = numbers(page)
+    people, scored = said["people measured"], said.get("of them have a score")
+    words = {label: count for label, count in said.items() if re.match(r"On track|Building|Needs|Not scored", label)}  # fmt: skip
+    assert all(count >= 10 for count in words.values())
+    if scored is None:
+        assert sum(words.values()) in (0, people)
+    else:
+        assert scored in (0, people) or min(scored, people - scored) >= 10
+        of_scored = [count for label, count in words.items() if label != "Not scored"]
+        assert sum(of_scored) == scored
 
 
 def test_the_page_holds_no_person_and_no_bin(world):

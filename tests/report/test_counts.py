@@ -72,6 +72,8 @@ def test_the_trial_report_says_what_is_known_of_it(trial_report):
     for gap in ("UserRole", "ManagerId", "LastLoginDate"):
         assert gap in text
     assert "When people logged in is not known" in text
+    assert "logged in within 7 days: the export does not say –" in text  # noqa: RUF001
+    assert "0 of 11" not in text
 
 
 def test_the_trial_report_is_quick(trial_report):
