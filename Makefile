@@ -32,7 +32,7 @@ test-long: setup ## The long tests
 check: setup ## Lint, types, import contracts, metadata, spelling, lock files
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo 2>&1 | tail -n 12
+	@said="$$($(BIN)/lint-imports --no-logo 2>&1)" || { echo "$$said"; exit 1; }
 	@$(BIN)/python -m localorg.metadata sfdx
 	@$(BIN)/codespell service canvas jobs localorg tests docs README.md CHANGELOG.md
 	@! grep -nE 'https?://' requirements*.txt || (echo "a lock file names a host" && exit 1)
@@ -40,8 +40,8 @@ check: setup ## Lint, types, import contracts, metadata, spelling, lock files
 format: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-bench: setup ## Rows to evidence: rows/s and memory, side by side with a bare read of the same files
-	@$(BIN)/python bench/rows.py
+bench: setup ## Ten million rows to evidence: seconds and memory (BENCH_OPTIONS="--rows 100000")
+	@$(BIN)/python -m bench.rows $(BENCH_OPTIONS)
 
 pictures: setup ## Take the pictures of README anew (needs chromium)
 	@$(BIN)/python -m tests.e2e.pictures

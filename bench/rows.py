@@ -4,8 +4,8 @@
 
 Makes CSV pages through DuckDB in a folder of its own (about 200 bytes a row), forks as RQ's
 worker does after importing, reduces in the child, walks through everybody's evidence there, and
-prints one JSON object: rows, seconds (of the clock, and of both processors), peak memory of the child and of the parent. Only the rows of
-the last 140 days become evidence; they span 26 weeks here.
+prints one JSON object: rows, seconds (of the clock, and of both processors), peak memory of the
+child and of the parent. Only the rows of the last 140 days become evidence; they span 26 weeks.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from datetime import date
 from pathlib import Path
 
 from service.evidence import pages, reduce_rows
+from service.rules_file import read_rules
 from service.tables import COLUMNS, Table, Tables
-from tests.evidence.builders import a_rule_set
 
 AS_OF = date(2021, 4, 16)
 ZONES = "['America/Los_Angeles', 'Europe/Berlin', 'Asia/Kolkata', 'Australia/Lord_Howe']"
@@ -114,7 +114,7 @@ def _work(tables: Tables, folder: Path, memory_limit_mb: int) -> dict[str, objec
     start = time.perf_counter()
     work = folder / "work"
     with reduce_rows(
-        tables, a_rule_set(), AS_OF, work_dir=work, memory_limit_mb=memory_limit_mb
+        tables, read_rules(None), AS_OF, work_dir=work, memory_limit_mb=memory_limit_mb
     ) as reduced:
         reduced_s = time.perf_counter() - start
         on_disk = sum(file.stat().st_size for file in work.rglob("*") if file.is_file())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -22,6 +23,18 @@ _FIXED: Final = {
     "Cross-Origin-Opener-Policy": "unsafe-none",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+#: One site of frame-ancestors. Anything more would let a setting write other parts of the policy.
+_SITE: Final = re.compile(
+    r"https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?|'self'",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def unfit_ancestors(sites: Sequence[str]) -> list[str]:
+    """Those that are no single site, in the order given: they must not reach the policy."""
+    return [site for site in sites if not _SITE.fullmatch(site)]
 
 
 def install_headers(app: Flask, frame_ancestors: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NOT_SCORED: Final = WORDS[-1]
 _ACTS_ARE_DAYS: Final = "footprint_days"  #: many rows make one day of footprint; none is set aside
-_COMPONENT_FIELDS: Final = {
+COMPONENTS: Final = {
     "presence": Fields.PRESENCE,
     "recorded_work": Fields.RECORDED_WORK,
     "data_care": Fields.DATA_CARE,
@@ -31,7 +31,7 @@ _COMPONENT_FIELDS: Final = {
 }
 _READ: Final = (
     "Id", Fields.SCORE, Fields.BAND, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.AVAILABLE_DAYS,
-    *_COMPONENT_FIELDS.values(), Fields.REASONS, Fields.DETAILS, Fields.RULE_VERSION, Fields.AS_OF,
+    *COMPONENTS.values(), Fields.REASONS, Fields.DETAILS, Fields.RULE_VERSION, Fields.AS_OF,
 )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def _components(
         return shown
     return tuple(
         ShownComponent(name, "", _between(number(record.get(api_name)), 0, 100), None)
-        for name, api_name in _COMPONENT_FIELDS.items()
+        for name, api_name in COMPONENTS.items()
         if record.get(api_name) is not None
     )
 
@@ -266,9 +266,9 @@ def _day(value: object) -> date | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """A REST datetime, "2026-11-20T23:59:59.000+0000"; without an offset it would be a guess."""
+    """A REST datetime, "2026-11-20T23:59:59.000+0000"; no guess without offset, no end of the calendar."""
     try:
         moment = datetime.fromisoformat(clean(value))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and date.min.year < moment.year < date.max.year else None

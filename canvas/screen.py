@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from canvas.score_record import NOT_SCORED
+from canvas.score_record import COMPONENTS, NOT_SCORED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -128,8 +128,8 @@ def _scale(score: ShownScore) -> Scale | None:
 
 
 def _bar(component: ShownComponent, score: ShownScore, texts: Catalogue) -> Bar:
-    known = f"areas.{component.name}"
-    label = component.label or (texts(known) if texts.has(known) else component.name)
+    known = texts(f"areas.{component.name}") if component.name in COMPONENTS else component.name
+    label = component.label or known
     line = score.building_at
     is_low = component.score is not None and line is not None and component.score < line
     return Bar(label, component.score, component.weight, is_low)

@@ -105,7 +105,7 @@ def _due(run: Run, deals: Iterable[WonDeal], rules: Sequence[BigDealRule]) -> li
         _Due(deal, rule, verdict)
         for deal in deals
         for rule in rules
-        if (verdict := judge(deal, rule, run.as_of))
+        if (verdict := judge(deal, rule, run.deals_until))
     )
     due = [one for one in judged if one.key not in claimed]
     return sorted(due, key=lambda one: (-one.deal.amount, one.deal.opportunity_id))

@@ -35,7 +35,7 @@ def enqueue_night(connection: Redis, org_id: str, run_key: str, as_of: str | Non
     """Enqueue the night's run of an org. Same org and key: the same job, never a second one.
 
     `run_key` names the run in the org (1 to 80 letters, digits, - and _), `as_of` is a date
-    as YYYY-MM-DD; None means today. A job that failed or was stopped is enqueued anew.
+    as YYYY-MM-DD; None leaves it to the day on which the job runs. A job that failed or was stopped is enqueued anew.
     """
     return _enqueue(connection, NIGHT, "night", (org_id, run_key, as_of))
 

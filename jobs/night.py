@@ -30,7 +30,8 @@ def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, 
     5. Announce the big deals that nobody has announced.
     6. Record the run in the org.
 
-    `as_of` is the last day that counts, YYYY-MM-DD; None means today in UTC. Gives the counts as
+    `as_of` is the last day that counts, YYYY-MM-DD; None means that scores count up to yesterday
+    and deals up to today, both in UTC. Gives the counts as
     plain data, or a Retry when the org is busy or another run is under way.
     """
     return work_as("Night", org_id, run_key, as_of, _night)
@@ -85,4 +86,6 @@ def _problems(written: Written, announced: Announced) -> list[str]:
 def _look_again(run: Run) -> None:
     """Leave what is in doubt to a job of its own, which need not read the org again."""
     connection = connect(run.settings.redis_url)
-    enqueue_big_deals(connection, run.org_id, f"{run.run_key[:70]}-deals", run.as_of.isoformat())
+    enqueue_big_deals(
+        connection, run.org_id, f"{run.run_key[:70]}-deals", run.deals_until.isoformat()
+    )

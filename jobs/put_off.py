@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import structlog
 from rq import Retry, get_current_job
 
+from jobs.enqueue import DEATHS
+
 #: RQ's own ceiling; ours, by reason, is the length of the intervals.
 MOST_RETRIES = 1000
 #: Seconds until the next try; together more than ten minutes, because a transaction in flight
@@ -36,6 +38,18 @@ IN_DOUBT = Reason(
 
 class GivenUpError(Exception):
     """A run was put off as often as makes sense. The next night looks again."""
+
+
+def times_taken_up_again() -> int:
+    """Give how many attempts of this job worked in the org before this one; 0 outside a worker.
+
+    They died, or were put off in the middle of their work. Waiting for another run is no work.
+    """
+    job = get_current_job()
+    if job is None:
+        return 0
+    deaths = DEATHS - (DEATHS if job.retries_left is None else job.retries_left)
+    return deaths + sum(int(job.meta.get(reason.name, 0)) for reason in (ORG_NOT_READY, IN_DOUBT))
 
 
 def put_off(reason: Reason, details: str = "") -> Retry:

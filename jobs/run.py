@@ -10,7 +10,7 @@ import resource
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -57,7 +57,8 @@ class Run:
     kind: str  #: "Night" or "Big deals", as in Adoption_Run__c
     org_id: str
     run_key: str
-    as_of: date
+    as_of: date  #: the last day that is scored
+    deals_until: date  #: the last close date that is announced
     settings: Settings
     gateway: Gateway
     folder: Path
@@ -94,16 +95,30 @@ def work_as(
         raise SettingsError(f"This worker serves the org {settings.org_id}, not {org_id}.")
     structlog.contextvars.bind_contextvars(org_id=org_id, run_key=run_key, kind=kind)
     now = datetime.now(UTC)
-    day = date.fromisoformat(as_of) if as_of else now.date()
+    scored_until, deals_until = _days(as_of, now)
     lock = RunLock(connect(settings.redis_url), org_id[:15], run_key)
     try:
         with lock, work_folder(settings.work_dir / org_id[:15]) as folder:
-            run = Run(kind, org_id, run_key, day, settings, Gateway(settings), folder, now)
-            return _recorded(run, work)
+            gateway = Gateway(settings)
+            days = (scored_until, deals_until)
+            return _recorded(
+                Run(kind, org_id, run_key, *days, settings, gateway, folder, now), work
+            )
     except LockHeldError:
         return put_off(OTHER_RUN)
     except TransientSalesforceError as error:
         return put_off(ORG_NOT_READY, str(error))
+
+
+def _days(as_of: str | None, now: datetime) -> tuple[date, date]:
+    """Give the last day to score and the last close date to announce.
+
+    A day that has only begun would ask for work that nobody could have done yet, so it is not
+    scored; a deal that closed today is announced today.
+    """
+    if as_of:
+        return date.fromisoformat(as_of), date.fromisoformat(as_of)
+    return now.date() - timedelta(days=1), now.date()
 
 
 def _recorded(run: Run, work: Callable[[Run], Result | Retry]) -> Result | Retry:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from jobs.put_off import times_taken_up_again
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionRun as Fields
 
@@ -56,12 +57,21 @@ def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> No
         Fields.FINISHED_AT: instant(datetime.now(UTC)),
         Fields.AS_OF: as_of_instant(run.as_of, run.started_at),
         Fields.API_CALLS: run.gateway.api_calls + 1,  # this one is on its way
-        Fields.DETAIL: detail[:LONG_TEXT] or None,
+        Fields.DETAIL: "\n".join(filter(None, (_of_this_attempt(), detail)))[:LONG_TEXT] or None,
         **counts,
     }
     outcome = run.gateway.upsert(Fields.OBJECT, Fields.KEY, [record])[0]
     if outcome.error:
         raise outcome.error
+
+
+def _of_this_attempt() -> str:
+    """Say that what earlier attempts wrote and spent is in the org, but not in these counts."""
+    times = times_taken_up_again()
+    if not times:
+        return ""
+    often = "once" if times == 1 else f"{times} times"
+    return f"Taken up again {often}: the counts and the API calls are those of the last attempt."
 
 
 def instant(moment: datetime) -> str:

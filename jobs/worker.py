@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
+import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,10 +27,10 @@ from rq.utils import now
 from rq.worker.worker_classes import HerokuWorker
 
 from jobs.enqueue import ALLOWED
-from jobs.run import NEEDED
+from jobs.run import NEEDED, TELLING
 from service import logs
 from service.redis_queue import QUEUE_NAME, connect
-from service.settings import read_settings
+from service.settings import SettingsError, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +109,10 @@ class FastRecoverWorker(HerokuWorker):
         """Do the scheduler's work here: no second process that would outlive a killed worker."""
         if self._promoter is None:
             self._promoter = RQScheduler(
-                self.queues, connection=self.connection, serializer=self.serializer
+                self.queues,
+                connection=self.connection,
+                serializer=self.serializer,
+                logging_level=logging.WARNING,  # else a line every few seconds
             )
         self._promoter.acquire_locks()  # type: ignore[no-untyped-call]
         if self._promoter.acquired_locks:
@@ -120,7 +126,23 @@ class FastRecoverWorker(HerokuWorker):
         """
         if not isinstance(exc_info[1], (ShutDownImminentException, RedisError)):
             job.retries_left = 0
-        super().handle_exception(job, *exc_info)
+        log.error("job_failed", job_id=job.id, trace=_untold(exc_info[1]))
+
+    def handle_job_failure(self, job: Job, queue: Queue, *args: Any, **options: Any) -> None:  # noqa: ANN401 - RQ's signature
+        """Keep the kind and the place of an error in Redis, not its message.
+
+        RQ would keep the message for a week, and it may quote a record.
+        """
+        if error := sys.exc_info()[1]:
+            options["exc_string"] = _untold(error)
+        super().handle_job_failure(job, queue, *args, **options)
+
+
+def _untold(error: BaseException) -> str:
+    """Say what was raised where; of errors that may quote a record the name alone."""
+    told = isinstance(error, (*TELLING, SettingsError, ForbiddenJobError))
+    what = f"{type(error).__name__}: {error}" if told else type(error).__name__
+    return "".join([*traceback.format_tb(error.__traceback__), what])
 
 
 def make_worker(connection: Redis) -> FastRecoverWorker:
@@ -144,7 +166,10 @@ def main() -> None:
     parser.add_argument("--burst", action="store_true", help="stop when the queue is empty")
     arguments = parser.parse_args()
     logs.configure()
-    settings = read_settings(only=NEEDED)
+    try:
+        settings = read_settings(only=NEEDED)
+    except SettingsError as error:
+        sys.exit(f"The worker cannot start, settings are missing or wrong:\n{error}")
     for name in PRELOADED:
         importlib.import_module(name)
     worker = make_worker(connect(settings.redis_url))

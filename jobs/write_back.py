@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from service.salesforce.writing import Outcome
     from service.scoring.result import Score
 
-#: The permission set that lets a person read their own score.
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 log = structlog.get_logger(__name__)
@@ -56,18 +55,22 @@ def write_scores(gateway: Gateway, scores: Iterable[Score], as_of: str) -> Writt
     """
     there = _read(gateway)
     readers, gaps = _readers(gateway)
-    records, unchanged = [], 0
+    changed, owners, unchanged = [], [], 0
     for score in scores:
         record = record_of(score, as_of)
         if score.user_id in readers:
             record[Fields.OWNER] = score.user_id
         known = there.get(score.user_id)
-        if known and _is_same(record, known):
-            unchanged += 1
+        if known is None or fingerprint(record) != known.fingerprint:
+            changed.append(record)
+        elif record.get(Fields.OWNER, known.owner_id) != known.owner_id:
+            owners.append(record)
         else:
-            records.append(record)
-    outcomes = _upsert(gateway, records)
-    return _count(records, outcomes, unchanged, gaps)
+            unchanged += 1
+    given, refused = _give(gateway, owners)
+    outcomes = [*_upsert(gateway, changed), *(outcome for _, outcome in given)]
+    records = [*changed, *(record for record, _ in given)]
+    return _count(records, outcomes, unchanged + refused, gaps)
 
 
 def _read(gateway: Gateway) -> dict[str, _InOrg]:
@@ -77,11 +80,6 @@ def _read(gateway: Gateway) -> dict[str, _InOrg]:
         str(record[Fields.KEY]): _InOrg(str(record[Fields.OWNER]), fingerprint(record))
         for record in gateway.query(f"SELECT {names} FROM {Fields.OBJECT}")  # noqa: S608 - constants
     }
-
-
-def _is_same(record: Mapping[str, Any], known: _InOrg) -> bool:
-    owner = record.get(Fields.OWNER, known.owner_id)
-    return bool(owner == known.owner_id and fingerprint(record) == known.fingerprint)
 
 
 def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
@@ -109,12 +107,29 @@ def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
         return frozenset(), (Gap("PermissionSetAssignment", None, why),)
 
 
+def _give(
+    gateway: Gateway, records: Sequence[dict[str, Any]]
+) -> tuple[list[tuple[dict[str, Any], Outcome]], int]:
+    """Give records that differ in their owner alone to their people; says how many were refused.
+
+    A refused one stays as it is: writing it again without the owner would change nothing.
+    """
+    outcomes = gateway.upsert(Fields.OBJECT, Fields.KEY, records)
+    pairs = zip(records, outcomes, strict=True)
+    taken = [(one, got) for one, got in pairs if not _is_refused_for_owner(got)]
+    return taken, len(records) - len(taken)
+
+
+def _is_refused_for_owner(outcome: Outcome) -> bool:
+    return outcome.error is not None and outcome.error.code in _OWNER_REFUSED
+
+
 def _upsert(gateway: Gateway, records: Sequence[dict[str, Any]]) -> list[Outcome]:
     outcomes = list(gateway.upsert(Fields.OBJECT, Fields.KEY, records))
     again = [
         place
         for place, outcome in enumerate(outcomes)
-        if outcome.error and outcome.error.code in _OWNER_REFUSED and Fields.OWNER in records[place]
+        if _is_refused_for_owner(outcome) and Fields.OWNER in records[place]
     ]
     without = [
         {name: value for name, value in records[place].items() if name != Fields.OWNER}

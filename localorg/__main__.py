@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     org = Org(asked.dir, Settings(page_size=asked.page_size, api_limit=asked.api_limit))
     try:
-        _fill(org, asked.load, asked.naive_zone)
+        _fill(org, asked.load, asked.naive_zone, asked.encoding)
         _serve(org, (asked.api_port, asked.cli_port, asked.page_port))
     except (load.LoadError, OSError, zipfile.BadZipFile) as error:
         sys.stderr.write(f"localorg: {error}\n")
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _fill(org: Org, export: Path | None, naive_zone: str) -> None:
+def _fill(org: Org, export: Path | None, naive_zone: str, encoding: str) -> None:
     """Make the org's first records, unless it was filled before."""
     with org.write() as db:
         if orgs.get_setting(db, "org_id"):
@@ -41,7 +41,7 @@ def _fill(org: Org, export: Path | None, naive_zone: str) -> None:
         org_id = (load.org_id_of(export) if export else None) or orgs.DEFAULT_ORG_ID
         seed.begin(org, db, org_id, "Bellwether Stand-in")
         if export:
-            counts = load.load(org, db, export, naive_zone)
+            counts = load.load(org, db, export, naive_zone, encoding)
             logging.getLogger("localorg").info("loaded %s: %s", export.name, counts)
         seed.finish(org, db)
 
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--dir", type=Path, required=True, help="folder of the org; made if missing")
     serve.add_argument("--load", type=Path, help="a weekly export (.zip) to fill a new org with")
     serve.add_argument("--naive-zone", default="UTC", help="zone of times without one (UTC)")
+    serve.add_argument("--encoding", default="utf-8", help="of the export's files (utf-8)")
     serve.add_argument("--page-size", type=int, default=2000, help="records of a query page (2000)")
     serve.add_argument("--api-limit", type=int, default=100_000, help="API calls a day (100000)")
     serve.add_argument("--api-port", type=int, default=0, help="API over TLS (any free port)")

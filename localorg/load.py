@@ -8,6 +8,7 @@ that stays unknown.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -44,8 +45,11 @@ def org_id_of(path: Path) -> str | None:
     return ids.widen(found[1][:15]) if found else None
 
 
-def load(org: Org, db: sqlite3.Connection, path: Path, naive_zone: str) -> dict[str, int]:
+def load(
+    org: Org, db: sqlite3.Connection, path: Path, naive_zone: str, encoding: str = "utf-8"
+) -> dict[str, int]:
     """Load every file whose object this org has; returns the records per object."""
+    codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     csv.field_size_limit(min(sys.maxsize, _LONGEST_CELL))
     counts: dict[str, int] = {}
     with zipfile.ZipFile(path) as archive:
@@ -54,7 +58,9 @@ def load(org: Org, db: sqlite3.Connection, path: Path, naive_zone: str) -> dict[
             if member.lower().endswith(".csv") and thing and thing.name not in _NOT_LOADED:
                 with archive.open(member) as raw:
                     loader = _Loader(org, db, thing, ZoneInfo(naive_zone), member)
-                    counts[thing.name] = counts.get(thing.name, 0) + loader.load(raw)
+                    counts[thing.name] = counts.get(thing.name, 0) + loader.load(
+                        io.TextIOWrapper(raw, codec, newline="")
+                    )
     _tidy(db)
     return counts
 
@@ -68,8 +74,7 @@ class _Loader:
         self._org, self._db, self._thing, self._member = org, db, thing, member
         self._zone, self._now, self._highest = zone, times.text(times.now()), 0
 
-    def load(self, raw: Any) -> int:  # noqa: ANN401  # a binary stream
-        text = io.TextIOWrapper(raw, "utf-8-sig", newline="")
+    def load(self, text: io.TextIOWrapper) -> int:
         reader = csv.reader(text)
         header = next(reader, [])
         fields = [self._thing.find(name) for name in header]

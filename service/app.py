@@ -9,10 +9,11 @@ from flask import Flask, g
 from werkzeug.exceptions import HTTPException
 
 from canvas.assets import create_assets, digests
-from canvas.headers import install_headers
+from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_reads
 from canvas.views import create_panel, state_page
 from service.health import create_health
+from service.settings import SettingsError
 
 if TYPE_CHECKING:
     from flask import Response
@@ -44,7 +45,13 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
 
     `viewer_factory` opens the org as one viewer sees it; the real one when left out.
     Sets no cookie and reads none: in a frame on another site browsers may refuse them.
+    Raises SettingsError when a site that may frame the panel is none.
     """
+    if unfit := unfit_ancestors(settings.frame_ancestors):
+        raise SettingsError(
+            f"PANEL_FRAME_ANCESTORS holds {unfit[0]!r}, which is not one site. Name the sites that "
+            "may frame the panel, separated by spaces, such as https://*.force.com."
+        )
     app = PanelApp(__name__, static_folder=None, template_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, MAX_FORM_MEMORY_SIZE=_BODY_LIMIT)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

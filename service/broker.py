@@ -12,10 +12,10 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from service.processes import Child, wait_until
+from service.redis_queue import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def start_broker(folder: Path, environment: Mapping[str, str]) -> tuple[str, Chi
     Data lies in `folder` as an append-only file, so that a killed server loses nothing.
     """
     if environment.get("REDIS_URL"):
-        return environment["REDIS_URL"], None
+        return _named(environment["REDIS_URL"]), None
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     options = [
@@ -79,9 +79,18 @@ def start_broker(folder: Path, environment: Mapping[str, str]) -> tuple[str, Chi
     return url, child
 
 
+def _named(url: str) -> str:
+    if not _answers(url):
+        raise BrokerMissingError(
+            "The broker that REDIS_URL names does not answer: start it, or unset REDIS_URL "
+            "and one is started for you."
+        )
+    return url
+
+
 def _answers(url: str) -> bool:
     try:
-        with Redis.from_url(url) as connection:
+        with connect(url) as connection:
             return bool(connection.ping())
-    except RedisError:
+    except (RedisError, ValueError):  # ValueError: it is no address of a broker at all
         return False

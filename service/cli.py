@@ -65,7 +65,10 @@ def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
     from service.sample import write_sample  # noqa: PLC0415 - keeps --help fast
 
     day: date = as_of.date() if as_of else datetime.now(UTC).date()
-    facts = write_sample(out, people=people, as_of=day, seed=seed)
+    try:
+        facts = write_sample(out, people=people, as_of=day, seed=seed)
+    except OSError as error:
+        _stop(f"{out} cannot be written: {error.strerror}. Name another file with --out.")
     click.echo(f"{out}: {people} people, as of {day}. Planted habits:")
     for person in facts.people:
         click.echo(f"  {person.name} ({person.role or 'no role'}): {person.habit}")
@@ -89,6 +92,12 @@ def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
     help="The time zone of times in the export that carry none.",
 )
 @click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    help="The encoding chosen for the export, for instance iso-8859-1.",
+)
+@click.option(
     "--page-port",
     type=click.IntRange(1, 65535),
     default=None,
@@ -108,6 +117,7 @@ def demo(
     as_json: bool,
     export: Path | None,
     naive_zone: str,
+    encoding: str,
     page_port: int | None,
     folder: Path,
 ) -> None:
@@ -116,12 +126,13 @@ def demo(
 
     if as_json and not once:
         raise click.UsageError("--json needs --once")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    _end_orderly()
     try:
         result = run_demo(
             folder.resolve(),
             export=export,
             naive_zone=naive_zone,
+            encoding=encoding,
             page_port=page_port or 0,
             stay=None if once else _stay,
         )
@@ -137,11 +148,13 @@ def demo(
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The last day that counts. Default: today (UTC).",
+    help="The last day that counts. Default: scores up to yesterday, deals up to today (UTC).",
 )
 def run_night(as_of: datetime | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
-    from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
+    from redis.exceptions import RedisError  # noqa: PLC0415 - keeps --help fast
+
+    from jobs.enqueue import enqueue_night  # noqa: PLC0415
     from service.redis_queue import connect  # noqa: PLC0415
     from service.settings import SettingsError, read_settings  # noqa: PLC0415
 
@@ -149,12 +162,23 @@ def run_night(as_of: datetime | None) -> None:
         settings = read_settings(only=("org_id", "redis_url"))
     except SettingsError as error:
         _stop(f"settings are missing or wrong:\n{error}")
-    day = (as_of.date() if as_of else datetime.now(UTC).date()).isoformat()
-    job = enqueue_night(connect(settings.redis_url), settings.org_id, f"night-{day}", day)
+    day = as_of.date().isoformat() if as_of else None
+    run_key = f"night-{day or datetime.now(UTC).date().isoformat()}"
+    try:
+        job = enqueue_night(connect(settings.redis_url), settings.org_id, run_key, day)
+    except RedisError as error:
+        _stop(f"the broker that REDIS_URL names does not answer: {error}")
     click.echo(f"enqueued {job.id}")
 
 
 main.add_command(report)
+
+
+def _end_orderly() -> None:
+    """A kill and a closed terminal stop what was started, as Ctrl-C does."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's wish is respected
+            signal.signal(number, lambda got, _: sys.exit(128 + got))
 
 
 def _stay(road: Road) -> None:

@@ -100,7 +100,10 @@ def report(  # noqa: PLR0913 - one parameter for each option
         license_price=license_price,
         aggregate_only=aggregate_only,
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # A kill and a closed terminal leave no half-written output either; nohup's wish is respected.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda got, _: sys.exit(128 + got))
     try:
         with _bar() as progress:
             finished = write_report(options, progress)

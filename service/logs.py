@@ -22,10 +22,14 @@ _SECRET_KEY = re.compile(
     r"|signed_request|cookie",
     re.IGNORECASE,
 )
-#: An access token (organization id, "!", the rest), a JWT, a PEM block, a bearer header.
+#: An access token (organization id, "!", the rest), a refresh token, a JWT, a password in a URL,
+#: a PEM block, a bearer header. Repeats are bounded or start once, so that a hostile text
+#: cannot make a line cost more than about its length.
 _SECRET_TEXT = re.compile(
-    r"00D\w{12,15}!\S+"
-    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
+    r"00D\w{12,15}(?:!|%21)\S+"
+    r"|\b5Aep\S+"
+    r"|eyJ[\w-]{1,500}\.[\w-]+\.[\w-]*"
+    r"|(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"
     r"|-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)"
     r"|[Bb]earer\s+\S+",
     re.DOTALL,
@@ -37,7 +41,7 @@ def drop_secrets(
 ) -> MutableMapping[str, Any]:
     """Replace what is secret by its key or by its look, at any depth. A structlog processor."""
     return {
-        key: REMOVED if _SECRET_KEY.search(key) else _scrubbed(value)
+        str(key): REMOVED if _SECRET_KEY.search(str(key)) else _scrubbed(value)
         for key, value in event.items()
     }
 
@@ -49,7 +53,9 @@ def _scrubbed(value: object) -> object:
         return drop_secrets(None, "", value)
     if isinstance(value, (list, tuple)):
         return [_scrubbed(item) for item in value]
-    return value
+    if value is None or isinstance(value, (int, float)):
+        return value
+    return _SECRET_TEXT.sub(REMOVED, repr(value))  # as the renderer would show it
 
 
 def configure(stream: TextIO | None = None) -> None:

@@ -70,11 +70,22 @@ class Child:
 
 
 def wait_until(is_done: Callable[[], bool], child: Child, *, seconds: float, what: str) -> None:
-    """Wait for `is_done`; raises ChildError when the child ends first or time runs out."""
+    """Wait for `is_done`; raises ChildError when the child ends first or time runs out.
+
+    Nobody else knows the child yet: whatever ends the waiting, Ctrl-C too, stops the child.
+    """
+    try:
+        _wait(is_done, child, seconds, what)
+    except BaseException:
+        child.stop()
+        raise
+
+
+def _wait(is_done: Callable[[], bool], child: Child, seconds: float, what: str) -> None:
     end = time.monotonic() + seconds
     while not is_done():
         if not child.is_running:
-            raise ChildError(f"{child.name} ended before {what}:\n{child.tail()}")
+            raise ChildError(f"{child.name} ended while we waited for {what}:\n{child.tail()}")
         if time.monotonic() > end:
             raise ChildError(f"waited {seconds:.0f} s in vain for {what}:\n{child.tail()}")
         time.sleep(POLL_SECONDS)
@@ -88,16 +99,20 @@ def run(
     seconds: float = 300,
 ) -> str:
     """Run a program to its end and return its standard output; raises ChildError with its words."""
-    result = subprocess.run(  # noqa: S603 - our own programs, no shell
-        list(command),
-        cwd=cwd,
-        env=None if environment is None else dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
+    try:
+        result = subprocess.run(  # noqa: S603 - our own programs, no shell
+            list(command),
+            cwd=cwd,
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        said = f"{' '.join(command[:4])} … did not end within {seconds:.0f} s"
+        raise ChildError(said) from error
     if result.returncode != 0:
         said = "\n".join((result.stdout + result.stderr).splitlines()[-40:])
         raise ChildError(f"{' '.join(command[:4])} … exited with {result.returncode}:\n{said}")

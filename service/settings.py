@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,12 @@ def _redis_url(raw: str) -> str:
     if not raw.startswith(("redis://", "rediss://", "unix://")):
         message = "must start with redis://, rediss:// or unix://"
         raise ValueError(message)
+    try:
+        urlsplit(raw).port  # noqa: B018 - reading it is the check
+    except ValueError:
+        # The error's own text quotes the port's place, where half of a password may stand.
+        message = "has no readable port: percent-encode the password in it"
+        raise ValueError(message) from None
     return raw
 
 
@@ -58,11 +65,10 @@ def _words(raw: str) -> tuple[str, ...]:
 
 
 def _whole(raw: str) -> int:
-    value = int(raw)
-    if value <= 0:
+    if not raw.isdecimal() or int(raw) == 0:
         message = "must be a whole number above 0"
         raise ValueError(message)
-    return value
+    return int(raw)
 
 
 def _pem(raw: str) -> str:

@@ -15,6 +15,7 @@ try:
     app = create_app(read_settings())
 except SettingsError as error:
     sys.exit(f"The panel cannot start:\n{error}")
-#: The router ends TLS and names the scheme and host of the request in headers:
+#: The router ends TLS and names the scheme in a header; it keeps Host, and passes on whatever a
+#: client claims in X-Forwarded-Host, so that one is not believed:
 #: https://devcenter.heroku.com/articles/http-routing#heroku-headers
-app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]

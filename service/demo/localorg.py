@@ -48,10 +48,10 @@ def read_handoff(folder: Path) -> Handoff:
 
 
 def start_localorg(
-    folder: Path, export: Path, naive_zone: str, page_port: int
+    folder: Path, export: Path, naive_zone: str, encoding: str, page_port: int
 ) -> tuple[Child, Handoff]:
     """Start it with the export loaded; returns when it answers. Raises ChildError with its words."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handoff = folder / "handoff.json"
     handoff.unlink(missing_ok=True)
     command = [
@@ -65,6 +65,8 @@ def start_localorg(
         str(export),
         "--naive-zone",
         naive_zone,
+        "--encoding",
+        encoding,
         "--page-port",
         str(page_port),
     ]

@@ -6,7 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from service.broker import BrokerMissingError
-from service.demo.report import problems, show, summary, written_scores
+from service.demo.report import (
+    problems,
+    show,
+    summary,
+    whom_to_log_in_as,
+    written_scores,
+)
 from service.demo.road import Road
 from service.export import ExportError
 from service.processes import ChildError
@@ -25,6 +31,7 @@ def run_demo(
     *,
     export: Path | None,
     naive_zone: str = "UTC",
+    encoding: str = "utf-8",
     page_port: int = 0,
     stay: Callable[[Road], None] | None = None,
 ) -> dict[str, Any]:
@@ -33,10 +40,13 @@ def run_demo(
     Raises DemoError with every problem found.
     """
     try:
-        with Road(folder, export=export, naive_zone=naive_zone, page_port=page_port) as road:
-            result, wrong = _run_twice(road)
+        with Road(
+            folder, export=export, naive_zone=naive_zone, encoding=encoding, page_port=page_port
+        ) as road:
+            result, wrong, in_org = _run_twice(road)
             show(result, road.steps.console)
             if stay is not None and not wrong:
+                road.steps.say(f"\n  Log in as, for instance: {whom_to_log_in_as(in_org)}")
                 stay(road)
     except (ChildError, ExportError, BrokerMissingError) as error:
         raise DemoError(str(error)) from error
@@ -45,7 +55,7 @@ def run_demo(
     return result
 
 
-def _run_twice(road: Road) -> tuple[dict[str, Any], list[str]]:
+def _run_twice(road: Road) -> tuple[dict[str, Any], list[str], dict[str, list[str]]]:
     stamp = f"{time.time():.0f}"
     with road.steps.step("first_run", "Score everyone, write back, announce the big deals"):
         first = road.run_night(f"demo-{stamp}-1")
@@ -53,4 +63,5 @@ def _run_twice(road: Road) -> tuple[dict[str, Any], list[str]]:
         second = road.run_night(f"demo-{stamp}-2")
     with road.steps.step("check", "Read the scores back with the Salesforce CLI"):
         in_org = written_scores(road.cli)
-    return summary(first, second, road.steps.seconds), problems(first, second, road.tables, in_org)
+    wrong = problems(first, second, road.tables, in_org)
+    return summary(first, second, road.steps.seconds), wrong, in_org

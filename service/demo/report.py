@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table as Grid
 
+from service.scoring.result import WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 RUN_KEYS = ("records_written", "posts_made", "api_calls")
 GAPS_SHOWN = 6
-WRITTEN_SCORES = "SELECT Word__c, COUNT(Id) people FROM Adoption_Score__c GROUP BY Word__c"
+WRITTEN_SCORES = "SELECT Word__c, User__r.Name FROM Adoption_Score__c ORDER BY User_Key__c"
 
 
 def summary(
@@ -41,24 +43,35 @@ def summary(
     }
 
 
-def written_scores(cli: Cli) -> dict[str, int]:
-    """The scores by word, as the unmodified Salesforce CLI reads them from the org."""
-    rows = cli("data", "query", "--query", WRITTEN_SCORES)["records"]
-    return {row["Word__c"]: int(row["people"]) for row in rows}
+def written_scores(cli: Cli) -> dict[str, list[str]]:
+    """The names of people by their score's word, as the unmodified Salesforce CLI reads them."""
+    names: dict[str, list[str]] = {}
+    for row in cli("data", "query", "--query", WRITTEN_SCORES)["records"]:
+        names.setdefault(row["Word__c"], []).append(row["User__r"]["Name"])
+    return names
+
+
+def whom_to_log_in_as(in_org: Mapping[str, list[str]]) -> str:
+    """One person per word, so that a visitor sees each kind of page."""
+    return "; ".join(f"{in_org[word][0]} ({word})" for word in WORDS if in_org.get(word))
 
 
 def problems(
-    first: Mapping[str, Any], second: Mapping[str, Any], tables: Tables, in_org: Mapping[str, int]
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    tables: Tables,
+    in_org: Mapping[str, list[str]],
 ) -> list[str]:
     """Everything that is wrong, in sentences; empty when the road holds."""
     found = []
     answered = first["scored"] + sum(first["not_scored"].values())
     if answered != first["users"]:
         found.append(f"{first['users']} users, but {answered} have a score or a reason")
-    if sum(in_org.values()) != first["users"]:
-        found.append(f"the org holds {sum(in_org.values())} scores for {first['users']} users")
-    if sum(count for word, count in in_org.items() if word != "Not scored") != first["scored"]:
-        found.append(f"the org's words {dict(in_org)} differ from {first['scored']} scored")
+    people = {word: len(names) for word, names in in_org.items()}
+    if sum(people.values()) != first["users"]:
+        found.append(f"the org holds {sum(people.values())} scores for {first['users']} users")
+    if sum(people.values()) - people.get("Not scored", 0) != first["scored"]:
+        found.append(f"the org's words {people} differ from {first['scored']} scored")
     for name, table in tables.by_name.items():
         # The stand-in org adds its own users, roles and profiles to what it loads.
         if name not in ("User", "UserRole") and first["rows_read"].get(name, 0) != table.rows:

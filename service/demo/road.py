@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
@@ -28,10 +27,11 @@ from service.demo.deploy import (
     assign,
     deploy,
 )
+from service.demo.folder import empty_folder
 from service.demo.localorg import Handoff, read_handoff, start_localorg
 from service.demo.steps import Steps
 from service.evidence import newest_creation_date
-from service.export import read_export
+from service.export import ExportError, read_export
 from service.processes import Child, ChildError, wait_until
 from service.redis_queue import connect
 from service.sample import write_sample
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 900
-#: Says that a folder is the demo's own and may be emptied.
-MARKER = ".bellwether-demo"
 NOBODY_LEFT_OUT = "excluded_usernames = []"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
@@ -56,6 +54,7 @@ class Road(AbstractContextManager["Road"]):
     folder: Path
     export: Path | None = None
     naive_zone: str = "UTC"
+    encoding: str = "utf-8"
     page_port: int = 0
     people: int = 40
     steps: Steps = field(default_factory=Steps)
@@ -100,7 +99,11 @@ class Road(AbstractContextManager["Road"]):
             self._keep(broker)
         with self.steps.step("load", "Load it into a stand-in org (not a real one)"):
             child, self.org = start_localorg(
-                self.folder / "org", self.data, self.naive_zone, self.page_port or free_port()
+                self.folder / "org",
+                self.data,
+                self.naive_zone,
+                self.encoding,
+                self.page_port or free_port(),
             )
             self._keep(child)
         with self.steps.step("deploy", "Deploy our metadata with the Salesforce CLI"):
@@ -128,8 +131,13 @@ class Road(AbstractContextManager["Road"]):
             write_sample(self.data, people=self.people, as_of=datetime.now(UTC).date())
         else:
             self.data = self.export
-        self.tables = read_export([self.data], self.folder / "pages", naive_zone=self.naive_zone)
-        self.as_of = newest_creation_date(self.tables)
+        self.tables = read_export(
+            [self.data],
+            self.folder / "pages",
+            naive_zone=self.naive_zone,
+            encoding=self.encoding,
+        )
+        self.as_of = _as_of(self.tables, self.data.name)
 
     def _settings(self, redis_url: str, key_file: Path) -> dict[str, str]:
         host = self.org.api_url.removeprefix("https://")
@@ -216,16 +224,15 @@ class Road(AbstractContextManager["Road"]):
             self._stack.callback(child.stop)
 
 
-def empty_folder(folder: Path) -> None:
-    """Start anew, but never in a folder that holds somebody else's files."""
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / MARKER).is_file():
-            raise ChildError(
-                f"{folder} holds files that are not the demo's: name an empty folder with --var"
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).touch()
+def _as_of(tables: Tables, name: str) -> date:
+    if not tables.has("User", "Id"):
+        raise ExportError(f"{name} has no User.csv with people: nobody can be scored.")
+    try:
+        return newest_creation_date(tables)
+    except ValueError as error:
+        raise ExportError(
+            f"{name} has no CreatedDate that can be read: no day to score."
+        ) from error
 
 
 def _answers(url: str) -> bool:

@@ -3,7 +3,6 @@
 from service.evidence.deals import WonDeal
 from service.evidence.people import NoUsersError
 from service.evidence.reduce import Reduced, newest_creation_date, reduce_rows
-from service.evidence.spill import sweep
 
 __all__ = [
     "NoUsersError",
@@ -11,5 +10,4 @@ __all__ = [
     "WonDeal",
     "newest_creation_date",
     "reduce_rows",
-    "sweep",
 ]

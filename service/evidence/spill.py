@@ -1,15 +1,11 @@
-"""One DuckDB per reduction: its memory limit, its folder on disk, and who sweeps dead ones.
+"""One DuckDB per reduction: its memory limit and its folder on disk.
 
-A process that is killed leaves its folder behind, and opening the database again does not clean
-it. So each folder stands beside a lock file that its process holds as long as it lives: a lock
-that can be taken belongs to nobody, whatever its process id is used for now.
+A process that is killed leaves the folder behind, and opening the database again does not clean
+it: whoever gives `work_dir` removes it (jobs/work_folder.py sweeps those of dead attempts).
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,32 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX = "evidence-"
-_LOCK = ".lock"
 THREADS = 2
-
-
-def sweep(work_dir: Path) -> int:
-    """Remove the folders that dead reductions left under `work_dir`; says how many."""
-    swept = 0
-    for lock in work_dir.glob(f"{_PREFIX}*{_LOCK}"):
-        with _locked(lock) as free:
-            if free:
-                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-                lock.unlink(missing_ok=True)
-                swept += 1
-    return swept
-
-
-@contextmanager
-def _locked(lock: Path) -> Iterator[bool]:
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -62,21 +33,13 @@ def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
 def open_database(work_dir: Path, memory_limit_mb: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of this call's own, on disk under `work_dir`; nothing of it is left after."""
     work_dir.mkdir(parents=True, exist_ok=True)
-    sweep(work_dir)
-    handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_LOCK, dir=work_dir)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    folder = Path(name).with_suffix("")
-    folder.mkdir()
-    try:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=work_dir) as name:
+        folder = Path(name)
         with duckdb.connect(
             str(folder / "rows.duckdb"), config={"threads": str(THREADS)}
         ) as opened:
             _configure(opened, folder, memory_limit_mb)
             yield opened
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(name).unlink(missing_ok=True)
-        os.close(handle)
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, folder: Path, memory_limit_mb: int) -> None:

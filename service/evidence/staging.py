@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
-#: 40 working days back (scoring's longest look) is 8 weeks of days; leave and holidays need more.
-LOOK_BACK_DAYS = 140
+#: Days of evidence for each working day that scoring may look back: 1.4 where five of seven days
+#: are worked and none is a holiday. The default look of 40 working days gets 140 days.
+DAYS_A_WORKING_DAY = 3.5
 CALLABLE = ("003", "00Q")  #: id prefixes of contacts and leads
 OPPORTUNITY = "006"
 
@@ -37,7 +38,7 @@ class Scope:
     @property
     def since(self) -> date:
         """The first day of evidence."""
-        return self.as_of - timedelta(days=LOOK_BACK_DAYS)
+        return self.as_of - timedelta(days=self.rules.look_back_days * DAYS_A_WORKING_DAY)
 
     @property
     def next_step_until(self) -> date:
@@ -105,7 +106,6 @@ def _task(scope: Scope) -> Plan:
         coalesce(r.TaskSubtype IN ({subtypes}) AND r.IsClosed, false)
             AND NOT coalesce(r.IsRecurrence, false) AS is_call,
         CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId ELSE {related} END AS contact,
-        coalesce({next_step}, false) AS is_next_step,
         CASE WHEN {next_step} THEN r.WhatId END AS opportunity
     """
     columns = ("TaskSubtype", "IsClosed", "IsRecurrence", "WhoId", "WhatId", "ActivityDate")

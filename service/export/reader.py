@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: An object has at most about 900 fields; a header of 100,000 would cost 600 MB to look at.
+MOST_COLUMNS = 2_000
+
+
 class Progress(Protocol):
     """Called after each megabyte and each file: how far the reading is.
 
@@ -84,7 +88,7 @@ def read_export(
     codec = check_encoding(encoding)
     if naive_zone not in zoneinfo.available_timezones():
         raise ExportError(f"The time zone {naive_zone!r} is not known. Use one such as UTC.")
-    work_dir.mkdir(parents=True, exist_ok=True)
+    work_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     members = find_members(paths, limits or Limits(), work_dir)
     meter = _Meter(progress, sum(member.info.file_size for member in members))
     made: list[Path] = []
@@ -128,6 +132,8 @@ def _take(connection: duckdb.DuckDBPyConnection, member: Member, page: Path, fou
 def _check_header(member: Member, names: tuple[str, ...]) -> None:
     if not any(names):
         raise HeaderError(f"{member.label}: has no header row. Export it again.")
+    if len(names) > MOST_COLUMNS:
+        raise HeaderError(f"{member.label}: has {len(names):,} columns. Export it again.")
     wanted = {column.name for column in COLUMNS[member.object_name]}
     twice = sorted(name for name in wanted if names.count(name) > 1)
     if twice:

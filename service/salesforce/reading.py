@@ -185,11 +185,15 @@ class _Files:
 
 
 def _text(value: object) -> str:
-    """Render a JSON value as the text that `Column.kind` expects; NUL bytes occur and go."""
+    """Render a JSON value as the text that `Column.kind` expects.
+
+    NUL bytes occur and go; half a surrogate pair (an emoji cut in two) becomes a question mark,
+    because one broken name must not stop everybody's night.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value, "f")
-    return str(value).replace("\x00", "")
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONNECT_SECONDS = 10.0
+#: Longest reply that is read, unpacked. A page of 2,000 rows of ours and the describe of a large
+#: object are a few MB; a gzip reply of 300 kB can unpack to a worker's whole memory.
+MOST_BYTES = 32_000_000
+_CHUNK_BYTES = 65_536
 _USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
 #: Every call below a version counts against the org's allocation; the version list does not.
 _COUNTED = re.compile(r"^https://[^/]+/services/data/v\d+\.\d+/")
+
+
+class ReplyTooLargeError(requests.exceptions.RequestException):
+    """The reply is longer than any that we ask for; the rest of it was not read."""
 
 
 @dataclass
@@ -64,8 +72,21 @@ class OrgSession(requests.Session):
         options["timeout"] = self._timeout
         options["verify"] = self._verify
         options["allow_redirects"] = False
+        options["stream"] = True
         if _COUNTED.match(url):
             self.tally.api_calls += 1
-        reply = super().request(method, url, **options)
+        reply = _whole(super().request(method, url, **options))
         self.tally.limit = parse_limit(reply.headers.get("Sforce-Limit-Info")) or self.tally.limit
         return reply
+
+
+def _whole(reply: requests.Response) -> requests.Response:
+    """Read the body as requests does by itself, but no more of it than MOST_BYTES."""
+    body = bytearray()
+    for chunk in reply.iter_content(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            reply.close()
+            raise ReplyTooLargeError(f"more than {MOST_BYTES:,} bytes")
+    reply._content = bytes(body)  # noqa: SLF001 - where requests keeps what it has read
+    return reply

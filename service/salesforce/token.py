@@ -18,6 +18,7 @@ from service.salesforce.errors import (
     classify,
     first_error,
 )
+from service.salesforce.trust import is_untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,21 +83,23 @@ def fetch_token(settings: Settings, session: OrgSession) -> str:
     form = {"grant_type": GRANT, "assertion": assertion(settings, time.time())}
     try:
         reply = session.request("POST", f"{settings.instance_url}/services/oauth2/token", data=form)
-    except requests.exceptions.SSLError:
-        raise AdminActionNeededError(
-            "the org's certificate is not trusted",
-            remedy="Check SALESFORCE_INSTANCE_URL; set SALESFORCE_CA_FILE only for an org "
-            "behind a private certificate.",
-        ) from None
     except requests.exceptions.RequestException as error:
-        raise TransientSalesforceError(
-            f"the token endpoint did not answer ({type(error).__name__})"
-        ) from None
+        raise _unanswered(error) from None
     body = _json(reply)
     token = body.get("access_token") if isinstance(body, dict) else None
     if reply.status_code == requests.codes.ok and isinstance(token, str) and token:
         return token
     raise refusal(reply.status_code, body)
+
+
+def _unanswered(error: requests.exceptions.RequestException) -> SalesforceError:
+    if is_untrusted(error):
+        return AdminActionNeededError(
+            "the org's certificate is not trusted",
+            remedy="Check SALESFORCE_INSTANCE_URL; set SALESFORCE_CA_FILE only for an org "
+            "behind a private certificate.",
+        )
+    return TransientSalesforceError(f"the token endpoint did not answer ({type(error).__name__})")
 
 
 def refusal(status: int, body: object) -> SalesforceError:

@@ -24,6 +24,7 @@ from service.salesforce.errors import (
     TransientSalesforceError,
     classify,
 )
+from service.salesforce.trust import is_untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +100,7 @@ def _refused(request: Request, error: Any) -> Exception:  # noqa: ANN401 - the l
 
 def _unanswered(request: Request, error: Exception) -> Exception:
     what = type(error).__name__
-    if isinstance(error, requests.exceptions.SSLError):
+    if is_untrusted(error):
         return AdminActionNeededError(
             "the org's certificate is not trusted",
             remedy="Check SALESFORCE_INSTANCE_URL and SALESFORCE_CA_FILE.",

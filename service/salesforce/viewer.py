@@ -6,7 +6,8 @@ goes only to a host that the settings allow, whatever the signed request names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 #: A screen waits for this; Heroku's router gives up after 30 seconds.
 #: Source: https://devcenter.heroku.com/articles/request-timeout
 MOST_SECONDS = 10
+#: A host as every parser reads it. `https://evil.example\\.my.salesforce.com` is one host to
+#: urllib and another, evil.example, to the client that would connect.
+_HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
 
 
 class ViewerGateway:
@@ -58,13 +62,16 @@ def is_allowed(instance_url: str, patterns: tuple[str, ...]) -> bool:
     """
     try:
         parts = urlsplit(instance_url)
-        port = parts.port or 443
+        port = 443 if parts.port is None else parts.port
     except ValueError:
         return False
     clean = not (parts.username or parts.password or parts.query or parts.fragment)
-    if parts.scheme != "https" or not parts.hostname or parts.path not in {"", "/"} or not clean:
+    host = parts.hostname or ""
+    if parts.scheme != "https" or parts.path not in {"", "/"} or not clean:
         return False
-    return any(_matches(parts.hostname, port, pattern.lower()) for pattern in patterns)
+    if "@" in parts.netloc or not instance_url.isprintable() or not _HOST.fullmatch(host):
+        return False
+    return any(_matches(host, port, pattern.lower()) for pattern in patterns)
 
 
 def _matches(host: str, port: int, pattern: str) -> bool:

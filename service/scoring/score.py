@@ -21,8 +21,8 @@ from service.scoring.word import NOT_SCORED, word_for
 if TYPE_CHECKING:
     from datetime import date
 
-    from service.scoring.calendar import Calendar
-    from service.scoring.evidence import Coverage, PersonEvidence
+    from service.scoring.calendar import Calendar, Window
+    from service.scoring.evidence import Coverage, Person, PersonEvidence
     from service.scoring.not_scored import NotScored
     from service.scoring.rule_set import RuleSet
 
@@ -43,18 +43,7 @@ def score_person(
     person_evidence = _own(person_evidence)
     window = look_back(person_evidence.person, calendar, rules, as_of)
     role = role_of(person_evidence.person, coverage, rules)
-    answer = Score(
-        user_id=person_evidence.person.user_id,
-        as_of=as_of,
-        rule_version=rules.version,
-        word=NOT_SCORED,
-        role=role,
-        available_days=len(window.available),
-        window_from=window.opens,
-        window_to=as_of if window.available else None,
-        on_track_at=rules.on_track_at,
-        building_at=rules.building_at,
-    )
+    answer = _not_yet_scored(person_evidence.person, role, rules, window)
     refused = before_the_evidence(person_evidence, role, coverage, rules, window)
     if refused is not None or role is None:
         return _without_number(answer, refused)
@@ -87,6 +76,22 @@ def _own(person_evidence: PersonEvidence) -> PersonEvidence:
         person_evidence,
         evidence=tuple(row for row in person_evidence.evidence if row.user_id == user_id),
         findings=tuple(found for found in person_evidence.findings if found.user_id == user_id),
+    )
+
+
+def _not_yet_scored(person: Person, role: str | None, rules: RuleSet, window: Window) -> Score:
+    """What every answer says, with or without a number."""
+    return Score(
+        user_id=person.user_id,
+        as_of=window.looked_to,
+        rule_version=rules.version,
+        word=NOT_SCORED,
+        role=role,
+        available_days=len(window.available),
+        window_from=window.opens,
+        window_to=window.looked_to if window.available else None,
+        on_track_at=rules.on_track_at,
+        building_at=rules.building_at,
     )
 
 

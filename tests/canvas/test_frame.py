@@ -193,7 +193,7 @@ def test_by_keyboard_alone(visit, org):
 
 def test_without_scripts_the_page_is_whole(browser, host, org):
     org.records = [build.a_record()]
-    ports = serve(create_app(build.settings(PANEL_FRAME_ANCESTORS="*"), org))
+    ports = serve(create_app(build.settings(), org))
     port = next(ports)
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from service.app import create_app
+from service.settings import SettingsError
 from tests.canvas import panel_builders as build
 
 HEADERS = {
@@ -53,6 +54,23 @@ def test_frame_ancestors_follow_the_settings(org):
         create_app(settings, org).test_client().get("/canvas").headers["Content-Security-Policy"]
     )
     assert policy.endswith("frame-ancestors http://127.0.0.1:4000")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://x.example; script-src * 'unsafe-inline'; sandbox",
+        "https://x.example,",
+        "*",
+        "https:",
+        "javascript://x",
+        "https://x.example/path",
+        "https://\u00e9.example",
+    ],
+)
+def test_a_setting_cannot_write_another_part_of_the_policy(org, given):
+    with pytest.raises(SettingsError, match="PANEL_FRAME_ANCESTORS"):
+        create_app(build.settings(PANEL_FRAME_ANCESTORS=given), org)
 
 
 def test_strict_transport_only_over_tls_and_never_on_loopback(client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import random
 import re
 
@@ -10,6 +11,7 @@ import pytest
 
 from canvas.plain import clean
 from canvas.port import ReadingError
+from service.salesforce.fields import AdoptionScore as Fields
 from tests.canvas import panel_builders as build
 from tests.canvas.test_signed_request import fuzzed
 
@@ -120,3 +122,16 @@ def _send_fuzz(client, org, count: int) -> None:
     assert set(statuses) <= {400, 403}
     assert sum(statuses.values()) == count
     assert org.questions == []
+
+
+@pytest.mark.parametrize("name", ["weight", "bar_label", "help", "title", "none_help"])
+def test_a_component_may_be_named_like_any_text_of_the_catalogue(show, name):
+    details = json.dumps({"components": [{"component": name, "score": "5"}]})
+    answer = show({**build.a_record(), Fields.DETAILS: details})
+    assert answer.status_code == 200
+    assert f"<bdi>{name}</bdi>" in answer.text
+
+
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00.000+1400", "9999-12-31T23:59:59.000-1400"])
+def test_the_ends_of_the_calendar_break_no_page(show, end):
+    assert show({**build.a_record(), Fields.AS_OF: end}).status_code == 200

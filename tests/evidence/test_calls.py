@@ -23,6 +23,13 @@ def calls_of(folder, calls, *, user=None, rules=None, as_of=AS_OF):
         return {one.on: (one.done, one.seen) for one in ana.evidence if one.measure == "calls"}
 
 
+@pytest.mark.parametrize(("look_back_days", "seen"), [(40, {}), (100, {date(2020, 10, 1): (1, 1)})])
+def test_evidence_reaches_as_far_back_as_the_rule_set_looks(tmp_path, look_back_days, seen):
+    calls = [a_call(at="2020-10-01 10:00:00")]
+    rules = a_rule_set(look_back_days=look_back_days)
+    assert calls_of(tmp_path, calls, rules=rules) == seen
+
+
 def several(number, *, start=0, gap_seconds=30):
     """That many calls to different contacts, each some seconds after the other."""
     for index in range(number):

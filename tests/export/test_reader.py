@@ -168,6 +168,11 @@ def test_a_first_line_that_is_no_header_is_named(tmp_path):
     assert "has no column Id" in failure(tmp_path, {"User.csv": "005000000000001AAA,Ana\n"})
 
 
+def test_a_header_of_more_columns_than_any_object_has_is_refused(tmp_path):
+    header = ",".join(["Id", *(f"c{at}" for at in range(2_000))])
+    assert "User.csv: has 2,001 columns" in failure(tmp_path, {"User.csv": f"{header}\n"})
+
+
 def test_a_column_named_twice_is_named(tmp_path):
     assert "names Name twice" in failure(tmp_path, {"User.csv": "Id,Name,Name\n1,a,b\n"})
 

@@ -74,6 +74,10 @@ def test_a_killed_night_ends_as_if_nothing_had_happened(
     assert job.is_finished
     assert recovered < RECOVERED_WITHIN
     assert_end_state(live_org)
+    (run,) = live_org.soql("SELECT Detail__c FROM Adoption_Run__c")
+    assert run["Detail__c"].startswith(
+        "Taken up again once: the counts and the API calls are those"
+    )
 
 
 @pytest.mark.parametrize("victim", VICTIMS)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from decimal import Decimal
 
 import pytest
@@ -133,6 +134,23 @@ def test_an_untrusted_certificate_is_for_a_person(gateway, org):
     org.get(f"{DATA}/query", body=requests.exceptions.SSLError("bad"))
     with pytest.raises(AdminActionNeededError, match="SALESFORCE_CA_FILE"):
         gateway.call(GET)
+
+
+def cut_off() -> requests.exceptions.SSLError:
+    reason = urllib3.exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred"))
+    return requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(None, "/", reason))
+
+
+def test_a_connection_that_is_cut_off_is_asked_again(gateway, org):
+    org.get(f"{DATA}/query", body=cut_off())
+    org.get(f"{DATA}/query", json=EMPTY)
+    assert gateway.call(GET) == EMPTY
+
+
+def test_a_create_that_is_cut_off_is_ambiguous(gateway, org):
+    org.post(f"{DATA}/sobjects/FeedItem", body=cut_off())
+    with pytest.raises(AmbiguousOutcomeError):
+        gateway.call(CREATE)
 
 
 def test_a_cut_off_page_is_asked_again(gateway, org):

@@ -116,6 +116,14 @@ def test_tables_are_written_as_texts_that_the_kinds_expect(gateway, whole_org, t
     assert table.rows == 1
 
 
+def test_half_an_emoji_in_one_name_does_not_stop_the_reading(gateway, whole_org, tmp_path):
+    answers(whole_org, {"Opportunity": [{"Id": "006000000000001AAA", "Name": "Deal \ud83d\x00"}]})
+    table = gateway.read_tables(tmp_path / "pages").by_name["Opportunity"]
+    with table.pages[0].open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["Name"] == "Deal ?"
+
+
 def test_wholly_empty_columns_and_objects_are_gaps(gateway, whole_org, tmp_path):
     answers(whole_org, {"Lead": [{"Id": "00Q", "OwnerId": "005"}]})
     tables = gateway.read_tables(tmp_path)

@@ -47,6 +47,16 @@ def test_a_host_of_the_list_is_allowed(url):
         "https://",
         "",
         "https://[::1",
+        "https://evil.example\\.my.salesforce.com",  # where clients stop reading at the backslash
+        "https://evil.example;.my.salesforce.com",
+        "https://evil.example%2f.my.salesforce.com",
+        "https://evil.example\r\n.my.salesforce.com",
+        "https:// acme.my.salesforce.com",
+        "https://acme\uff0f.my.salesforce.com",
+        "https://*.my.salesforce.com",
+        "https://@acme.my.salesforce.com",
+        "https://acme.my.salesforce.com.",
+        "https://acme.my.salesforce.com:0",
     ],
 )
 def test_no_other_host_ever_gets_a_token(url):

@@ -84,5 +84,5 @@ class FakeGateway:
 def a_run(gateway, as_of=date(2021, 4, 16)):
     settings = SimpleNamespace(instance_url="https://acme.my.salesforce.com")
     return Run(
-        "Night", ORG_ID, "k-1", as_of, settings, gateway, Path("/nowhere"), datetime.now(UTC)
+        "Night", ORG_ID, "k-1", as_of, as_of, settings, gateway, Path("/nowhere"), datetime.now(UTC)
     )

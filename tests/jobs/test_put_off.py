@@ -5,12 +5,20 @@ from types import SimpleNamespace
 import pytest
 
 from jobs import put_off as module
-from jobs.put_off import IN_DOUBT, ORG_NOT_READY, OTHER_RUN, GivenUpError, put_off
+from jobs.enqueue import DEATHS
+from jobs.put_off import (
+    IN_DOUBT,
+    ORG_NOT_READY,
+    OTHER_RUN,
+    GivenUpError,
+    put_off,
+    times_taken_up_again,
+)
 
 
 @pytest.fixture
 def job(monkeypatch):
-    found = SimpleNamespace(meta={}, saved=0)
+    found = SimpleNamespace(meta={}, saved=0, retries_left=DEATHS)
 
     def save_meta():
         found.saved += 1
@@ -43,3 +51,13 @@ def test_reasons_are_counted_apart(job):
 
 def test_outside_a_worker_it_gives_the_first_wait():
     assert put_off(IN_DOUBT).intervals == [IN_DOUBT.intervals[0]]
+
+
+def test_attempts_that_worked_in_the_org_are_counted_and_waiting_is_not(job):
+    assert times_taken_up_again() == 0
+    job.retries_left = DEATHS - 2
+    put_off(OTHER_RUN)
+    assert times_taken_up_again() == 2
+    put_off(IN_DOUBT)
+    put_off(ORG_NOT_READY)
+    assert times_taken_up_again() == 4

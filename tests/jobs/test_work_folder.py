@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,3 +45,32 @@ def test_a_killed_attempts_folder_is_swept(tmp_path):
     assert os.path.isdir(folder)  # noqa: PTH112 - its name came from another process
     assert sweep(tmp_path) == 1
     assert not os.path.isdir(folder)  # noqa: PTH112
+
+
+def test_what_an_attempt_killed_while_clearing_up_left_is_swept(tmp_path):
+    """Its lock may be the first file to go; the pages hold customers' rows."""
+    half = tmp_path / "run-half"
+    half.mkdir()
+    (half / "Task-1.csv").write_text("Id")
+    with work_folder(tmp_path) as folder:
+        assert folder.exists()
+        assert not half.exists()
+
+
+def test_pages_are_for_their_owner_alone(tmp_path):
+    with work_folder(tmp_path / "work") as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "work").stat().st_mode) == 0o700
+
+
+def test_no_attempt_sweeps_another_that_is_just_being_made(tmp_path):
+    """Many at once: each keeps its own folder until it is done with it."""
+
+    def attempt(_: int) -> bool:
+        with work_folder(tmp_path) as folder:
+            (folder / "page.csv").write_text("x")
+            time.sleep(0.001)
+            return (folder / "page.csv").exists()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(attempt, range(400)))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import base64
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from redis import Redis
@@ -171,3 +174,39 @@ def test_the_worker_listens_on_one_queue_with_json(connection):
     assert isinstance(worker, FastRecoverWorker)
     assert len(worker.queues) == 1
     assert worker.serializer is JSONSerializer
+
+
+def everything_in(connection):
+    """Every key and value, packed ones unpacked."""
+    for key in connection.keys("*"):
+        kind = connection.type(key)
+        if kind == b"hash":
+            values = connection.hgetall(key).values()
+        elif kind == b"stream":
+            values = [field for _, entry in connection.xrange(key) for field in entry.values()]
+        else:
+            values = [connection.dump(key)]
+        for value in values:
+            yield value
+            with suppress(zlib.error):
+                yield zlib.decompress(value)
+            with suppress(ValueError, zlib.error):
+                yield zlib.decompress(base64.b64decode(value, validate=True))
+
+
+def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch, capfd):
+    """It may quote a record; the kind and the place are enough to find the cause."""
+
+    def broken(*_: object) -> None:
+        raise ValueError("Ana Ferreira".upper())
+
+    monkeypatch.setattr("jobs.night.run_night", broken)
+    job = enqueue_night(connection, ORG, "k")
+    make_worker(connection).work(burst=True, logging_level="WARNING")
+    said = "".join(capfd.readouterr())
+    assert job.get_status(refresh=True) is JobStatus.FAILED
+    assert not [value for value in everything_in(connection) if b"ANA FERREIRA" in value]
+    assert "ANA FERREIRA" not in said
+    assert "in broken" in job.latest_result().exc_string
+    assert job.latest_result().exc_string.endswith("ValueError")
+    assert "job_failed" in said

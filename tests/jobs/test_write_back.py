@@ -73,6 +73,14 @@ def test_an_owner_that_the_org_refuses_does_not_cost_the_score(gateway):
     assert (said.created, said.rejected) == (2, ())
 
 
+def test_an_owner_refused_every_night_is_not_a_change_every_night(gateway):
+    write(gateway, a_score(ANA))
+    gateway.readers = [ANA]
+    gateway.refuse[ANA, True] = "TRANSFER_REQUIRES_READ"
+    said = write(gateway, a_score(ANA))
+    assert (said.records_written, said.unchanged, said.rejected) == (0, 1, ())
+
+
 def test_a_refused_record_is_reported_and_the_others_are_written(gateway):
     gateway.refuse[RAJ] = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
     said = write(gateway, a_score(ANA), a_score(RAJ), a_score(MIA))

@@ -149,3 +149,17 @@ def test_a_broken_file_is_named_with_its_row(
 def test_the_org_id_is_in_the_name_of_the_file() -> None:
     assert load.org_id_of(Path("WE_00D5g000000TESTXXX_1.ZIP")) == "00D5g000000TESTEA4"
     assert load.org_id_of(Path("export.zip")) is None
+
+
+def test_another_encoding_is_read_when_it_is_named(bare_org: Org, tmp_path: Path) -> None:
+    text = "Id,Name\n0015g0000000001AAA,Zürich\n".encode("iso-8859-1")
+    path = tmp_path / "WE_00D5g000000TESTXXX_1.ZIP"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Account.csv", text)
+    with bare_org.write() as db:
+        seed.begin(bare_org, db, ORG_ID, "Loaded")
+        load.load(bare_org, db, path, "UTC", "iso-8859-1")
+        seed.finish(bare_org, db)
+    assert [one["Name"] for one in ask(bare_org, "SELECT Name FROM Account")["records"]] == [
+        "Zürich"
+    ]

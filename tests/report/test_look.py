@@ -40,6 +40,6 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("text", "ground", "least"), PAIRS)
 def test_contrast(scheme, text, ground, least):
-    light, dark = STYLE.split("@media (prefers-color-scheme: dark)")[:2]
+    light, dark = STYLE.split("@media screen and (prefers-color-scheme: dark)")[:2]
     colours = variables(light) | (variables(dark.split("@media")[0]) if scheme == "dark" else {})
     assert contrast(colours[text], colours[ground]) >= least

@@ -40,6 +40,7 @@ def test_every_missing_setting_is_reported_at_once_with_its_remedy():
         ("SALESFORCE_ORG_ID", "00E000000000001EAA"),
         ("SALESFORCE_INSTANCE_URL", "http://acme.my.salesforce.com"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis://:pass/word@localhost:6379/0"),
         ("SALESFORCE_PRIVATE_KEY", "not a key"),
         ("SALESFORCE_TIMEOUT_SECONDS", "soon"),
         ("SALESFORCE_CA_FILE", "no/such/file.pem"),
@@ -60,3 +61,17 @@ def test_no_secret_shows_when_settings_are_printed():
 
 def test_every_setting_has_a_specification():
     assert set(VARIABLES.values()) == set(SPECS)
+
+
+def test_an_error_quotes_no_part_of_a_password():
+    with pytest.raises(SettingsError) as caught:
+        read_settings(
+            {
+                **GOOD,
+                "REDIS_URL": "redis://:hushhush/more@localhost:6379/0",
+                "SALESFORCE_TIMEOUT_SECONDS": "pasted-by-mistake",
+            }
+        )
+    assert "hushhush" not in str(caught.value)
+    assert "pasted-by-mistake" not in str(caught.value)
+    assert caught.value.__cause__ is None

@@ -1,0 +1,57 @@
+"""`make check` fails when any one of its tools does, and `make bench` runs what is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOOLS = ("ruff", "mypy", "lint-imports", "python", "codespell")
+
+
+def check(folder: Path, *, fails: str | None) -> subprocess.CompletedProcess[str]:
+    """Run the recipe of `make check` with stand-ins for its tools, of which one may fail."""
+    shutil.copy(ROOT / "Makefile", folder)
+    tools = folder / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name in TOOLS:
+        (tools / name).write_text(f"#!/bin/sh\necho {name} ran\nexit {int(name == fails)}\n")
+        (tools / name).chmod(0o755)
+    (folder / "requirements-dev.txt").write_text("")
+    (folder / "pyproject.toml").write_text("")
+    (folder / ".venv" / ".installed").write_text("")
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ["make", "check"], cwd=folder, capture_output=True, text=True, check=False, env=clean
+    )
+
+
+def test_check_passes_when_all_tools_do(tmp_path: Path):
+    result = check(tmp_path, fails=None)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_check_fails_when_one_tool_does(tmp_path: Path, tool: str):
+    result = check(tmp_path, fails=tool)
+    assert result.returncode != 0
+    assert f"{tool} ran" in result.stdout
+
+
+def test_bench_prints_its_figures():
+    recipe = subprocess.run(
+        ["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "-m bench.rows" in recipe.stdout
+    command = [sys.executable, "-m", "bench.rows", "--rows", "2000", "--people", "10"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    figures = json.loads(said.stdout)
+    assert figures["rows"] == 2000
+    assert figures["people"] == 10
+    assert figures["evidence"] > 0

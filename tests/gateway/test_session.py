@@ -1,0 +1,63 @@
+"""What the session itself holds: how much of a reply is read."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from service.salesforce import session
+from service.salesforce.errors import AmbiguousOutcomeError, TransientSalesforceError
+from service.salesforce.session import OrgSession, ReplyTooLargeError, Tally
+from service.salesforce.transport import Request, Transport
+
+PACKED = gzip.compress(b" " * (session.MOST_BYTES + 1), 1)
+
+
+class Bomb(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = PACKED if self.path == "/bomb" else gzip.compress(b"[1]")
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Bomb) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def make_session():
+    return OrgSession(timeout_seconds=5, ca_file=None, tally=Tally())
+
+
+def test_a_reply_that_unpacks_to_too_much_is_not_read(address):
+    with pytest.raises(ReplyTooLargeError):
+        make_session().request("GET", f"{address}/bomb")
+
+
+def test_a_usual_reply_is_read_whole(address):
+    reply = make_session().request("GET", f"{address}/page")
+    assert (reply.json(), reply.content) == ([1], b"[1]")
+
+
+@pytest.mark.parametrize(
+    ("is_repeatable", "kind"), [(True, TransientSalesforceError), (False, AmbiguousOutcomeError)]
+)
+def test_too_large_a_reply_is_no_reply(wire, monkeypatch, is_repeatable, kind):
+    monkeypatch.setattr(session, "MOST_BYTES", 2)
+    wire.get("https://acme.my.salesforce.com/x", body="[1]")
+    transport = Transport("https://acme.my.salesforce.com", "00D!x", make_session())
+    with pytest.raises(kind) as failure:
+        transport.send(Request("GET", "/x", repeatable=is_repeatable))
+    assert type(failure.value) is kind
