@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,11 +105,3 @@ class Facts:
         scored = sum(member.has_number for member in members)
         too_few = any(0 < count < self.least for count in (scored, len(members) - scored))
         return None if too_few else scored
-
-    def name_of(self, user_id: str | None) -> str | None:
-        """The name of a user, or None for one that is not in the data."""
-        return self._names.get(user_id or "")
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {member.user.user_id: member.user.name for member in self.members}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -73,13 +73,18 @@ def profile_of(facts: Facts) -> Callable[[Member], str]:
 
 
 def manager_of(facts: Facts) -> Callable[[Member], str]:
-    """Labels by direct manager."""
+    """Labels by direct manager; namesakes are told apart by their id, and who has left is said."""
+    by_id = {one.user.user_id: one.user for one in facts.members}
+    names = Counter(user.name for user in by_id.values())
 
     def label(member: Member) -> str:
-        manager = member.user.manager_id
-        if manager is None:
+        if member.user.manager_id is None:
             return "No manager named"
-        return facts.name_of(manager) or "A manager who is not in the data"
+        manager = by_id.get(member.user.manager_id)
+        if manager is None:
+            return "A manager who is not in the data"
+        apart = f" ({manager.user_id})" if names[manager.name] > 1 else ""
+        return f"{manager.name}{apart}{'' if manager.is_active else ' (not active)'}"
 
     return label
 
