@@ -100,17 +100,42 @@ def report(  # noqa: PLR0913 - one parameter for each option
         license_price=license_price,
         aggregate_only=aggregate_only,
     )
-    # A kill and a closed terminal leave no half-written output either; nohup's wish is respected.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda got, _: sys.exit(128 + got))
     try:
-        with _bar() as progress:
+        with _ending_orderly(), _bar() as progress:
             finished = write_report(options, progress)
-    except (ExportError, NoUsersError, RulesFileError, OutputError, ValueError) as error:
+    except (ExportError, NoUsersError, RulesFileError, OutputError, ValueError, OSError) as error:
         click.secho(f"bellwether: {error}", fg="red", err=True)
         sys.exit(1)
     _say(finished)
+
+
+@contextmanager
+def _ending_orderly() -> Iterator[None]:
+    """Ctrl-C, a kill and a closed terminal leave nothing behind; nohup's wish is respected.
+
+    DuckDB answers whatever a signal raises inside a query with a RuntimeError of its own.
+    """
+    got: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        got.append(number)
+        sys.exit(128 + number)
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        for number in numbers:
+            if before[number] is not signal.SIG_IGN:
+                signal.signal(number, stop)
+        yield
+    except (RuntimeError, SystemExit):
+        if not got:
+            raise
+        click.echo("bellwether: stopped; nothing was written", err=True)
+        sys.exit(128 + got[0])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _say(finished: Finished) -> None:
@@ -127,7 +152,12 @@ def _say(finished: Finished) -> None:
 def _bar() -> Iterator[Progress]:
     """A bar on standard error: rows, rows a second, and what remains of the reading."""
     from rich.console import Console  # noqa: PLC0415 - keeps --help fast
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
     columns = (
@@ -136,6 +166,7 @@ def _bar() -> Iterator[Progress]:
         TextColumn("{task.fields[rows]:,} rows"),
         TextColumn("{task.fields[rate]:,.0f} rows/s"),
         TimeRemainingColumn(),
+        TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("Reading", total=None, rows=0, rate=0.0)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 from click.testing import CliRunner
 
 from service.cli import main
+from service.sample import write_sample
 from tests.export.zips import write_zip
-from tests.report.world import read_csv
+from tests.report.world import AS_OF, read_csv
+from tests.shared_data import ROOT
 
 
 def run(*arguments: object):
@@ -60,3 +68,20 @@ def test_a_price_is_an_amount_of_money(sample, tmp_path, price):
     result = run(sample.path, "--out", tmp_path / "out", "--license-price", price)
     assert result.exit_code == 2
     assert "price" in result.stderr or "number" in result.stderr
+
+
+def test_a_killed_run_leaves_nothing(tmp_path):
+    export = write_sample(tmp_path / "sample.zip", people=200, as_of=AS_OF).path
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "service.cli", "report", export, "--out", tmp_path / "out"]
+    child = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}, stderr=subprocess.PIPE
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while not any((tmp_path / "tmp").glob("bellwether-*/pages/*.csv")) and time.monotonic() < end:
+        time.sleep(0.01)
+    child.terminate()
+    child.communicate(timeout=60)
+    assert child.returncode == 128 + signal.SIGTERM
+    assert {path.name for path in tmp_path.iterdir()} == {"sample.zip", "tmp"}
+    assert list((tmp_path / "tmp").glob("bellwether-*")) == []
