@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jobs import run_record
 from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
 from jobs.run import Run, peak_mb, work_as
-from jobs.score_org import score_org
+from jobs.score_org import no_longer_scored, score_org
 from jobs.write_back import write_scores
 from service.redis_queue import connect
 
@@ -41,7 +42,8 @@ def _night(run: Run) -> dict[str, Any]:
     scored = score_org(run)
     with run.step("write"):
         as_of = run_record.as_of_instant(run.as_of, run.started_at)
-        written = write_scores(run.gateway, scored.scores, as_of)
+        gone = partial(no_longer_scored, run, scored.rules)
+        written = write_scores(run.gateway, scored.scores, as_of, gone)
     with run.step("announce"):
         announced = announce_deals(run, scored.deals, scored.rules.big_deals)
     result = _result(run, scored, written, announced)

@@ -10,6 +10,7 @@ from jobs.deal_rules import deal_rules
 from service.evidence import reduce_rows
 from service.rules_file import read_rules
 from service.scoring.calendar import Calendar
+from service.scoring.result import Score
 from service.scoring.score import score_person
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from jobs.run import Run
     from service.evidence import WonDeal
-    from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
 
 _CALENDAR = Calendar()
@@ -70,6 +70,19 @@ def score_org(run: Run) -> Scored:
             dict(reduced.rows_rejected),
             tuple(gap.why for gap in reduced.gaps),
         )
+
+
+def no_longer_scored(run: Run, rules: RuleSet, user_id: str) -> Score:
+    """Say why somebody who once had a score has none: they left, or the rules leave them out."""
+    return Score(
+        user_id,
+        run.as_of,
+        rules.version,
+        "Not scored",
+        not_scored_code="inactive",
+        not_scored_reason="Not scored: this user is not active, or not among those whom the rules "
+        "score. An administrator can change that.",
+    )
 
 
 def rules_of(run: Run) -> RuleSet:

@@ -14,7 +14,7 @@ from service.salesforce.soql import quoted
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from service.salesforce.gateway import Gateway
     from service.salesforce.writing import Outcome
@@ -47,16 +47,20 @@ class _InOrg:
     fingerprint: str
 
 
-def write_scores(gateway: Gateway, scores: Iterable[Score], as_of: str) -> Written:
+def write_scores(
+    gateway: Gateway, scores: Sequence[Score], as_of: str, gone: Callable[[str], Score]
+) -> Written:
     """Write the scores that differ from the org's, each owned by its person where that may be.
 
-    `as_of` is the time for As_Of__c. Idempotent: the key is the user's id. One refused record
-    does not stop the others.
+    `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
+    score any more, so that nobody's last number stands for ever. Idempotent: the key is the
+    user's id. One refused record does not stop the others.
     """
     there = _read(gateway)
+    left = sorted(there.keys() - {score.user_id for score in scores})
     readers, gaps = _readers(gateway)
     changed, owners, unchanged = [], [], 0
-    for score in scores:
+    for score in (*scores, *map(gone, left)):
         record = record_of(score, as_of)
         if score.user_id in readers:
             record[Fields.OWNER] = score.user_id

@@ -25,7 +25,19 @@ def gateway():
 
 
 def write(gateway, *scores, as_of=AS_OF):
-    return write_scores(gateway, scores, as_of)
+    return write_scores(gateway, scores, as_of, gone)
+
+
+def gone(user_id):
+    return Score(user_id, date(2021, 4, 16), "v1", "Not scored", not_scored_code="inactive")
+
+
+def test_a_score_of_somebody_who_left_does_not_stand_for_ever(gateway):
+    write(gateway, a_score(ANA), a_score(RAJ))
+    assert write(gateway, a_score(ANA)).changed == 1
+    assert gateway.records[OBJECT][RAJ]["Score__c"] is None
+    assert gateway.records[OBJECT][RAJ]["Word__c"] == "Not scored"
+    assert write(gateway, a_score(ANA)).records_written == 0
 
 
 def test_new_scores_are_created(gateway):
