@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from service.report.groups import Group, pooled
 from service.scoring.result import WORDS
+from service.scoring.rounding import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,11 +115,11 @@ def values(members: Iterable[Member]) -> list[Decimal]:
 
 
 def spread(numbers: Sequence[Decimal], least: int) -> Spread | None:
-    """Median and quartiles (linear between the numbers), or None below `least` of them."""
+    """Median and quartiles (linear between the numbers, halves upwards), or None below `least`."""
     if len(numbers) < max(least, _TWO):
         return None
     low, _, high = quantiles(numbers, n=4, method="inclusive")
-    places = [round(one, 1) for one in (low, Decimal(median(numbers)), high)]
+    places = [published(Fraction(one), 1) for one in (low, median(numbers), high)]
     return Spread(len(numbers), *places)
 
 

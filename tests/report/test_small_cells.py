@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.evidence.usage import User
-from service.report.adoption import words
+from service.report.adoption import spread, words
 from service.report.facts import Facts, Member, Options
 from service.report.teams import teams
 from service.rules_file import read_rules
@@ -45,6 +45,16 @@ def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
         logins_known=True,
         managers_known=True,
     )
+
+
+def test_quartiles_lie_between_the_numbers_and_halves_go_up():
+    found = spread([Decimal(one) for one in ("50.0", "60.1", "70.2", "80.0")], 4)
+    assert (found.low, found.median, found.high) == (
+        Decimal("57.6"),
+        Decimal("65.2"),
+        Decimal("72.7"),
+    )
+    assert spread([Decimal(50)] * 4, 5) is None
 
 
 COUNTS = st.fixed_dictionaries({word: st.integers(0, 25) for word in WORDS})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
@@ -82,4 +82,4 @@ def test_a_teams_median_is_that_of_its_people(sample_report):
     assert len(own) == int(team["scored"])
     middle = len(own) // 2
     median = own[middle] if len(own) % 2 else (own[middle - 1] + own[middle]) / 2
-    assert Decimal(team["median"]) == round(median, 1)
+    assert Decimal(team["median"]) == median.quantize(Decimal("0.1"), ROUND_HALF_UP)
