@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from service.cli_report import report
+
 if TYPE_CHECKING:
     from service.demo.road import Road
 
@@ -167,6 +169,9 @@ def run_night(as_of: datetime | None) -> None:
     except RedisError as error:
         _stop(f"the broker that REDIS_URL names does not answer: {error}")
     click.echo(f"enqueued {job.id}")
+
+
+main.add_command(report)
 
 
 def _end_orderly() -> None:

@@ -1,0 +1,195 @@
+"""How much everybody owns: records created and activities closed, and who the users are.
+
+These are counts of rows and nothing else: no bulk is set aside, no contact counts only once, so
+that each of them equals a native report with the same filter. They are reported, never scored.
+
+*Last 30 days* means what `LAST_N_DAYS:30` means to Salesforce: the as-of day and the 30 days
+before it, on the owner's local calendar. *Activities closed* are closed tasks, on the day they
+were recorded, and events that have started, on the day of their start; the row of a recurring
+series is none. Source of the literal:
+https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from service.evidence import typed
+from service.evidence.ids import to_18
+from service.evidence.pages import quoted
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+DAYS = 30
+UNCONVERTED = "leads_unconverted"
+_IS_OCCURRENCE = "NOT coalesce(r.IsRecurrence, false)"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is counted: rows of an object for which `when` holds, on `day` (None: not dated)."""
+
+    name: str
+    object_name: str
+    columns: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+    when: str = "true"
+    dated_by: str = "CreatedDate"
+
+
+_KINDS = (
+    _Kind("accounts", "Account", ()),
+    _Kind("contacts", "Contact", ()),
+    _Kind("opportunities", "Opportunity", ()),
+    _Kind("leads", "Lead", ()),
+    _Kind(
+        UNCONVERTED, "Lead", ("IsConverted",), ("IsConverted",), "NOT coalesce(r.IsConverted, false)"
+    ),
+    _Kind(
+        "activities", "Task", ("IsClosed", "IsRecurrence"), ("IsClosed",),
+        f"coalesce(r.IsClosed, false) AND {_IS_OCCURRENCE}",
+    ),
+    _Kind(
+        "activities", "Event", ("StartDateTime", "IsAllDayEvent", "IsRecurrence"), ("StartDateTime",),
+        _IS_OCCURRENCE, "StartDateTime",
+    ),
+)  # fmt: skip
+KINDS = tuple(dict.fromkeys(kind.name for kind in _KINDS if kind.name != UNCONVERTED))
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one user owns of one kind. `user_id` None: an owner that is no user (a queue, or gone).
+
+    `recent` is None where the data have no day to count by.
+    """
+
+    user_id: str | None
+    kind: str
+    total: int
+    recent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user as the data describe them, scored or not."""
+
+    user_id: str
+    name: str
+    role: str | None  #: UserRole.Name
+    profile_id: str | None
+    manager_id: str | None
+    is_active: bool
+    is_person: bool  #: False: excluded by name, or of a user type that the rules do not measure
+    last_login_on: date | None  #: local day; None: never, where the data tell logins at all
+
+
+def gaps(tables: Tables) -> list[Gap]:
+    """Which kinds cannot be counted, or not by day, and who that leaves in the dark."""
+    found = []
+    for kind in _KINDS:
+        name = kind.object_name
+        missing = [one for one in ("OwnerId", *kind.needed) if not tables.has(name, one)]
+        if tables.has(name) and missing:
+            why = f"{name} lacks {', '.join(missing)}: {_plain(kind.name)} are not counted from it."
+            found.append(Gap(name, missing[0], why))
+        elif tables.has(name) and not tables.has(name, kind.dated_by):
+            why = f"When records of {name} were made is not known: only their total is counted."
+            found.append(Gap(name, kind.dated_by, why))
+    return list(dict.fromkeys(found))
+
+
+def known(tables: Tables) -> dict[str, bool]:
+    """Kinds that can be counted at all: whether each can be counted by day, too."""
+    found: dict[str, bool] = {}
+    for kind in _KINDS:
+        if tables.has(kind.object_name, "OwnerId", *kind.needed):
+            is_dated = tables.has(kind.object_name, kind.dated_by)
+            found[kind.name] = found.get(kind.name, True) and is_dated
+    return found
+
+
+def _plain(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def read_usage(scope: Scope) -> tuple[Usage, ...]:
+    """The counts of every owner, ordered by kind and user id; kinds without rows are absent."""
+    counts: dict[tuple[str, str], list[int | None]] = {}
+    for kind in _KINDS:
+        if scope.tables.has(kind.object_name, "OwnerId", *kind.needed):
+            for owner, total, recent in _count(scope, kind):
+                _add(counts.setdefault((kind.name, owner or ""), [0, 0]), total, recent)
+    return tuple(
+        Usage(to_18(owner) if owner else None, kind, total or 0, recent)
+        for (kind, owner), (total, recent) in sorted(counts.items())
+    )
+
+
+def _add(sums: list[int | None], total: int, recent: int | None) -> None:
+    sums[0] = (sums[0] or 0) + total
+    sums[1] = None if recent is None or sums[1] is None else sums[1] + recent
+
+
+def _count(scope: Scope, kind: _Kind) -> Iterator[tuple[str | None, int, int | None]]:
+    table = scope.tables.by_name[kind.object_name]
+    zone = scope.tables.naive_zone
+    columns = tuple(dict.fromkeys(("OwnerId", kind.dated_by, *kind.columns)))
+    rows = typed.select(table, kind.object_name, columns, zone)
+    day = _day(kind, f"coalesce(o.zone, {quoted(zone)})")
+    has_begun = f"day <= DATE '{scope.as_of}'" if kind.object_name == "Event" else "true"
+    since = scope.as_of - timedelta(days=DAYS)
+    found = scope.connection.execute(f"""
+        SELECT owner, count(*) FILTER ({has_begun}) AS total,
+            count(*) FILTER (day BETWEEN DATE '{since}' AND DATE '{scope.as_of}')
+        FROM (
+            SELECT o.id AS owner, {day} AS day FROM ({rows}) r LEFT JOIN users o ON o.id = r.OwnerId
+            WHERE r.bad IS NULL AND {kind.when}
+        ) GROUP BY owner
+    """).fetchall()  # noqa: S608 - names and predicates are ours, dates are dates
+    is_dated = scope.tables.has(kind.object_name, kind.dated_by)
+    yield from ((owner, total, recent if is_dated else None) for owner, total, recent in found)
+
+
+def _day(kind: _Kind, zone: str) -> str:
+    local = typed.local_day(f'r."{kind.dated_by}"', zone)
+    if kind.object_name != "Event":
+        return local
+    # An all-day event has its day as midnight UTC, to be read as it stands (no zone).
+    return f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN r.StartDateTime::DATE ELSE {local} END"
+
+
+def read_users(scope: Scope) -> tuple[User, ...]:
+    """Every user of the data, active or not, in the order of their ids."""
+    wanted = ("Id", "Username", "ProfileId", "LastLoginDate", "CreatedDate")
+    rows = typed.select(scope.tables.by_name["User"], "User", wanted, scope.tables.naive_zone)
+    login = typed.local_day("l.LastLoginDate", "u.zone")
+    found = scope.connection.execute(f"""
+        SELECT u.id, u.name, u.role, l.ProfileId, u.manager, u.active, NOT u.robot, {login}
+        FROM users u LEFT JOIN (
+            SELECT * FROM ({rows})
+            QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
+        ) l ON l.Id = u.id ORDER BY u.u
+    """).fetchall()  # noqa: S608 - names are ours
+    return tuple(_user(row) for row in found)
+
+
+def _user(row: tuple[Any, ...]) -> User:
+    user_id, name, role, profile, manager, is_active, is_person, login = row
+    return User(
+        user_id=to_18(user_id),
+        name=name,
+        role=role,
+        profile_id=to_18(profile) if profile else None,
+        manager_id=to_18(manager) if manager else None,
+        is_active=is_active,
+        is_person=is_person,
+        last_login_on=login,
+    )

@@ -1,0 +1,143 @@
+"""Who has adopted: how many people by word, and how their scores lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from service.report.groups import Group, pooled
+from service.scoring.result import WORDS
+from service.scoring.rounding import published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from service.report.facts import Facts, Member
+
+BIN_WIDTH = 5
+_BINS = 100 // BIN_WIDTH
+_TWO = 2
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, as drawn: `at` and `width` in per cent."""
+
+    key: str
+    label: str
+    count: int
+    at: Decimal
+    width: Decimal
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the middle half of some scores lies."""
+
+    count: int
+    low: Decimal  #: first quartile
+    median: Decimal
+    high: Decimal  #: third quartile
+
+    @property
+    def width(self) -> Decimal:
+        """The interquartile range, in points."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The people of one word in one bin, as drawn: per cent across, 0..1 upwards."""
+
+    key: str
+    bottom: Decimal
+    height: Decimal
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Scores from `start` up to, not with, `end`; the last bin takes 100 as well."""
+
+    start: int
+    end: int
+    count: int
+    pieces: tuple[Piece, ...]
+
+
+def word_key(word: str) -> str:
+    """The name of a word in styles: "On track" is on_track."""
+    return word.lower().replace(" ", "_")
+
+
+def shares(counts: Sequence[tuple[str, str, int]]) -> tuple[Share, ...]:
+    """(key, label, count) as parts of their sum, side by side; nothing when there is nobody."""
+    total = sum(count for _, _, count in counts)
+    found, at = [], 0
+    for key, label, count in counts:
+        start, end = (_percent(one, total) for one in (at, at + count))
+        found.append(Share(key, label, count, start, end - start))
+        at += count
+    return tuple(found)
+
+
+def _percent(count: int, total: int) -> Decimal:
+    return round(Decimal(100 * count) / total, 2) if total else Decimal(0)
+
+
+def words(facts: Facts) -> tuple[Share, ...]:
+    """People by word, in the order of the words; few together where only aggregates may be."""
+    by_word = {
+        word: [one for one in facts.people if one.score and one.score.word == word]
+        for word in WORDS
+    }
+    if facts.least == 1:
+        return shares([(word_key(word), word, len(by_word[word])) for word in WORDS])
+    groups = _few_together(facts, by_word)
+    return shares([(word_key(one.key) or "pooled", one.label, len(one.members)) for one in groups])
+
+
+def _few_together(facts: Facts, by_word: dict[str, list[Member]]) -> list[Group[Member]]:
+    """How many are scored is said elsewhere, so those who are not must not hide few who are."""
+    if facts.shown_scored(facts.people) is None:
+        return pooled(by_word, facts.least)
+    unscored = {WORDS[-1]: by_word.pop(WORDS[-1])}
+    return [*pooled(by_word, facts.least), *pooled(unscored, facts.least)]
+
+
+def values(members: Iterable[Member]) -> list[Decimal]:
+    """The numbers of those who have one, ascending."""
+    return sorted(
+        one.score.value for one in members if one.score is not None and one.score.value is not None
+    )
+
+
+def spread(numbers: Sequence[Decimal], least: int) -> Spread | None:
+    """Median and quartiles (linear between the numbers, halves upwards), or None below `least`."""
+    if len(numbers) < max(least, _TWO):
+        return None
+    low, _, high = quantiles(numbers, n=4, method="inclusive")
+    places = [published(Fraction(one), 1) for one in (low, median(numbers), high)]
+    return Spread(len(numbers), *places)
+
+
+def histogram(facts: Facts) -> tuple[Bin, ...]:
+    """Scores in bins of five points, each bin stacked by word."""
+    bins: list[dict[str, int]] = [dict.fromkeys(WORDS[:3], 0) for _ in range(_BINS)]
+    for member in facts.scored:
+        if member.score is not None and member.score.value is not None:
+            bins[min(int(member.score.value) // BIN_WIDTH, _BINS - 1)][member.score.word] += 1
+    most = max(sum(one.values()) for one in bins)
+    return tuple(_bin(at, one, most) for at, one in enumerate(bins))
+
+
+def _bin(at: int, counts: dict[str, int], most: int) -> Bin:
+    pieces, below = [], 0
+    for word, count in counts.items():
+        if count:
+            scale = Decimal(most)
+            pieces.append(Piece(word_key(word), round(below / scale, 4), round(count / scale, 4)))
+            below += count
+    return Bin(at * BIN_WIDTH, (at + 1) * BIN_WIDTH, below, tuple(pieces))

@@ -1,0 +1,166 @@
+"""What needs doing: records to mend, leads to convert, people who cannot be scored yet."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from service.evidence.usage import UNCONVERTED
+from service.report.groups import pooled
+from service.scoring.result import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from service.report.facts import Facts, Member
+    from service.scoring.evidence import Finding
+
+#: "role not defined" first: whoever runs the report can settle it today.
+_CODES = {
+    "role_not_defined": "Role not defined",
+    "not_enough_evidence": "Not enough evidence",
+    "away": "Away, or a question to answer",
+    "new": "New",
+    "inactive": "Not active",
+}
+RECORDS_LISTED = 25
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with records. A record with two faults counts under both."""
+
+    text: str
+    records: int
+    people: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record to mend and whose it is."""
+
+    name: str
+    owner: str
+    amount: Decimal | None
+    todo: str
+
+
+@dataclass(frozen=True)
+class Unscored:
+    """Everybody who is not scored for one reason. `members` is empty where nobody may be named."""
+
+    label: str
+    count: int
+    sentences: tuple[tuple[str, int], ...]  #: (reason, how many), the most frequent first
+    members: tuple[Member, ...]
+    roles: tuple[str, ...]  #: roles that the rules do not know, as TOML keys
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Leads in the data; `unconverted` is None where they do not say."""
+
+    total: int
+    unconverted: int | None
+
+
+def _findings(facts: Facts) -> Iterator[tuple[Member, Finding]]:
+    for member in facts.people:
+        for finding in member.findings:
+            yield member, finding
+
+
+def faults(facts: Facts) -> list[Fault]:
+    """Every kind of fault, in the order of the rule set; few people's left out of aggregates."""
+    found: defaultdict[str, list[tuple[Member, Finding]]] = defaultdict(list)
+    for member, finding in _findings(facts):
+        for fault in finding.faults:
+            found[fault].append((member, finding))
+    rows = [
+        _fault(facts.rules.fault_texts.get(code, code), found[code])
+        for code in _order(facts, found)
+    ]
+    return [row for row in rows if row.people >= facts.least]
+
+
+def _order(facts: Facts, found: defaultdict[str, list[tuple[Member, Finding]]]) -> list[str]:
+    known = [code for code in facts.rules.fault_texts if code in found]
+    return [*known, *sorted(set(found) - set(known))]
+
+
+def _fault(text: str, pairs: list[tuple[Member, Finding]]) -> Fault:
+    people = {member.user.user_id for member, _ in pairs}
+    amount = sum((finding.amount or Decimal(0) for _, finding in pairs), Decimal(0))
+    return Fault(text, len(pairs), len(people), amount)
+
+
+def unhealthy(facts: Facts) -> int:
+    """How many records have at least one fault."""
+    return sum(1 for _ in _findings(facts))
+
+
+def largest(facts: Facts) -> list[Record]:
+    """The records to mend first: those with the largest amounts; [] where nobody may be named."""
+    if facts.options.aggregate_only:
+        return []
+    pairs = sorted(_findings(facts), key=lambda one: (-(one[1].amount or 0), one[1].record_id))
+    return [_record(facts, *pair) for pair in pairs[:RECORDS_LISTED]]
+
+
+def _record(facts: Facts, member: Member, finding: Finding) -> Record:
+    todo = "; ".join(facts.rules.fault_texts.get(fault, fault) for fault in finding.faults)
+    return Record(finding.record_name, member.user.name, finding.amount, todo)
+
+
+def unscored(facts: Facts) -> list[Unscored]:
+    """People without a number, by reason."""
+    by_code: dict[str, list[Member]] = {code: [] for code in _CODES}
+    for member in facts.people:
+        if member.score is not None and member.score.word == WORDS[-1]:
+            by_code.setdefault(member.score.not_scored_code or "", []).append(member)
+    labels = {_CODES.get(code, "Other"): members for code, members in by_code.items()}
+    return [
+        _unscored(one.label, one.members, is_named=not facts.options.aggregate_only)
+        for one in pooled(labels, facts.least)
+    ]
+
+
+def waiting(facts: Facts, code: str) -> int:
+    """How many are not scored for one reason; 0 where that is not shown by itself."""
+    return sum(one.count for one in unscored(facts) if one.label == _CODES[code])
+
+
+def _unscored(label: str, members: tuple[Member, ...], *, is_named: bool) -> Unscored:
+    if not is_named:
+        return Unscored(label, len(members), (), (), ())
+    sentences: defaultdict[str, int] = defaultdict(int)
+    for member in members:
+        if member.score is not None:
+            sentences[member.score.not_scored_reason or ""] += 1
+    most_first = sorted(sentences.items(), key=lambda one: (-one[1], one[0]))
+    shown = sorted(members, key=lambda one: (one.user.name.casefold(), one.user.user_id))
+    return Unscored(label, len(members), tuple(most_first), tuple(shown), _unknown_roles(members))
+
+
+def _unknown_roles(members: Sequence[Member]) -> tuple[str, ...]:
+    """A JSON string is a TOML basic string, https://toml.io/en/v1.0.0#string."""
+    names = {
+        one.user.role or ""
+        for one in members
+        if one.score is not None and one.score.not_scored_code == "role_not_defined"
+    }
+    return tuple(json.dumps(name, ensure_ascii=False) for name in sorted(names) if name)
+
+
+def leads(facts: Facts) -> Leads | None:
+    """Leads and how many are not converted; None where there are no leads in the data."""
+    if "leads" not in facts.counted:
+        return None
+    usages = [*(member.usage for member in facts.members), facts.unowned]
+    total = sum(one["leads"].total for one in usages if "leads" in one)
+    open_ones = sum(one[UNCONVERTED].total for one in usages if UNCONVERTED in one)
+    return Leads(total, open_ones if UNCONVERTED in facts.counted else None)

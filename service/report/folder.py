@@ -1,0 +1,87 @@
+"""The folder of a report: all of it or nothing, and never over somebody else's files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+RECORD = "run.json"
+PROGRAM = "bellwether report"
+#: Everything that a report may consist of.
+FILES = frozenset({"report.html", "scores.csv", "fixes.csv", "teams.csv", RECORD})
+
+
+class OutputError(Exception):
+    """The folder cannot take a report; the message says why and what to do."""
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds anything but an earlier report. Raises OutputError."""
+    if not folder.exists():
+        _check_parent(folder)
+        return
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is a file. Name a folder with --out.")
+    names = {entry.name for entry in folder.iterdir()}
+    foreign = names - FILES
+    if foreign or (names and not _is_ours(folder)):
+        example = min(foreign or names)
+        raise OutputError(
+            f"{folder} holds files that are no earlier report's, for instance {example}. "
+            "Name an empty or a new folder with --out."
+        )
+
+
+def _check_parent(folder: Path) -> None:
+    parent = folder.resolve().parent
+    if not parent.is_dir():
+        raise OutputError(f"{parent} does not exist. Make it, or name another folder with --out.")
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and record.get("program") == PROGRAM
+
+
+@contextmanager
+def new_files(folder: Path) -> Iterator[dict[str, bytes]]:
+    """Collects name -> bytes; they are written when the block ends well, and only then.
+
+    The folder appears, or replaces the earlier report, in one step. Raises OutputError.
+    """
+    files: dict[str, bytes] = {}
+    yield files
+    try:
+        publish(folder.resolve(), files)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written ({error.strerror}).") from error
+
+
+def publish(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files beside the folder, then let them take its place."""
+    check_folder(folder)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
+        fresh, earlier = Path(beside) / "new", Path(beside) / "old"
+        fresh.mkdir()
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
+        if folder.exists():
+            shutil.copystat(folder, fresh)
+            os.replace(folder, earlier)  # noqa: PTH105 - says that it replaces
+        try:
+            os.replace(fresh, folder)  # noqa: PTH105
+        except OSError:
+            if earlier.exists():
+                os.replace(earlier, folder)  # noqa: PTH105
+            raise

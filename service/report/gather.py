@@ -1,0 +1,142 @@
+"""An export becomes facts: read, reduced to evidence, scored. Nothing is written here."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from service.evidence import newest_creation_date, reduce_rows, usage
+from service.export import read_export
+from service.export.names import read_names
+from service.report.facts import BigDeal, Facts, Member, Options
+from service.rules_file import read_rules
+from service.scoring.big_deals import judge
+from service.scoring.calendar import Calendar
+from service.scoring.score import score_person
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from service.evidence import Reduced
+    from service.evidence.usage import Usage, User
+    from service.export import Progress
+    from service.scoring.evidence import Finding
+    from service.scoring.result import Score
+    from service.scoring.rule_set import RuleSet
+    from service.tables import Tables
+
+
+@dataclass
+class Stopwatch:
+    """Seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step."""
+        begun = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - begun, 3)
+
+
+def gather(
+    options: Options, work_dir: Path, watch: Stopwatch, progress: Progress | None = None
+) -> Facts:
+    """Read the export into `work_dir`, which the caller removes, and score everyone in it.
+
+    Raises ExportError, NoUsersError, RulesFileError, and ValueError for data without any date.
+    """
+    rules = read_rules(options.rules_file)
+    with watch.step("read"):
+        tables = read_export(
+            options.exports,
+            work_dir / "pages",
+            encoding=options.encoding,
+            naive_zone=options.naive_zone,
+            progress=progress,
+        )
+        profiles = read_names(options.exports, "Profile", options.encoding)
+    with ExitStack() as stack:
+        with watch.step("evidence"):
+            as_of = options.as_of or newest_creation_date(tables)
+            reducing = reduce_rows(
+                tables, rules, as_of, work_dir=work_dir, memory_limit_mb=options.memory_limit_mb
+            )
+            reduced = stack.enter_context(reducing)
+        with watch.step("score"):
+            return _facts(options, rules, reduced, profiles)
+
+
+def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[str, str]) -> Facts:
+    scope = reduced.scope
+    tables, as_of = scope.tables, scope.as_of
+    members, unowned = _members(rules, reduced)
+    return Facts(
+        options=options,
+        as_of=as_of,
+        rules=rules,
+        members=members,
+        unowned=unowned,
+        counted=usage.known(tables),
+        deals=tuple(_deals(rules, reduced, as_of)),
+        profiles=profiles,
+        rows_read={name: table.rows for name, table in tables.by_name.items()},
+        rows_rejected=reduced.rows_rejected,
+        gaps=_gaps(reduced, has_profiles=bool(profiles)),
+        absent_measures=reduced.coverage.absent_measures,
+        roles_known=reduced.coverage.roles_known,
+        logins_known=tables.has("User", "LastLoginDate"),
+        managers_known=tables.has("User", "ManagerId"),
+    )
+
+
+def _members(rules: RuleSet, reduced: Reduced) -> tuple[tuple[Member, ...], dict[str, Usage]]:
+    scores: dict[str, tuple[Score, tuple[Finding, ...]]] = {}
+    calendar = Calendar()
+    for person in reduced.people():
+        score = score_person(person, reduced.coverage, rules, reduced.scope.as_of, calendar)
+        scores[person.person.user_id] = (score, person.findings)
+    counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
+    for one in usage.read_usage(reduced.scope):
+        counts[one.user_id][one.kind] = one
+    members = tuple(
+        _member(user, scores.get(user.user_id), counts[user.user_id])
+        for user in usage.read_users(reduced.scope)
+    )
+    return members, counts[None]
+
+
+def _member(
+    user: User, scored: tuple[Score, tuple[Finding, ...]] | None, counts: dict[str, Usage]
+) -> Member:
+    score, findings = scored or (None, ())
+    return Member(user, score, findings, counts)
+
+
+def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
+    """Newest first; a deal that meets several rules is listed once, under the highest amount."""
+    if not rules.big_deals:
+        return
+    highest_first = sorted(rules.big_deals, key=lambda rule: -rule.amount_at_least)
+    won = list(reduced.won_deals(highest_first[-1].amount_at_least))
+    for deal in sorted(won, key=lambda one: (-one.closed_on.toordinal(), one.opportunity_id)):
+        for rule in highest_first:
+            verdict = judge(deal, rule, as_of)
+            if verdict is not None:
+                yield BigDeal(deal, rule, verdict)
+                break
+
+
+def _gaps(reduced: Reduced, *, has_profiles: bool) -> tuple[Gap, ...]:
+    tables: Tables = reduced.scope.tables
+    found = [*reduced.gaps, *usage.gaps(tables)]
+    if not has_profiles:
+        found.append(Gap("Profile", None, "The export has no Profile.csv: profiles have no names."))
+    return tuple(dict.fromkeys(found))

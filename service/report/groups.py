@@ -1,0 +1,95 @@
+"""People in groups, none of them smaller than may be shown."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from service.report.facts import Facts, Member
+
+Item = TypeVar("Item")
+#: Longer lists of pooled groups are counted, not named.
+_NAMED_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Group(Generic[Item]):
+    """Some people under a label. `key` is the label's own, or "" for groups taken together."""
+
+    key: str
+    label: str
+    members: tuple[Item, ...]
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], str], least: int) -> list[Group[Item]]:
+    """Groups of at least `least`, ordered by label; see `pooled` for the smaller ones."""
+    found: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[key(item)].append(item)
+    return pooled(dict(sorted(found.items(), key=lambda one: one[0].casefold())), least)
+
+
+def pooled(groups: Mapping[str, Sequence[Item]], least: int) -> list[Group[Item]]:
+    """Groups in their order; those below `least` together as one at the end.
+
+    One group left out could be told by taking the others from the total. So the smaller ones are
+    taken together, with the next smallest when they are still too few, and when even everybody is
+    too few, nothing is given.
+    """
+    by_size = sorted((label for label in groups if groups[label]), key=lambda one: len(groups[one]))
+    pool: list[str] = []
+    for label in by_size:
+        size = sum(len(groups[one]) for one in pool)
+        if len(groups[label]) < least or 0 < size < least:
+            pool.append(label)
+    whole = [
+        Group(one, one, tuple(groups[one])) for one in groups if groups[one] and one not in pool
+    ]
+    together = tuple(item for one in groups if one in pool for item in groups[one])
+    if not together or len(together) < least:
+        return whole
+    named = [one for one in groups if one in pool]
+    label = " or ".join(named) if len(named) <= _NAMED_AT_MOST else f"{len(named)} smaller groups"
+    return [*whole, Group("", label, together)]
+
+
+def role_of(member: Member) -> str:
+    """The label of a member's role."""
+    return _kind(member) or member.user.role or "No role"
+
+
+def profile_of(facts: Facts) -> Callable[[Member], str]:
+    """Labels by profile."""
+
+    def label(member: Member) -> str:
+        profile = member.user.profile_id
+        return facts.profiles.get(profile or "", profile or "No profile")
+
+    return label
+
+
+def manager_of(facts: Facts) -> Callable[[Member], str]:
+    """Labels by direct manager; namesakes are told apart by their id, and who has left is said."""
+    by_id = {one.user.user_id: one.user for one in facts.members}
+    names = Counter(user.name for user in by_id.values())
+
+    def label(member: Member) -> str:
+        if member.user.manager_id is None:
+            return "No manager named"
+        manager = by_id.get(member.user.manager_id)
+        if manager is None:
+            return "A manager who is not in the data"
+        apart = f" ({manager.user_id})" if names[manager.name] > 1 else ""
+        return f"{manager.name}{apart}{'' if manager.is_active else ' (not active)'}"
+
+    return label
+
+
+def _kind(member: Member) -> str | None:
+    if not member.user.is_person:
+        return "Integration and other users"
+    return None if member.user.is_active else "Users who are not active"

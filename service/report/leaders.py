@@ -1,0 +1,63 @@
+"""Leaders first: what executives and managers themselves do in the org."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from service.report.facts import LEADING
+from service.report.volumes import Cell, cells_of
+from service.scoring.credit import FOOTPRINT_DAYS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.report.facts import Facts, Member
+
+
+@dataclass(frozen=True)
+class Leader:
+    """One leader's own usage. `footprint_days` is None where it cannot be known."""
+
+    member: Member
+    role: str
+    footprint_days: int | None
+    available_days: int
+    last_login_on: date | None
+    cells: tuple[Cell, ...]
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Footprint days as a share of the available ones, at most 100."""
+        if self.footprint_days is None or not self.available_days:
+            return None
+        return min(Decimal(100), round(Decimal(100 * self.footprint_days) / self.available_days, 1))
+
+
+def leaders(facts: Facts) -> list[Leader]:
+    """Executives, then managers, by name; the rule set says whose role leads."""
+    found = [one for one in facts.people if one.score is not None and one.score.role in LEADING]
+    found.sort(key=lambda one: (_rank(one), one.user.name.casefold(), one.user.user_id))
+    return [_leader(facts, one) for one in found]
+
+
+def _rank(member: Member) -> int:
+    role = member.score.role if member.score is not None else None
+    return LEADING.index(role) if role in LEADING else len(LEADING)
+
+
+def _leader(facts: Facts, member: Member) -> Leader:
+    score = member.score
+    assert score is not None  # noqa: S101 - leaders are people with an answer
+    by_name = {one.measure: one for one in score.measures}
+    footprint = by_name.get(FOOTPRINT_DAYS)
+    days = None if footprint is None or footprint.done is None else int(footprint.done)
+    return Leader(
+        member=member,
+        role=member.user.role or score.role or "",
+        footprint_days=None if FOOTPRINT_DAYS in facts.absent_measures else days,
+        available_days=score.available_days,
+        last_login_on=member.user.last_login_on,
+        cells=cells_of(member, facts),
+    )

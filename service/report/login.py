@@ -1,0 +1,134 @@
+"""Login: who was in the org lately, who never, and what unused licences cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from service.report.adoption import Share, shares
+from service.report.groups import Group, grouped, manager_of, pooled, profile_of, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from service.report.facts import Facts, Member
+
+ACTIVE_DAYS = 7
+IDLE_DAYS = 90
+#: Also the order in which they are drawn.
+STATES = {
+    "active": f"Logged in within {ACTIVE_DAYS} days",
+    "inactive": f"Not within {ACTIVE_DAYS} days",
+    "never": "Never logged in",
+    "unknown": "Not known",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group and how many of it are in each state."""
+
+    label: str
+    people: int
+    states: tuple[tuple[str, int], ...]  #: (state, how many), in the order of STATES
+    is_masked: bool = False  #: some state has too few people, so none of the row's may be shown
+
+
+@dataclass(frozen=True)
+class Licenses:
+    """Licences that nobody uses. `cost` is a month's, None without a price."""
+
+    never: int
+    idle: int
+    cost: Decimal | None
+
+    @property
+    def unused(self) -> int:
+        """Both kinds together."""
+        return self.never + self.idle
+
+
+def state_of(member: Member, facts: Facts) -> str:
+    """Which of STATES a member is in, on the as-of day."""
+    if not facts.logins_known:
+        return "unknown"
+    days = _days_since(member, facts)
+    if days is None:
+        return "never"
+    return "active" if days <= ACTIVE_DAYS else "inactive"
+
+
+def _days_since(member: Member, facts: Facts) -> int | None:
+    login = member.user.last_login_on
+    return None if login is None else (facts.as_of - login).days
+
+
+def overview(facts: Facts) -> tuple[Share, ...]:
+    """Everybody who may be scored, by state."""
+    by_state = _by_state(facts.people, facts)
+    if facts.least == 1:
+        return shares([(key, label, len(by_state[key])) for key, label in STATES.items()])
+    groups = pooled({STATES[key]: members for key, members in by_state.items()}, facts.least)
+    keys = {label: key for key, label in STATES.items()}
+    return shares([(keys.get(one.key, "pooled"), one.label, len(one.members)) for one in groups])
+
+
+def _by_state(members: tuple[Member, ...], facts: Facts) -> dict[str, list[Member]]:
+    found: dict[str, list[Member]] = {state: [] for state in STATES}
+    for member in members:
+        found[state_of(member, facts)].append(member)
+    return found
+
+
+def tables(facts: Facts) -> dict[str, list[Row]]:
+    """By role, by profile and (where people may be named) by manager; {} where logins are unknown."""
+    if not facts.logins_known:
+        return {}
+    keys: dict[str, Callable[[Member], str]] = {"role": role_of, "profile": profile_of(facts)}
+    if facts.managers_known and not facts.options.aggregate_only:
+        keys["manager"] = manager_of(facts)
+    return {
+        name: masked(
+            [_row(one, facts) for one in grouped(facts.people, key, facts.least)], facts.least
+        )
+        for name, key in keys.items()
+    }
+
+
+def _row(group: Group[Member], facts: Facts) -> Row:
+    by_state = _by_state(group.members, facts)
+    counts = tuple((state, len(by_state[state])) for state in STATES if state != "unknown")
+    return Row(group.label, len(group.members), counts)
+
+
+def masked(rows: list[Row], least: int) -> list[Row]:
+    """Rows with a state of fewer than `least` people are masked, and never just one of them.
+
+    A single masked row could be told by taking the others from the total.
+    """
+    is_few = [any(0 < count < least for _, count in row.states) for row in rows]
+    if sum(is_few) == 1:
+        shown = [at for at, few in enumerate(is_few) if not few]
+        if shown:
+            is_few[min(shown, key=lambda at: rows[at].people)] = True
+    return [replace(row, is_masked=few) for row, few in zip(rows, is_few, strict=True)]
+
+
+def silent(facts: Facts) -> list[Member]:
+    """Those who did not log in within a week or never did, by name; [] where nobody may be named."""
+    if facts.options.aggregate_only or not facts.logins_known:
+        return []
+    away = [one for one in facts.people if state_of(one, facts) in ("inactive", "never")]
+    return sorted(away, key=lambda one: (one.user.name.casefold(), one.user.user_id))
+
+
+def licenses(facts: Facts) -> Licenses | None:
+    """Active licences without a login ever, or in 90 days; None where logins are unknown."""
+    if not facts.logins_known:
+        return None
+    days = [_days_since(member, facts) for member in facts.people]
+    never = sum(one is None for one in days)
+    idle = sum(one is not None and one > IDLE_DAYS for one in days)
+    price = facts.options.license_price
+    return Licenses(never, idle, None if price is None else price * (never + idle))

@@ -1,0 +1,110 @@
+"""What to do next: a few sentences, each from a count of the report and linked to its section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service.report import care, leaders, login
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.report.facts import Facts
+
+MOST = 5
+#: The published expectation of footprint days: 4 of 5.
+_PRESENT_PERCENT = 80
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: the section that shows it, the deed, and why."""
+
+    section: str
+    deed: str
+    why: str
+
+
+def next_steps(facts: Facts) -> list[Step]:
+    """At most five, in the order of the work: what is asked, who is measured, who leads, what to mend."""
+    found = (
+        *_rules(facts),
+        *_roles(facts),
+        *_leaders(facts),
+        *_records(facts),
+        *_absences(facts),
+        *_licenses(facts),
+    )
+    return list(found)[:MOST]
+
+
+def _rules(facts: Facts) -> Iterator[Step]:
+    if facts.options.rules_file is None:
+        yield Step(
+            "method",
+            "Agree on your own minimums",
+            "the rules in force are the examples that ship with Bellwether",
+        )
+
+
+def _roles(facts: Facts) -> Iterator[Step]:
+    if not facts.roles_known:
+        role = facts.rules.role_when_unknown
+        stands_in = f"the data have no roles, so everybody is measured as “{role}”" if role else ""
+        yield Step(
+            "method", "Export the roles too", stands_in or "without roles nobody can be scored"
+        )
+        return
+    count = care.waiting(facts, "role_not_defined")
+    if count:
+        yield Step(
+            "unscored",
+            "Say what is asked of the roles that the rules do not know",
+            f"{_people(count)} cannot be scored before",
+        )
+
+
+def _leaders(facts: Facts) -> Iterator[Step]:
+    found = [one for one in leaders.leaders(facts) if one.percent is not None]
+    rare = [one for one in found if one.percent is not None and one.percent < _PRESENT_PERCENT]
+    if len(rare) >= facts.least:
+        yield Step(
+            "leaders",
+            "Begin with the leaders",
+            f"{len(rare)} of {len(found)} left a footprint on fewer than 4 of 5 days",
+        )
+
+
+def _records(facts: Facts) -> Iterator[Step]:
+    faults = care.faults(facts)
+    if faults:
+        worst = max(faults, key=lambda one: one.records)
+        yield Step(
+            "care",
+            f"{worst.text}: {worst.records:,} open opportunities",
+            f"the most frequent of {len(faults)} kinds of fault"
+            if len(faults) > 1
+            else "the only kind of fault",
+        )
+
+
+def _absences(facts: Facts) -> Iterator[Step]:
+    count = care.waiting(facts, "away")
+    if count:
+        yield Step(
+            "unscored",
+            "Ask before you judge",
+            f"{_people(count)} left no footprint for a while, or were away",
+        )
+
+
+def _licenses(facts: Facts) -> Iterator[Step]:
+    found = login.licenses(facts)
+    if found is not None and found.unused >= facts.least:
+        cost = f", which cost {found.cost:,.2f} a month" if found.cost else ""
+        yield Step("login", "Win back or free unused licences", f"{found.unused:,} are idle{cost}")
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"

@@ -1,0 +1,105 @@
+"""The page: one file, no script, nothing fetched, the same bytes for the same facts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from service.report import adoption, care, leaders, login, method, next_steps, teams, volumes
+from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from service.report.facts import Facts
+
+_FOLDER = Path(__file__).parent
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+ABSENT = "\N{EN DASH}"
+
+
+def render(facts: Facts) -> str:
+    """The whole report as HTML."""
+    style = (_FOLDER / "static" / "report.css").read_text("utf-8")
+    page = _environment().get_template("report.html")
+    return page.render(
+        facts=facts,
+        style=style,
+        policy=policy(style),
+        aggregate_least=AGGREGATE_LEAST,
+        team_least=TEAM_LEAST,
+        **_views(facts),
+    )
+
+
+def policy(style: str) -> str:
+    """The content security policy of the page: its own style by hash, and nothing else at all.
+
+    https://developer.mozilla.org/docs/Web/HTTP/Headers/Content-Security-Policy
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _views(facts: Facts) -> dict[str, Any]:
+    return {
+        "is_named": not facts.options.aggregate_only,
+        "steps": next_steps.next_steps(facts),
+        "company": teams.company(facts),
+        "words": adoption.words(facts),
+        "bins": [] if facts.options.aggregate_only else adoption.histogram(facts),
+        "leaders": leaders.leaders(facts),
+        "logins": login.overview(facts),
+        "login_tables": login.tables(facts),
+        "login_states": login.STATES,
+        "silent": login.silent(facts),
+        "licenses": login.licenses(facts),
+        "usage_headings": tuple(volumes.HEADINGS.values()),
+        "usage_total": volumes.total(facts),
+        "usage_tables": volumes.tables(facts),
+        "teams": teams.teams(facts),
+        "faults": care.faults(facts),
+        "unhealthy": care.unhealthy(facts),
+        "largest": care.largest(facts),
+        "unscored": care.unscored(facts),
+        "leads": care.leads(facts),
+        "method": method.method(facts),
+        "coverage": method.coverage(facts),
+    }
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"n": number, "day": day, "fixed": fixed, "key": adoption.word_key}
+    return environment
+
+
+def number(value: Decimal | int | None) -> str:
+    """Thousands apart, at most two decimals, none that say nothing; an en dash for absent."""
+    if value is None:
+        return ABSENT
+    text = f"{value:,}" if isinstance(value, int) else f"{round(value, 2):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fixed(value: Decimal, places: int = 1) -> str:
+    """Always so many decimals, so that numbers under each other align."""
+    return f"{round(value, places):,.{places}f}"
+
+
+def day(value: date | None) -> str:
+    """A date with the month as a word, so that no one reads 4/5 wrong."""
+    return ABSENT if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"

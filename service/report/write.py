@@ -1,0 +1,85 @@
+"""`bellwether report`: an export in, a folder with the whole report out."""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.report.folder import PROGRAM, RECORD, check_folder, new_files
+from service.report.gather import Stopwatch, gather
+from service.report.page import render
+from service.report.tables import fixes_csv, scores_csv, teams_csv
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.export import Progress
+    from service.report.facts import Facts, Options
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of it."""
+
+    folder: Path
+    as_of: date
+    people: int
+    scored: int
+    record: dict[str, Any]
+
+
+def write_report(options: Options, progress: Progress | None = None) -> Finished:
+    """Read, score and write; the same input gives the same bytes, `run.json` apart.
+
+    Nothing is written unless everything is. Raises ExportError, NoUsersError, RulesFileError,
+    OutputError, and ValueError for data without any date.
+    """
+    begun = time.monotonic()
+    check_folder(options.out)
+    watch = Stopwatch()
+    with new_files(options.out) as files, tempfile.TemporaryDirectory(prefix="bellwether-") as work:
+        facts = gather(options, Path(work), watch, progress)
+        with watch.step("write"):
+            files.update(_files(facts))
+        watch.seconds["total"] = round(time.monotonic() - begun, 3)
+        record = _record(facts, watch)
+        files[RECORD] = json.dumps(record, indent=2, ensure_ascii=False).encode() + b"\n"
+    return Finished(options.out, facts.as_of, len(facts.people), len(facts.scored), record)
+
+
+def _files(facts: Facts) -> dict[str, bytes]:
+    files = {"report.html": render(facts).encode(), "teams.csv": teams_csv(facts)}
+    if not facts.options.aggregate_only:
+        files |= {"scores.csv": scores_csv(facts), "fixes.csv": fixes_csv(facts)}
+    return files
+
+
+def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
+    return {
+        "program": PROGRAM,
+        "as_of": facts.as_of.isoformat(),
+        "aggregate_only": facts.options.aggregate_only,
+        "users": len(facts.members),
+        "people": len(facts.people),
+        "scored": facts.shown_scored(facts.people),
+        "rows_read": dict(facts.rows_read),
+        "rows_rejected": dict(facts.rows_rejected),
+        "gaps": [
+            {"object": gap.object_name, "column": gap.column, "why": gap.why} for gap in facts.gaps
+        ],
+        "seconds": watch.seconds,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "versions": {
+            "bellwether": version("bellwether"),
+            "duckdb": version("duckdb"),
+            "python": platform.python_version(),
+            "rules": facts.rules.version,
+        },
+    }

@@ -1,0 +1,87 @@
+"""`bellwether report` as an admin meets it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from service.sample import write_sample
+from tests.export.zips import write_zip
+from tests.report.world import AS_OF, read_csv
+from tests.shared_data import ROOT
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(main, ["report", *map(str, arguments)])
+
+
+def test_it_says_where_the_report_is(sample, tmp_path):
+    result = run(sample.path, "--out", tmp_path / "out", "--license-price", "150")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{tmp_path / 'out' / 'report.html'}\n"
+    assert "38 people, 23 scored, as of 2026-11-20; 26,245 rows" in result.stderr
+
+
+def test_the_as_of_day_may_be_named(sample, tmp_path):
+    result = run(sample.path, "--out", tmp_path / "out", "--as-of", "2026-11-13")
+    assert result.exit_code == 0, result.output
+    assert {row["as_of"] for row in read_csv(tmp_path / "out" / "scores.csv")} == {"2026-11-13"}
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"no zip at all", (), "is not a zip file"),
+        (b"PK\x03\x04 cut off", (), "breaks off"),
+        (None, (), "does not exist"),
+        ({"Campaign.csv": "Id\n"}, (), "holds none of User.csv"),
+        ({"Task.csv": "Id,CreatedDate\n1,2020-01-01 00:00:00\n"}, (), "There are no users"),
+        ({"User.csv": "Id,Name\n005000000000001AAA,Ana\n"}, (), "name the as-of day"),
+        ({"User.csv": "Id\n"}, ("--encoding", "klingon"), "'klingon' is not known"),
+        ({"User.csv": "Id\n"}, ("--naive-zone", "Mars/Base"), "'Mars/Base'"),
+        ({"User.csv": "Id\n"}, ("--rules", "none.toml"), "none.toml: cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, content, options, said):
+    export = tmp_path / "export.zip"
+    if isinstance(content, dict):
+        write_zip(export, content)
+    elif content is not None:
+        export.write_bytes(content)
+    result = run(export, "--out", tmp_path / "out", *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {"export.zip"}
+
+
+@pytest.mark.parametrize("price", ["-1", "many", "nan"])
+def test_a_price_is_an_amount_of_money(sample, tmp_path, price):
+    result = run(sample.path, "--out", tmp_path / "out", "--license-price", price)
+    assert result.exit_code == 2
+    assert "price" in result.stderr or "number" in result.stderr
+
+
+def test_a_killed_run_leaves_nothing(tmp_path):
+    export = write_sample(tmp_path / "sample.zip", people=200, as_of=AS_OF).path
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "service.cli", "report", export, "--out", tmp_path / "out"]
+    child = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}, stderr=subprocess.PIPE
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while not any((tmp_path / "tmp").glob("bellwether-*/pages/*.csv")) and time.monotonic() < end:
+        time.sleep(0.01)
+    child.terminate()
+    child.communicate(timeout=60)
+    assert child.returncode == 128 + signal.SIGTERM
+    assert {path.name for path in tmp_path.iterdir()} == {"sample.zip", "tmp"}
+    assert list((tmp_path / "tmp").glob("bellwether-*")) == []

@@ -1,0 +1,118 @@
+"""All of a report or nothing, the same bytes every time, and never over somebody else's files."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from service.export import ExportError
+from service.report import Options, OutputError, write_report
+from service.report.folder import FILES, publish
+from tests.export.zips import csv_text, write_zip
+
+USERS = csv_text(
+    ("Id", "Name", "Username", "CreatedDate"),
+    ("005000000000001AAA", "Ana", "ana@x.example", "2020-01-01 00:00:00"),
+)
+
+
+@pytest.fixture
+def export(tmp_path):
+    return write_zip(tmp_path / "WE_1.ZIP", {"User.csv": USERS})
+
+
+def contents(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_export_gives_the_same_bytes(sample, sample_report, tmp_path):
+    again = write_report(Options(exports=(sample.path,), out=tmp_path / "again"))
+    first, second = contents(sample_report.folder), contents(again.folder)
+    assert set(first) == set(second) == FILES
+    assert [name for name in FILES - {"run.json"} if first[name] != second[name]] == []
+
+
+def test_an_earlier_report_is_replaced_as_a_whole(export, tmp_path):
+    out = tmp_path / "report"
+    write_report(Options(exports=(export,), out=out))
+    write_report(Options(exports=(export,), out=out, aggregate_only=True))
+    assert set(contents(out)) == {"report.html", "teams.csv", "run.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"WE_1.ZIP", "report"}
+
+
+def test_an_empty_folder_is_taken(export, tmp_path):
+    (tmp_path / "report").mkdir()
+    write_report(Options(exports=(export,), out=tmp_path / "report"))
+    assert set(contents(tmp_path / "report")) == FILES
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "scores.csv", "run.json"])
+def test_a_folder_with_foreign_files_is_refused_and_left_as_it_was(export, tmp_path, name):
+    out = tmp_path / "mine"
+    out.mkdir()
+    (out / name).write_text("{}")
+    with pytest.raises(OutputError, match=name):
+        write_report(Options(exports=(export,), out=out))
+    assert contents(out) == {name: b"{}"}
+
+
+def test_a_file_beside_an_earlier_report_is_not_lost(export, tmp_path):
+    out = tmp_path / "report"
+    write_report(Options(exports=(export,), out=out))
+    (out / "mine.txt").write_text("keep")
+    with pytest.raises(OutputError, match=r"mine\.txt"):
+        write_report(Options(exports=(export,), out=out))
+    assert (out / "mine.txt").read_text() == "keep"
+
+
+def test_a_file_and_a_missing_parent_are_refused(export, tmp_path):
+    with pytest.raises(OutputError, match="is a file"):
+        write_report(Options(exports=(export,), out=export))
+    with pytest.raises(OutputError, match="does not exist"):
+        write_report(Options(exports=(export,), out=tmp_path / "no" / "report"))
+
+
+def test_a_failed_run_leaves_nothing(tmp_path):
+    broken = write_zip(tmp_path / "WE_1.ZIP", {"User.csv": "Id,Name\n1\n"})
+    with pytest.raises(ExportError):
+        write_report(Options(exports=(broken,), out=tmp_path / "report"))
+    assert [path.name for path in tmp_path.iterdir()] == ["WE_1.ZIP"]
+
+
+def test_a_failed_run_leaves_the_earlier_report(export, tmp_path):
+    out = tmp_path / "report"
+    write_report(Options(exports=(export,), out=out))
+    before = contents(out)
+    with pytest.raises(ExportError):
+        write_report(Options(exports=(tmp_path / "none.zip",), out=out))
+    assert contents(out) == before
+
+
+def test_a_replacement_that_fails_brings_the_earlier_report_back(export, tmp_path, monkeypatch):
+    out = tmp_path / "report"
+    write_report(Options(exports=(export,), out=out))
+    before, replace = contents(out), os.replace
+
+    def fail_on_new(source, target):
+        if str(source).endswith("new"):
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_on_new)
+    with pytest.raises(OSError, match="No space"):
+        publish(out, {"report.html": b"x"})
+    assert contents(out) == before
+
+
+def test_the_record_says_what_was_read_and_with_what(sample, sample_report):
+    record = json.loads((sample_report.folder / "run.json").read_text("utf-8"))
+    assert record["rows_read"] == {
+        name: rows for name, rows in sample.rows.items() if name != "Profile"
+    }
+    assert record["rows_rejected"] == {}
+    assert set(record["seconds"]) == {"read", "evidence", "score", "write", "total"}
+    assert set(record["versions"]) == {"bellwether", "duckdb", "python", "rules"}
+    assert record["peak_mb"] > 0
+    assert {"object", "column", "why"} == set(record["gaps"][0])

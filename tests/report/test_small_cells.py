@@ -1,0 +1,88 @@
+"""Few people hidden among many, in every order of sizes: no subtraction tells them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.evidence.usage import User
+from service.report.adoption import spread, words
+from service.report.facts import Facts, Member, Options
+from service.report.teams import teams
+from service.rules_file import read_rules
+from service.scoring.result import WORDS, Score
+
+AS_OF = date(2026, 11, 20)
+
+
+def a_member(number: int, word: str, manager: str | None = None) -> Member:
+    user_id = f"005{number:015d}"
+    user = User(user_id, f"User {number}", None, None, manager, True, True, None)
+    value = None if word == WORDS[-1] else Decimal(90)
+    return Member(user, Score(user_id, AS_OF, "1", word, value))
+
+
+def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
+    listed = [word for word, count in counts.items() for _ in range(count)]
+    return Facts(
+        options=Options((), Path("out"), aggregate_only=aggregate_only),
+        as_of=AS_OF,
+        rules=read_rules(None),
+        members=tuple(a_member(at, word, "005m") for at, word in enumerate(listed)),
+        unowned={},
+        counted={},
+        deals=(),
+        profiles={},
+        rows_read={},
+        rows_rejected={},
+        gaps=(),
+        absent_measures={},
+        roles_known=True,
+        logins_known=True,
+        managers_known=True,
+    )
+
+
+def test_quartiles_lie_between_the_numbers_and_halves_go_up():
+    found = spread([Decimal(one) for one in ("50.0", "60.1", "70.2", "80.0")], 4)
+    assert (found.low, found.median, found.high) == (
+        Decimal("57.6"),
+        Decimal("65.2"),
+        Decimal("72.7"),
+    )
+    assert spread([Decimal(50)] * 4, 5) is None
+
+
+COUNTS = st.fixed_dictionaries({word: st.integers(0, 25) for word in WORDS})
+
+
+@given(COUNTS)
+def test_words_of_few_people_are_never_shown_nor_told_by_subtraction(counts):
+    facts = some_facts(counts)
+    shown = {part.label: part.count for part in words(facts)}
+    assert all(count >= 10 for count in shown.values())
+    scored = facts.shown_scored(facts.people)
+    if scored is not None:
+        assert all(one == 0 or one >= 10 for one in (scored, len(facts.people) - scored))
+        told = sum(count for label, count in shown.items() if label != WORDS[-1])
+        assert told in (0, scored)
+
+
+@given(COUNTS)
+def test_teams_say_how_many_are_scored_only_when_neither_part_is_small(counts):
+    for team in teams(some_facts(counts)):
+        assert team.people >= 10
+        assert team.members == ()
+        assert team.scored is None or all(
+            one == 0 or one >= 10 for one in (team.scored, team.people - team.scored)
+        )
+
+
+@given(COUNTS)
+def test_where_people_may_be_named_every_word_has_its_own_count(counts):
+    shown = words(some_facts(counts, aggregate_only=False))
+    assert {part.label: part.count for part in shown} == counts

@@ -1,0 +1,85 @@
+"""The CSV files: one row for each person, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from service.report import Options, write_report
+from service.report.tables import harmless
+from tests.export.zips import csv_text, write_zip
+from tests.report.world import read_csv
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_a_cell_that_would_run_is_made_a_text(text):
+    assert harmless(text) == "'" + text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, ""),
+        ("a=b", "a=b"),
+        (Decimal("12.50"), "12.50"),
+        (Decimal("1E+3"), "1000"),
+        (0, "0"),
+        ("5-6", "5-6"),
+    ],
+)
+def test_other_cells_are_left_as_they_are(cell, text):
+    assert harmless(cell) == text
+
+
+def test_a_formula_in_a_name_does_not_reach_a_spreadsheet(tmp_path):
+    users = csv_text(
+        ("Id", "Name", "Username", "CreatedDate"),
+        ("005000000000001AAA", '=HYPERLINK("https://x.example")', "a@x.example", "2020-01-01 00:00:00"),
+    )  # fmt: skip
+    export = write_zip(tmp_path / "WE_1.ZIP", {"User.csv": users})
+    report = write_report(Options(exports=(export,), out=tmp_path / "report"))
+    (row,) = read_csv(report.folder / "scores.csv")
+    assert row["name"] == '\'=HYPERLINK("https://x.example")'
+
+
+def test_everybody_who_may_be_scored_has_one_row_by_id(sample_report):
+    rows = read_csv(sample_report.folder / "scores.csv")
+    ids = [row["user_id"] for row in rows]
+    assert ids == sorted(set(ids))
+    assert len(rows) == sample_report.people
+    assert sum(bool(row["score"]) for row in rows) == sample_report.scored
+    assert all(bool(row["score"]) != bool(row["not_scored_reason"]) for row in rows)
+
+
+def test_the_points_of_a_row_add_up_to_its_score(sample_report):
+    for row in read_csv(sample_report.folder / "scores.csv"):
+        points = [Decimal(row[name]) for name in row if name.endswith("_points") and row[name]]
+        if row["score"]:
+            assert sum(points) == Decimal(row["score"])
+
+
+def test_fixes_are_numbered_for_each_person(sample_report):
+    rows = read_csv(sample_report.folder / "fixes.csv")
+    by_user: dict[str, list[int]] = {}
+    for row in rows:
+        by_user.setdefault(row["user_id"], []).append(int(row["order"]))
+    assert by_user
+    assert all(orders == list(range(1, len(orders) + 1)) for orders in by_user.values())
+
+
+def test_teams_hold_everybody_once(sample_report):
+    rows = read_csv(sample_report.folder / "teams.csv")
+    assert sum(int(row["people"]) for row in rows) == sample_report.people
+    assert sum(int(row["scored"]) for row in rows) == sample_report.scored
+    assert all(bool(row["median"]) == (int(row["scored"]) >= 5) for row in rows)
+
+
+def test_a_teams_median_is_that_of_its_people(sample_report):
+    people = read_csv(sample_report.folder / "scores.csv")
+    team = max(read_csv(sample_report.folder / "teams.csv"), key=lambda row: int(row["scored"]))
+    own = sorted(Decimal(one["score"]) for one in people if one["manager"] == team["team"] and one["score"])  # fmt: skip
+    assert len(own) == int(team["scored"])
+    middle = len(own) // 2
+    median = own[middle] if len(own) % 2 else (own[middle - 1] + own[middle]) / 2
+    assert Decimal(team["median"]) == median.quantize(Decimal("0.1"), ROUND_HALF_UP)
