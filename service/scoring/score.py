@@ -43,8 +43,7 @@ def score_person(
     """
     window = look_back(person_evidence.person, calendar, rules, as_of)
     person = beside_the_calendar(person_evidence.person, calendar, window)
-    person_evidence = _own(replace(person_evidence, person=person))
-    role = role_of(person, coverage, rules)
+    person_evidence, role = _own(person_evidence, person), role_of(person, coverage, rules)
     answer = _not_yet_scored(person, role, rules, window)
     refused = before_the_evidence(person_evidence, role, coverage, rules, window)
     if refused is not None or role is None:
@@ -71,11 +70,12 @@ def score_person(
     )
 
 
-def _own(person_evidence: PersonEvidence) -> PersonEvidence:
+def _own(person_evidence: PersonEvidence, person: Person) -> PersonEvidence:
     """Another person's act never changes mine, whatever was handed over."""
-    user_id = person_evidence.person.user_id
+    user_id = person.user_id
     return replace(
         person_evidence,
+        person=person,
         evidence=tuple(row for row in person_evidence.evidence if row.user_id == user_id),
         findings=tuple(found for found in person_evidence.findings if found.user_id == user_id),
     )
