@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -48,10 +48,21 @@ def teams(facts: Facts) -> list[Team]:
     if not facts.options.aggregate_only:
         return [_team(facts, one.label, one.members, least) for one in found]
     # The label of groups taken together would name their managers.
-    return [
-        _team(facts, f"Team {at}" if one.key else SMALLER, one.members, least)
-        for at, one in enumerate(found, start=1)
-    ]
+    return _masked(
+        [
+            _team(facts, f"Team {at}" if one.key else SMALLER, one.members, least)
+            for at, one in enumerate(found, start=1)
+        ]
+    )
+
+
+def _masked(found: list[Team]) -> list[Team]:
+    """When one team hides how many are scored, so does the smallest other: the total is known."""
+    shown = [team for team in found if team.scored is not None]
+    if len(found) - len(shown) != 1 or not shown:
+        return found
+    other = min(shown, key=lambda team: team.people)
+    return [replace(team, scored=None) if team is other else team for team in found]
 
 
 def _team(facts: Facts, label: str, people: tuple[Member, ...], least: int) -> Team:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -80,6 +81,22 @@ def test_teams_say_how_many_are_scored_only_when_neither_part_is_small(counts):
         assert team.scored is None or all(
             one == 0 or one >= 10 for one in (team.scored, team.people - team.scored)
         )
+
+
+@given(st.tuples(COUNTS, COUNTS, COUNTS))
+def test_a_team_that_hides_how_many_are_scored_is_never_the_only_one(several):
+    members = []
+    for at, counts in enumerate(several):
+        manager = a_member(90_000 + at, WORDS[-1])
+        members.append(replace(manager, score=None))
+        listed = [word for word, count in counts.items() for _ in range(count)]
+        members += [
+            a_member(1000 * at + number, word, manager.user.user_id)
+            for number, word in enumerate(listed)
+        ]
+    found = teams(replace(some_facts({}), members=tuple(members)))
+    hidden = [team for team in found if team.scored is None]
+    assert len(hidden) != 1 or len(found) == 1
 
 
 @given(COUNTS)
