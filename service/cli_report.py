@@ -61,6 +61,18 @@ class Price(click.ParamType[Decimal]):
     "--rules", "rules_file", type=click.Path(path_type=Path), help="Your rule set (TOML)."
 )
 @click.option(
+    "--people",
+    "people_file",
+    type=click.Path(path_type=Path),
+    help="CSV: user, and any of role, segment, fte, start_date, country, manager.",
+)
+@click.option(
+    "--absences",
+    "absences_file",
+    type=click.Path(path_type=Path),
+    help="CSV: user, from, to, kind. Days in it ask nothing.",
+)
+@click.option(
     "--encoding", default="utf-8", show_default=True, help="The one chosen for the export."
 )
 @click.option(
@@ -79,6 +91,8 @@ def report(  # noqa: PLR0913 - one parameter for each option
     out: Path,
     as_of: datetime | None,
     rules_file: Path | None,
+    people_file: Path | None,
+    absences_file: Path | None,
     encoding: str,
     naive_zone: str,
     license_price: Decimal | None,
@@ -89,12 +103,15 @@ def report(  # noqa: PLR0913 - one parameter for each option
     from service.export import ExportError  # noqa: PLC0415
     from service.report import Options, OutputError, write_report  # noqa: PLC0415
     from service.rules_file import RulesFileError  # noqa: PLC0415
+    from service.sheet import SheetError  # noqa: PLC0415
 
     options = Options(
         exports=exports,
         out=out,
         as_of=as_of.date() if as_of else None,
         rules_file=rules_file,
+        people_file=people_file,
+        absences_file=absences_file,
         encoding=encoding,
         naive_zone=naive_zone,
         license_price=license_price,
@@ -103,7 +120,9 @@ def report(  # noqa: PLR0913 - one parameter for each option
     try:
         with _ending_orderly(), _bar() as progress:
             finished = write_report(options, progress)
-    except (ExportError, NoUsersError, RulesFileError, OutputError, ValueError, OSError) as error:
+    except (
+        ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError, OSError
+    ) as error:  # fmt: skip
         click.secho(f"bellwether: {error}", fg="red", err=True)
         sys.exit(1)
     _say(finished)

@@ -34,6 +34,8 @@ class Options:
     out: Path
     as_of: date | None = None  #: None: the newest creation date in the data
     rules_file: Path | None = None
+    people_file: Path | None = None  #: what the export does not say of people
+    absences_file: Path | None = None
     encoding: str = "utf-8-sig"
     naive_zone: str = "UTC"
     license_price: Decimal | None = None  #: of one licence and month, in the admin's currency

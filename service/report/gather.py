@@ -12,9 +12,9 @@ from service.evidence import newest_creation_date, reduce_rows, usage
 from service.export import read_export
 from service.export.names import read_names
 from service.report.facts import BigDeal, Facts, Member, Options
+from service.report.people import read_told
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
-from service.scoring.calendar import Calendar
 from service.scoring.score import score_person
 from service.tables import Gap
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.evidence import Reduced
     from service.evidence.usage import Usage, User
     from service.export import Progress
+    from service.report.people import Told
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
@@ -77,7 +78,8 @@ def gather(
 def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[str, str]) -> Facts:
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
-    members, unowned = _members(rules, reduced)
+    told = read_told(options, reduced)
+    members, unowned = _members(rules, reduced, told)
     return Facts(
         options=options,
         as_of=as_of,
@@ -89,7 +91,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[st
         profiles=profiles,
         rows_read={name: table.rows for name, table in tables.by_name.items()},
         rows_rejected=reduced.rows_rejected,
-        gaps=_gaps(reduced, has_profiles=bool(profiles)),
+        gaps=_gaps(reduced, told, has_profiles=bool(profiles)),
         absent_measures=reduced.coverage.absent_measures,
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
@@ -97,17 +99,18 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[st
     )
 
 
-def _members(rules: RuleSet, reduced: Reduced) -> tuple[tuple[Member, ...], dict[str, Usage]]:
+def _members(
+    rules: RuleSet, reduced: Reduced, told: Told
+) -> tuple[tuple[Member, ...], dict[str, Usage]]:
     scores: dict[str, tuple[Score, tuple[Finding, ...]]] = {}
-    calendar = Calendar()
-    for person in reduced.people():
-        score = score_person(person, reduced.coverage, rules, reduced.scope.as_of, calendar)
+    for person in map(told.person, reduced.people()):
+        score = score_person(person, reduced.coverage, rules, reduced.scope.as_of, told.calendar)
         scores[person.person.user_id] = (score, person.findings)
     counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
     for one in usage.read_usage(reduced.scope):
         counts[one.user_id][one.kind] = one
     members = tuple(
-        _member(user, scores.get(user.user_id), counts[user.user_id])
+        _member(told.user(user), scores.get(user.user_id), counts[user.user_id])
         for user in usage.read_users(reduced.scope)
     )
     return members, counts[None]
@@ -134,9 +137,9 @@ def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
                 break
 
 
-def _gaps(reduced: Reduced, *, has_profiles: bool) -> tuple[Gap, ...]:
+def _gaps(reduced: Reduced, told: Told, *, has_profiles: bool) -> tuple[Gap, ...]:
     tables: Tables = reduced.scope.tables
-    found = [*reduced.gaps, *usage.gaps(tables)]
+    found = [*reduced.gaps, *told.gaps, *usage.gaps(tables)]
     if not has_profiles:
         found.append(Gap("Profile", None, "The export has no Profile.csv: profiles have no names."))
     return tuple(dict.fromkeys(found))

@@ -26,7 +26,8 @@ def test_it_says_where_the_report_is(sample, tmp_path):
     result = run(sample.path, "--out", tmp_path / "out", "--license-price", "150")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{tmp_path / 'out' / 'report.html'}\n"
-    assert "38 people, 23 scored, as of 2026-11-20; 26,245 rows" in result.stderr
+    rows = sum(count for name, count in sample.rows.items() if name != "Profile")
+    assert f"38 people, 29 scored, as of 2026-11-20; {rows:,} rows" in result.stderr
 
 
 def test_the_as_of_day_may_be_named(sample, tmp_path):

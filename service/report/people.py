@@ -1,0 +1,56 @@
+"""The people of an export with what two files add: facts that it lacks, and days off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from service.calendars import calendar_for, calendar_gaps
+from service.people_files import PersonFacts, apply, read_absences, read_people
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from service.evidence import Reduced
+    from service.evidence.usage import User
+    from service.report.facts import Options
+    from service.scoring.calendar import Calendar
+    from service.scoring.evidence import Person, PersonEvidence
+    from service.tables import Gap
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the two files say, and the calendar that follows from it."""
+
+    calendar: Calendar
+    gaps: tuple[Gap, ...]
+    facts: Mapping[str, PersonFacts] = field(default_factory=dict)
+    absences: Mapping[str, frozenset[date]] = field(default_factory=dict)
+
+    def person(self, evidence: PersonEvidence) -> PersonEvidence:
+        """The person's evidence under what the files say of them."""
+        return replace(evidence, person=apply(evidence.person, self.facts, self.absences))
+
+    def user(self, user: User) -> User:
+        """The user with the role and the manager that the people file names."""
+        told = self.facts.get(user.user_id, PersonFacts())
+        manager = told.manager_id or user.manager_id
+        return replace(user, role=told.role or user.role, manager_id=manager)
+
+
+def read_told(options: Options, reduced: Reduced) -> Told:
+    """Read both files, where given. Raises SheetError with every mistake of a file."""
+    as_of = reduced.scope.as_of
+    facts = read_people(options.people_file, reduced.users()) if options.people_file else {}
+    absences = (
+        read_absences(options.absences_file, reduced.users()) if options.absences_file else {}
+    )
+
+    def people() -> list[Person]:
+        return [apply(person, facts, absences) for person in reduced.persons()]
+
+    return Told(
+        calendar_for(people(), as_of), tuple(calendar_gaps(people(), as_of)), facts, absences
+    )
