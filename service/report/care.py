@@ -99,21 +99,28 @@ def _fault(text: str, pairs: list[tuple[Member, Finding]]) -> Fault:
 
 
 def unhealthy(facts: Facts) -> int:
-    """How many records have at least one fault."""
-    return sum(1 for _ in _findings(facts))
+    """How many records have at least one fault, whichever measure found it."""
+    return len({finding.record_id for _, finding in _findings(facts)})
 
 
 def largest(facts: Facts) -> list[Record]:
-    """The records to mend first: those with the largest amounts; [] where nobody may be named."""
+    """The records with the largest amounts to mend; [] where nobody may be named."""
     if facts.options.aggregate_only:
         return []
-    pairs = sorted(_findings(facts), key=lambda one: (-(one[1].amount or 0), one[1].record_id))
-    return [_record(facts, *pair) for pair in pairs[:RECORDS_LISTED]]
+    found: defaultdict[str, list[tuple[Member, Finding]]] = defaultdict(list)
+    for member, finding in _findings(facts):
+        if finding.amount:
+            found[finding.record_id].append((member, finding))
+    records = [_record(facts, pairs) for _, pairs in sorted(found.items())]
+    return sorted(records, key=lambda one: -(one.amount or 0))[:RECORDS_LISTED]
 
 
-def _record(facts: Facts, member: Member, finding: Finding) -> Record:
-    todo = "; ".join(facts.rules.fault_texts.get(fault, fault) for fault in finding.faults)
-    return Record(finding.record_name, member.user.name, finding.amount, todo)
+def _record(facts: Facts, pairs: list[tuple[Member, Finding]]) -> Record:
+    """One record with everything that any measure finds wrong with it."""
+    member, first = pairs[0]
+    codes = dict.fromkeys(code for _, finding in pairs for code in finding.faults)
+    todo = "; ".join(facts.rules.fault_texts.get(code, code) for code in codes)
+    return Record(first.record_name, member.user.name, first.amount, todo)
 
 
 def unscored(facts: Facts) -> list[Unscored]:

@@ -82,7 +82,7 @@ def _records(facts: Facts) -> Iterator[Step]:
         worst = max(faults, key=lambda one: one.records)
         yield Step(
             "care",
-            f"{worst.text}: {worst.records:,} open opportunities",
+            f"{worst.text}: {worst.records:,} records",
             f"the most frequent of {len(faults)} kinds of fault"
             if len(faults) > 1
             else "the only kind of fault",
