@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ def deal_rules(gateway: Gateway, default: tuple[BigDealRule, ...]) -> tuple[BigD
 
     Raises AdminActionNeededError naming a record and its empty field.
     """
-    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION)
+    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION, Fields.ANNOUNCE_FROM)
     soql = f"SELECT {', '.join(names)} FROM {Fields.OBJECT} ORDER BY {Fields.NAME}"  # noqa: S608 - constants
     try:
         records = list(gateway.query(soql))
@@ -42,10 +43,12 @@ def _rule(record: Mapping[str, Any]) -> BigDealRule:
             f"the big deal rule {record[Fields.NAME]} has no {', '.join(empty)}",
             remedy="Fill it in: Setup > Custom Metadata Types > Big Deal Rule.",
         )
+    announce_from = record[Fields.ANNOUNCE_FROM]
     return BigDealRule(
         name=str(record[Fields.NAME]),
         amount_at_least=Decimal(str(record[Fields.AMOUNT])),
         closed_within_days=int(record[Fields.CLOSED_WITHIN_DAYS]),
         group_name=str(record[Fields.GROUP_NAME]),
         version=str(record[Fields.VERSION] or ""),
+        announce_from=date.fromisoformat(announce_from) if announce_from else None,
     )

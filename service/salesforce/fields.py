@@ -80,5 +80,6 @@ class BigDealRule:
     AMOUNT = "Amount_At_Least__c"  #: Number(16,2), corporate currency
     CLOSED_WITHIN_DAYS = "Closed_Within_Days__c"  #: Number(4,0)
     GROUP_NAME = "Chatter_Group__c"  #: Text(40): CollaborationGroup.Name that gets the post
+    ANNOUNCE_FROM = "Announce_From__c"  #: Date: no win that closed before it is announced
     ACTIVE = "Active__c"  #: Checkbox
     VERSION = "Version__c"  #: Text(40)

@@ -30,14 +30,17 @@ def judge(deal: Deal, rule: BigDealRule, as_of: date) -> Verdict | None:
 
     Announced: amount at or above the rule's, and closed no more than `closed_within_days` days
     before `as_of`, which itself counts: the dates of the filter `LAST_N_DAYS:n`, so that a native
-    report shows the same deals. Older ones are the baseline. A close date after `as_of` is
+    report shows the same deals. Older ones are the baseline, and so is what closed before the
+    rule's `announce_from`: whoever deletes alerts frees their keys, and sets that date first, so
+    that nothing is announced again. A close date after `as_of` is
     neither: that deal's day has not come. Date literals:
     https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
     """
     days_ago = (as_of - deal.closed_on).days
     if deal.amount < rule.amount_at_least or days_ago < 0:
         return None
-    return "announce" if days_ago <= rule.closed_within_days else "baseline"
+    is_old = rule.announce_from is not None and deal.closed_on < rule.announce_from
+    return "announce" if days_ago <= rule.closed_within_days and not is_old else "baseline"
 
 
 def alert_key(opportunity_id: str, rule_name: str, ordinal: int) -> str:

@@ -6,6 +6,7 @@ What it is given was parsed already (TOML, custom metadata): text, numbers, list
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
@@ -64,6 +65,15 @@ class Table:
                 f"must be a whole number from {least} to {most}, not {value!r}",
                 default or least,
             )
+        return value
+
+    def day(self, key: str) -> date | None:
+        """A date without a time (in TOML: 2026-11-23); None when the key is absent."""
+        if key not in self.data:
+            return None
+        value = self.data[key]
+        if type(value) is not date:
+            return self._stand_in(key, f"must be a date like 2026-11-23, not {value!r}", None)
         return value
 
     def number(

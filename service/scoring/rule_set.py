@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from decimal import Decimal
 
 
@@ -98,6 +99,7 @@ class BigDealRule:
     closed_within_days: int
     group_name: str
     version: str
+    announce_from: date | None = None  #: no win that closed before it is ever announced
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,14 @@ def _ramp(top: Table) -> Ramp:
 
 
 def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
-    keys = ("name", "amount_at_least", "closed_within_days", "group_name", "version")
+    keys = (
+        "name",
+        "amount_at_least",
+        "closed_within_days",
+        "group_name",
+        "version",
+        "announce_from",
+    )
     found = tuple(
         BigDealRule(
             name=table.text("name", longest=NAME_LENGTH),
@@ -193,6 +200,7 @@ def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
             closed_within_days=table.whole("closed_within_days"),
             group_name=table.text("group_name", longest=NAME_LENGTH),
             version=table.text("version", longest=NAME_LENGTH),
+            announce_from=table.day("announce_from"),
         )
         for table in top.tables("big_deals", keys)
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -165,6 +166,7 @@ def record(**changes):
         "Chatter_Group__c": "All Hands",
         "Active__c": True,
         "Version__c": "2",
+        "Announce_From__c": None,
     }
     return {**values, **changes}
 
@@ -190,3 +192,16 @@ def test_a_rule_with_an_empty_field_names_it(gateway):
     gateway.rules = [record(Chatter_Group__c=None)]
     with pytest.raises(AdminActionNeededError, match="Big_Deal has no Chatter_Group__c"):
         deal_rules(gateway, (RULE,))
+
+
+def test_the_org_may_name_the_first_day_of_announcements(gateway):
+    gateway.rules = [record(Announce_From__c="2021-04-10")]
+    (rule,) = deal_rules(gateway, (RULE,))
+    assert rule.announce_from == date(2021, 4, 10)
+
+
+def test_a_freed_key_announces_nothing_from_before_the_first_day(gateway):
+    assert go(gateway, a_deal(1)).counts["announced"] == 1
+    gateway.records[OBJECT].clear()  # somebody deletes the alert
+    again = go(gateway, a_deal(1), rules=(replace(RULE, announce_from=date(2021, 4, 11)),))
+    assert (again.counts["announced"], again.counts["baseline"]) == (0, 1)

@@ -219,4 +219,4 @@ def test_command_passes_on_the_repository():
         [sys.executable, "-m", "localorg.metadata", "sfdx"],
         cwd=repository, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "71 components, 0 problems\n")
+    assert (done.returncode, done.stdout) == (0, "72 components, 0 problems\n")

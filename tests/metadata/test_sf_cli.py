@@ -118,7 +118,7 @@ def deployed(sf):
 
 
 def test_everything_is_deployed(deployed):
-    assert (deployed["status"], deployed["numberComponentsDeployed"]) == ("Succeeded", 73)
+    assert (deployed["status"], deployed["numberComponentsDeployed"]) == ("Succeeded", 74)
     assert deployed["numberComponentErrors"] == 0
 
 

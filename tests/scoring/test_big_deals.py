@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -32,6 +32,14 @@ class Deal:
 def test_verdicts(amount, days_ago, verdict):
     deal = Deal(Decimal(amount), AS_OF - timedelta(days=days_ago))
     assert judge(deal, RULE, AS_OF) == verdict
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "verdict"), [(9, "announce"), (10, "announce"), (11, "baseline")]
+)
+def test_nothing_from_before_the_first_day_of_announcements_is_announced(days_ago, verdict):
+    rule = replace(RULE, announce_from=AS_OF - timedelta(days=10))
+    assert judge(Deal(Decimal(250_000), AS_OF - timedelta(days=days_ago)), rule, AS_OF) == verdict
 
 
 def test_the_key_names_deal_rule_and_win_but_no_version():

@@ -157,6 +157,7 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["measures", 1, "minutes"], -1, "measures[2].minutes: must be"),
         (["measures", 1, "act"], None, "measures[2].act: is missing"),
         (["big_deals", 0, "amount_at_least"], 0, "big_deals[1].amount_at_least: must be"),
+        (["big_deals", 0, "announce_from"], "soon", "big_deals[1].announce_from: must be a date like"),
         (["big_deals", 0, "closed_within_days"], -1, "big_deals[1].closed_within_days: must be"),
         (["big_deals", 0, "name"], "n" * 41, "big_deals[1].name: must be at most 40"),
         (["big_deals"], DEFAULT["big_deals"] * 2, "big_deals: 'Big_Deal' is there twice"),
