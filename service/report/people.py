@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from service.evidence.usage import User
     from service.report.facts import Options
     from service.scoring.calendar import Calendar
-    from service.scoring.evidence import Person, PersonEvidence
+    from service.scoring.evidence import PersonEvidence
     from service.tables import Gap
 
 
@@ -48,9 +48,6 @@ def read_told(options: Options, reduced: Reduced) -> Told:
         read_absences(options.absences_file, reduced.users()) if options.absences_file else {}
     )
 
-    def people() -> list[Person]:
-        return [apply(person, facts, absences) for person in reduced.persons()]
-
-    return Told(
-        calendar_for(people(), as_of), tuple(calendar_gaps(people(), as_of)), facts, absences
-    )
+    people = [apply(person, facts, absences) for person in reduced.persons()]
+    calendar, gaps = calendar_for(people, as_of), tuple(calendar_gaps(people, as_of))
+    return Told(calendar, gaps, facts, absences)
