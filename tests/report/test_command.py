@@ -26,8 +26,13 @@ def test_it_says_where_the_report_is(sample, tmp_path):
     result = run(sample.path, "--out", tmp_path / "out", "--license-price", "150")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{tmp_path / 'out' / 'report.html'}\n"
+    people = read_csv(tmp_path / "out" / "scores.csv")
+    scored = sum(1 for row in people if row["score"])
     rows = sum(count for name, count in sample.rows.items() if name != "Profile")
-    assert f"38 people, 29 scored, as of 2026-11-20; {rows:,} rows" in result.stderr
+    assert len(people) > scored > len(people) / 2
+    assert (
+        f"{len(people)} people, {scored} scored, as of 2026-11-20; {rows:,} rows" in result.stderr
+    )
 
 
 def test_the_as_of_day_may_be_named(sample, tmp_path):

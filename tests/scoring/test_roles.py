@@ -12,9 +12,12 @@ from tests.scoring.builders import COMPLETE, a_person, default_rules
         ("SALES REP", "rep"),
         ("  sales   rep ", "rep"),
         ("Account Executive East", "rep"),
-        ("Field Sales Rep", "rep"),
-        ("Inside Sales Rep", "rep"),
-        ("Sales Development Rep", "rep"),
+        ("Field Sales Rep", "field_rep"),
+        ("Inside Sales Rep", "corporate_rep"),
+        ("Sales Development Rep", "inbound_rep"),
+        ("Enterprise Business Representative", "outbound_rep"),
+        ("RVP Corporate Sales", "manager"),
+        ("AVP Field Sales", "manager"),
         ("Sales Manager East", "manager"),
         ("VP Sales", "executive"),
         ("Marketing Manager", None),
@@ -43,3 +46,21 @@ def test_a_role_that_somebody_named_counts_where_the_data_has_none(name, role):
 
 def test_a_known_role_list_never_falls_back():
     assert role_of(a_person(role=None), COMPLETE, default_rules(role_when_unknown="rep")) is None
+
+
+def test_nobody_is_asked_for_another_roles_work():
+    asked = {}
+    for measure in default_rules().measures:
+        for role in (*measure.roles, *measure.weekly_minimums):
+            asked.setdefault(role, set()).add(measure.name)
+    common = {"footprint_days", "required_fields", "tasks_on_time"}
+    assert asked["inbound_rep"] == {*common, "calls", "leads_answered"}
+    assert asked["outbound_rep"] == {*common, "calls", "meetings"}
+    assert asked["field_rep"] == asked["corporate_rep"] == asked["rep"]
+
+
+def test_every_role_can_reach_enough_weight():
+    rules = default_rules()
+    for role in set(rules.role_names.values()):
+        asked = (one for one in rules.measures if role in (*one.roles, *one.weekly_minimums))
+        assert sum(one.weight for one in asked) >= rules.weight_at_least, role

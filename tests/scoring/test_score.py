@@ -81,7 +81,11 @@ def test_the_whole_answer_of_a_rep():
     result = score(some_evidence())
     assert (result.word, result.value, result.role) == ("Building", Decimal("74.0"), "rep")
     assert (result.available_days, result.window_from, result.window_to) == (20, DAYS[0], AS_OF)
-    assert (result.user_id, result.as_of, result.rule_version) == (ANA, AS_OF, "examples-2009.2")
+    assert (result.user_id, result.as_of, result.rule_version) == (
+        ANA,
+        AS_OF,
+        default_rules().version,
+    )
     assert (result.not_scored_code, result.not_scored_reason) == (None, None)
     assert [str(m.points) for m in result.measures] == [
         "23.1",
