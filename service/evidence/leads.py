@@ -73,47 +73,54 @@ def reduce(scope: Scope) -> None:
             count(*) FILTER (answered), count(*)
         FROM (
             SELECT l.u, l.day, l.is_due, l.told,
-                l.converted_in_time OR l.id IN (SELECT id FROM answered_leads) AS answered
-            FROM leads l
+                l.converted_in_time OR coalesce(a.took <= {allowed(scope)}, false) AS answered
+            FROM leads l LEFT JOIN first_answers a ON a.id = l.id
         ) GROUP BY u, day
     """)  # noqa: S608
 
 
 def _load_leads(scope: Scope) -> None:
-    allowed, today = _allowed(scope), f"DATE '{scope.as_of}'"
+    """The table `leads` of the window; `came` counts business seconds."""
+    allowed_seconds, today = allowed(scope), f"DATE '{scope.as_of}'"
     day = local_day("x.created", "p.zone")
     moved = "false" if _has_history(scope) else "NOT x.is_untouched"
     scope.connection.execute(f"""
         CREATE TABLE leads AS
         SELECT p.u, p.zone, x.id, x.converted_contact, x.created, {day} AS day,
+            CASE WHEN x.converted_on <= {today} THEN x.converted_on END AS converted_on,
             business_seconds({local_time("x.created", "p.zone")}) AS came,
-            came + {allowed} <= business_seconds({today}) AS is_due,
+            came + {allowed_seconds} <= business_seconds({today}) AS is_due,
             coalesce(x.converted_on <= {today}
-                AND business_seconds(x.converted_on) <= came + {allowed}, false) AS converted_in_time,
+                AND business_seconds(x.converted_on) <= came + {allowed_seconds}, false) AS converted_in_time,
             NOT ({moved}) AND NOT (x.is_converted AND x.converted_on IS NULL) AS told
         FROM staged_Lead x JOIN users p ON p.u = x.owner AND p.scored
         WHERE {scope.in_window("x.created")} AND {scope.days(day)}
     """)  # noqa: S608 - values are dates and numbers
 
 
-def _allowed(scope: Scope) -> int:
+def allowed(scope: Scope) -> int:
     """Business seconds from a lead's creation within which an answer is in time."""
     return int(scope.rules.leads.within_hours) * 3600
 
 
 def _load_answers(scope: Scope) -> None:
-    """The table `answered_leads`: those with an activity or a change of status in time."""
-    at = local_time("a.acted_at", "k.zone")
+    """The table `first_answers`: after how many business seconds each lead saw its first act.
+
+    Business time never runs backwards, so the earliest act is the one that took least.
+    """
     scope.connection.execute(f"""
-        CREATE TABLE answered_leads AS
+        CREATE TABLE first_answers AS
         WITH keys AS (
             SELECT id AS who, id, zone, created, came FROM leads UNION ALL
             SELECT converted_contact, id, zone, created, came FROM leads
             WHERE converted_contact IS NOT NULL
+        ), firsts AS (
+            SELECT k.id, k.zone, k.came, min(a.acted_at) AS acted_at
+            FROM ({_acts(scope)}) a JOIN keys k ON k.who = a.who
+            WHERE a.acted_at >= k.created GROUP BY ALL
         )
-        SELECT DISTINCT k.id FROM ({_acts(scope)}) a JOIN keys k ON k.who = a.who
-        WHERE a.acted_at >= k.created AND CAST({at} AS DATE) <= DATE '{scope.as_of}'
-            AND business_seconds({at}) <= k.came + {_allowed(scope)}
+        SELECT id, {local_time("acted_at", "zone")} AS seen_at, business_seconds(seen_at) - came AS took
+        FROM firsts WHERE CAST(seen_at AS DATE) <= DATE '{scope.as_of}'
     """)  # noqa: S608
 
 

@@ -99,9 +99,9 @@ def _account(scope: Scope) -> Plan:
 
 
 def _lead(scope: Scope) -> Plan:
-    own = ("Id", "Status", "IsConverted", "ConvertedDate", "ConvertedContactId")
+    own = ("Id", "Company", "Status", "IsConverted", "ConvertedDate", "ConvertedContactId")
     keeps = f"""
-        r.Id AS id, {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
+        r.Id AS id, r.Company AS company, {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
         coalesce(r.IsConverted, false) AS is_converted, r.ConvertedContactId AS converted_contact,
         {required.keeps(scope, "Lead")}
     """

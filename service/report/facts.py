@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from service.evidence.beside import Beside
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
@@ -86,6 +88,7 @@ class Facts:
     roles_known: bool
     logins_known: bool
     managers_known: bool
+    beside: Beside = field(default_factory=Beside)  #: results and times, never scored
 
     @property
     def people(self) -> tuple[Member, ...]:

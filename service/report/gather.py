@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.evidence import newest_creation_date, reduce_rows, usage
+from service.evidence.beside import read_beside
 from service.export import read_export
 from service.export.names import read_names
 from service.report.facts import BigDeal, Facts, Member, Options
@@ -96,6 +97,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[st
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
         managers_known=tables.has("User", "ManagerId"),
+        beside=read_beside(scope, reduced.coverage.absent_measures),
     )
 
 

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from service.report import adoption, care, leaders, login, method, next_steps, teams, volumes
+from service.report import (
+    adoption,
+    care,
+    lead_times,
+    leaders,
+    login,
+    method,
+    next_steps,
+    teams,
+    volumes,
+)
 from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
+from service.report.rates import CASES_AT_LEAST
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,6 +46,8 @@ def render(facts: Facts) -> str:
         policy=policy(style),
         aggregate_least=AGGREGATE_LEAST,
         team_least=TEAM_LEAST,
+        cases_at_least=CASES_AT_LEAST,
+        answers_at_least=lead_times.ANSWERS_AT_LEAST,
         **_views(facts),
     )
 
@@ -70,6 +83,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "largest": care.largest(facts),
         "unscored": care.unscored(facts),
         "leads": care.leads(facts),
+        "lead_times": lead_times.lead_times(facts),
         "method": method.method(facts),
         "coverage": method.coverage(facts),
     }

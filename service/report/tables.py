@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from service.evidence.lead_response import HOUR
 from service.evidence.usage import KINDS
 from service.report.groups import manager_of
 from service.report.teams import teams
 from service.report.volumes import cells_of
+from service.scoring.rounding import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,6 +105,19 @@ def fixes_csv(facts: Facts) -> bytes:
          fix.record_name, fix.points, fix.minutes)
         for member in facts.scored if member.score is not None
         for at, fix in enumerate(member.score.fixes, start=1)
+    )  # fmt: skip
+    return csv_bytes(header, rows)
+
+
+def late_leads_csv(facts: Facts) -> bytes:
+    """One row for each lead that was not answered in time; `business_hours` empty: no answer yet."""
+    found = facts.beside.lead_response
+    names = {one.user.user_id: one.user.name for one in facts.members}
+    header = ("user_id", "name", "lead_id", "company", "came_on", "business_hours")
+    rows = (
+        (late.user_id, names[late.user_id], late.lead_id, late.company, late.came_on,
+         None if late.took is None else published(Fraction(late.took, HOUR), 1))
+        for late in (found.late if found else ())
     )  # fmt: skip
     return csv_bytes(header, rows)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
-from service.report.tables import fixes_csv, scores_csv, teams_csv
+from service.report.tables import fixes_csv, late_leads_csv, scores_csv, teams_csv
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,7 +57,11 @@ def write_report(options: Options, progress: Progress | None = None) -> Finished
 def _files(facts: Facts) -> dict[str, bytes]:
     files = {"report.html": render(facts).encode(), "teams.csv": teams_csv(facts)}
     if not facts.options.aggregate_only:
-        files |= {"scores.csv": scores_csv(facts), "fixes.csv": fixes_csv(facts)}
+        files |= {
+            "scores.csv": scores_csv(facts),
+            "fixes.csv": fixes_csv(facts),
+            "late_leads.csv": late_leads_csv(facts),
+        }
     return files
 
 
