@@ -15,14 +15,20 @@ _SHAPE = re.compile(r"[0-9A-Za-z]{15}([0-5A-Za-z]{3})?\Z")
 #: The instance part of an id made here: pod `5g`, reserved `0`, as in other orgs' ids.
 _POD = "5g0"
 _SHORT, _LONG = 15, 18
+#: The part of an id that counts up. Its digits sort as their characters do, so the greatest text
+#: is the greatest number.
+NUMBER = slice(3 + len(_POD), _SHORT)
+
+
+#: Which of five characters are capitals, the first one counting least, as a letter of the check.
+_MARKS = str.maketrans(_DIGITS, "".join("1" if char.isupper() else "0" for char in _DIGITS))
+_LETTERS = {f"{number:05b}"[::-1]: letter for number, letter in enumerate(_CHECK)}
 
 
 def checksum(short: str) -> str:
     """The three letters that follow a 15-character id: one for the capitals in each five."""
-    return "".join(
-        _CHECK[sum(1 << place for place, char in enumerate(short[at : at + 5]) if char.isupper())]
-        for at in (0, 5, 10)
-    )
+    marks = short.translate(_MARKS)
+    return _LETTERS[marks[:5]] + _LETTERS[marks[5:10]] + _LETTERS[marks[10:15]]
 
 
 def widen(given: str) -> str:
@@ -60,10 +66,10 @@ def make(prefix: str, number: int) -> str:
     return short + checksum(short)
 
 
-def number_of(given: str) -> int:
-    """The number in an id, so that made ids start after loaded ones."""
+def number_of(counted: str) -> int:
+    """The number of the part of an id that counts up, so that made ids start after loaded ones."""
     number = 0
-    for char in given[3 + len(_POD) : _SHORT]:
+    for char in counted:
         number = number * len(_DIGITS) + _DIGITS.index(char)
     return number
 

@@ -16,6 +16,7 @@ import sys
 import zipfile
 import zlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from localorg.org import Org
 
 _LONGEST_CELL = 2**27
+#: Converted ids and times that are remembered: owners, contacts and moments come again and again.
+_REMEMBERED = 2**16
+_Cell = tuple[int, "Field", "Callable[[str], Any]"]
 _NOT_LOADED = frozenset({"Organization", "PermissionSet", "PermissionSetAssignment"})
 
 
@@ -72,7 +76,8 @@ class _Loader:
         self, org: Org, db: sqlite3.Connection, thing: ObjectType, zone: ZoneInfo, member: str
     ) -> None:
         self._org, self._db, self._thing, self._member = org, db, thing, member
-        self._zone, self._now, self._highest = zone, times.text(times.now()), 0
+        self._zone, self._now, self._highest = zone, times.text(times.now()), ""
+        self._moments = lru_cache(_REMEMBERED)(self._moment)
 
     def load(self, text: io.TextIOWrapper) -> int:
         reader = csv.reader(text)
@@ -91,33 +96,49 @@ class _Loader:
     def _rows(
         self, reader: Iterator[list[str]], fields: list[Field | None], missing: dict[str, Any]
     ) -> Iterator[tuple[Any, ...]]:
-        converters = [self._converter(one) if one else None for one in fields]
-        derives = [name for name in missing if name in _DERIVED.get(self._thing.name, ())]
+        cells = [
+            (at, one, self._converter(one)) for at, one in enumerate(fields) if one is not None
+        ]
+        names = [one.name for _, one, _ in cells]
+        id_at = names.index("Id")
+        derives = frozenset(_DERIVED.get(self._thing.name, ())) & missing.keys()
+        rest, highest = tuple(missing.values()), ""
         for number, row in enumerate(reader, start=2):
             if len(row) != len(fields):
                 raise LoadError(
                     f"{self._member}, row {number}: {len(row)} cells for {len(fields)} columns"
                 )
-            values = {}
-            for one, convert, cell in zip(fields, converters, row, strict=True):
-                if one is not None and convert is not None:
-                    values[one.name] = self._convert(one, convert, cell, number)
-            record_id = values.get("Id")
-            if not record_id:
+            try:
+                values = [convert(row[at]) for at, _, convert in cells]
+            except ValueError:
+                values = self._convert_each(cells, row, number)
+            if not (record_id := values[id_at]):
                 raise LoadError(f"{self._member}, row {number}: no Id")
-            self._note(record_id)
-            filled = missing | values
+            highest = max(highest, record_id[ids.NUMBER])
             if derives:
-                made = derived.derive(self._thing.name, None, filled)
-                filled |= {name: made[name] for name in derives if name in made}
-            keys = [*values, *missing]
-            yield (*(filled[key] for key in keys), zlib.crc32(record_id.encode()))
+                rest = self._derived(derives, dict(zip(names, values, strict=True)), missing)
+            yield (*values, *rest, zlib.crc32(record_id.encode()))
+        self._highest = highest
 
-    def _convert(self, one: Field, convert: Callable[[str], Any], cell: str, number: int) -> Any:  # noqa: ANN401
-        try:
-            return convert(cell)
-        except ValueError as error:
-            raise LoadError(f"{self._member}, row {number}, {one.name}: {error}") from None
+    def _convert_each(self, cells: list[_Cell], row: list[str], number: int) -> list[Any]:
+        """Convert once more, to say which cell is wrong."""
+        values = []
+        for at, one, convert in cells:
+            try:
+                values.append(convert(row[at]))
+            except ValueError as error:
+                raise LoadError(f"{self._member}, row {number}, {one.name}: {error}") from None
+        return values
+
+    def _derived(
+        self, derives: frozenset[str], known: dict[str, Any], missing: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        """What is filled in, with what follows from the row's own values."""
+        made = derived.derive(self._thing.name, None, missing | known)
+        return tuple(
+            made[name] if name in derives and name in made else value
+            for name, value in missing.items()
+        )
 
     def _fill(self, header: list[str], fields: list[Field | None]) -> dict[str, Any]:
         """Values for fields that the file has no column for."""
@@ -139,7 +160,7 @@ class _Loader:
         return {name: value for name, value in filled.items() if name in known and name not in said}
 
     def _converter(self, one: Field) -> Callable[[str], Any]:
-        return self._moment if one.type == "datetime" else _CONVERTERS.get(one.type, _text)
+        return self._moments if one.type == "datetime" else _CONVERTERS.get(one.type, _text)
 
     def _moment(self, cell: str) -> str | None:
         if not cell:
@@ -149,14 +170,11 @@ class _Loader:
             return times.text(naive.replace(tzinfo=naive.tzinfo or self._zone).astimezone(UTC))
         return times.text(times.read(cell))
 
-    def _note(self, record_id: str) -> None:
-        self._highest = max(self._highest, ids.number_of(record_id))
-
-    def _start_after(self, number: int) -> None:
+    def _start_after(self, core: str) -> None:
         self._db.execute(
             "INSERT INTO _number VALUES (?, ?) ON CONFLICT (prefix)"
             " DO UPDATE SET last = MAX(last, excluded.last)",
-            (self._thing.key_prefix, number),
+            (self._thing.key_prefix, ids.number_of(core)),
         )
 
 
@@ -164,6 +182,7 @@ def _text(cell: str) -> str | None:
     return cell or None
 
 
+@lru_cache(_REMEMBERED)
 def _id(cell: str) -> str | None:
     return ids.widen(cell) if cell else None
 

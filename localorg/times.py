@@ -21,7 +21,7 @@ def now() -> datetime:
 
 def text(moment: datetime) -> str:
     """An aware time as it is stored and sent."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return moment.astimezone(UTC).isoformat()[:19] + ".000+0000"
 
 
 def read(given: str) -> datetime:

@@ -115,5 +115,5 @@ def test_ids_count_up_and_back(bare_org: Org) -> None:
     with bare_org.write() as db:
         numbers = [tables.next_number(db, "a00") for _ in range(3)]
     made = [ids.make("a00", number) for number in numbers]
-    assert [ids.number_of(one) for one in made] == numbers == [1, 2, 3]
+    assert [ids.number_of(one[ids.NUMBER]) for one in made] == numbers == [1, 2, 3]
     assert all(ids.is_id(one) and len(one) == 18 for one in made)
