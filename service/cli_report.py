@@ -64,7 +64,7 @@ class Price(click.ParamType[Decimal]):
     "--people",
     "people_file",
     type=click.Path(path_type=Path),
-    help="CSV: user, and any of role, segment, fte, start_date, country, manager.",
+    help="CSV: user, and any of role, segment, fte, start_date, country, manager, region.",
 )
 @click.option(
     "--absences",

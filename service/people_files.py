@@ -1,7 +1,7 @@
 """What an admin knows of people and the data do not say: facts about them, and their days off.
 
 Two CSV files. *Absences* has the columns user, from, to and, if you like, kind. *People* has user
-and any of role, segment, fte, start_date, country, manager. A user is named by id or username.
+and any of role, segment, fte, start_date, country, manager, region. A user is named by id or username.
 A mistake anywhere refuses the whole file, because a misspelt user would otherwise be asked for
 work on days off and nobody would know.
 """
@@ -41,6 +41,7 @@ class PersonFacts:
     started_on: date | None = None
     country: str | None = None
     manager_id: str | None = None
+    region: str | None = None
 
 
 def read_absences(path: Path, people: Iterable[Person]) -> Mapping[str, frozenset[date]]:
@@ -65,7 +66,7 @@ def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFact
 
     `people` are all who may be named, as persons or as their managers, scored or not.
     """
-    optional = ("role", "segment", "fte", "start_date", "country", "manager")
+    optional = ("role", "segment", "fte", "start_date", "country", "manager", "region")
     sheet = Sheet(path, ("user",), optional)
     ids = _ids_by_name(people)
     facts: dict[str, PersonFacts] = {}
@@ -94,6 +95,7 @@ def apply(
         started_on=told.started_on or person.started_on,
         country=told.country or person.country,
         manager_id=told.manager_id or person.manager_id,
+        region=told.region or person.region,
         away_on=person.away_on | absences.get(person.user_id, frozenset()),
     )
 
@@ -142,6 +144,7 @@ def _facts(sheet: Sheet, row: Row, ids: Mapping[str, str]) -> PersonFacts:
         started_on=told("start_date", _day),
         country=told("country", _country),
         manager_id=_user(sheet, row, "manager", ids) if row.text("manager") else None,
+        region=row.text("region") or None,
     )
 
 

@@ -54,9 +54,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         LastLoginDate="datetime",
         TimeZoneSidKey="text",
         LocaleSidKey="text",
+        Division="text",
+        State="text",
+        Country="text",
         CreatedDate="datetime",
     ),
     "UserRole": _columns(Id="id", Name="text", ParentRoleId="id"),
+    "Profile": _columns(Id="id", Name="text"),
     "Account": _columns(
         Id="id",
         Name="text",

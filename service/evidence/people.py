@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 _USER = (
     "Id", "Name", "Username", "IsActive", "UserType", "UserRoleId", "ManagerId", "TimeZoneSidKey",
-    "LocaleSidKey", "CreatedDate",
+    "LocaleSidKey", "CreatedDate", "ProfileId", "Division", "State", "Country",
 )  # fmt: skip
 _PERSON = """
-    SELECT id, name, zone, role, manager, user_type, started, locale, username, active FROM users
+    SELECT id, name, zone, role, manager, user_type, started, locale, username, active, region, profile
+    FROM users
     WHERE (scored OR NOT ?) AND u BETWEEN ? AND ? ORDER BY u
 """
 
@@ -48,7 +49,10 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
         )
     _load_zones(connection, tables.naive_zone)
     users = typed.select(tables.by_name["User"], "User", _USER, tables.naive_zone)
-    roles = typed.select(tables.by_name.get("UserRole"), "UserRole", ("Id", "Name"), "UTC")
+    roles, profiles = (
+        typed.select(tables.by_name.get(name), name, ("Id", "Name"), "UTC")
+        for name in ("UserRole", "Profile")
+    )
     active = "IsActive" if tables.has("User", "IsActive") else "true"
     user_type = "UserType" if tables.has("User", "UserType") else "'Standard'"
     connection.execute(f"""
@@ -60,11 +64,13 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
         SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,
             coalesce(r.Name, r.Username, r.Id) AS name, coalesce(z.zone, {quoted(tables.naive_zone)}) AS zone,
             o.Name AS role, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
-            r.user_type, r.Username AS username, coalesce(active, false) AS active,
+            r.user_type, r.Username AS username, coalesce(active, false) AS active, f.Name AS profile,
+            {_region(rules.region_fields)} AS region, trim(r.Country) AS country,
             {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,
             excluded OR NOT {_is_one_of("r.user_type", rules.user_types)} AS robot,
             coalesce(active, false) AND NOT robot AS scored
         FROM rows r LEFT JOIN ({roles}) o ON o.Id = r.UserRoleId
+        LEFT JOIN ({profiles}) f ON f.Id = r.ProfileId
         LEFT JOIN zones z ON z.zone = r.TimeZoneSidKey
     """)  # noqa: S608 - identifiers are ours, values are quoted
 
@@ -74,6 +80,12 @@ def _load_zones(connection: duckdb.DuckDBPyConnection, naive_zone: str) -> None:
     known = connection.execute("SELECT name FROM pg_timezone_names()").fetchall()
     both = sorted({name for (name,) in known} & zoneinfo.available_timezones() | {naive_zone})
     connection.execute("CREATE TEMP TABLE zones AS SELECT unnest(?) AS zone", [both])
+
+
+def _region(fields: Iterable[str]) -> str:
+    """SQL: the first of these fields of the user `r` that says something."""
+    values = [f"nullif(trim(r.{name}), '')" for name in fields]
+    return f"coalesce({', '.join([*values, 'NULL'])})"
 
 
 def _is_one_of(expression: str, values: Iterable[str]) -> str:
@@ -118,7 +130,8 @@ def read_people(
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    user_id, name, zone, role, manager, user_type, started, locale, username, active = row
+    user_id, name, zone, role, manager, user_type, started, locale, username, active, *more = row
+    region, profile = more
     return Person(
         user_id=to_18(user_id),
         name=name,
@@ -127,9 +140,11 @@ def _person(row: tuple[Any, ...]) -> Person:
         manager_id=to_18(manager) if manager else None,
         user_type=user_type,
         started_on=_day(started, zone),
-        country=_country(locale),
+        country=country_of(locale),
         username=username,
         is_active=active,
+        region=region,
+        profile=profile,
     )
 
 
@@ -141,7 +156,7 @@ def _day(started: datetime | None, zone: str) -> date | None:
     )
 
 
-def _country(locale: str | None) -> str | None:
+def country_of(locale: str | None) -> str | None:
     """The region of a locale such as en_US or de_DE_EURO or zh_Hans_CN, as ISO 3166 alpha-2."""
     parts = (locale or "").split("_")[1:]
     return next((part for part in parts if len(part) == 2 and part.isupper()), None)  # noqa: PLR2004

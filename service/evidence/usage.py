@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from service.evidence import typed
 from service.evidence.ids import to_18
 from service.evidence.pages import quoted
+from service.evidence.people import country_of
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -84,11 +85,13 @@ class User:
     user_id: str
     name: str
     role: str | None  #: UserRole.Name
-    profile_id: str | None
+    profile: str | None  #: Profile.Name; its id where the data have no profiles
     manager_id: str | None
     is_active: bool
     is_person: bool  #: False: excluded by name, or of a user type that the rules do not measure
     last_login_on: date | None  #: local day; None: never, where the data tell logins at all
+    region: str | None = None  #: see `people.region_fields` of the rule set
+    country: str | None = None  #: as the user's address has it, else the one of the locale
 
 
 def gaps(tables: Tables) -> list[Gap]:
@@ -172,7 +175,8 @@ def read_users(scope: Scope) -> tuple[User, ...]:
     rows = typed.select(scope.tables.by_name["User"], "User", wanted, scope.tables.naive_zone)
     login = typed.local_day("l.LastLoginDate", "u.zone")
     found = scope.connection.execute(f"""
-        SELECT u.id, u.name, u.role, l.ProfileId, u.manager, u.active, NOT u.robot, {login}
+        SELECT u.id, u.name, u.role, u.profile, l.ProfileId, u.manager, u.active, NOT u.robot,
+            {login}, u.region, u.country, u.locale
         FROM users u LEFT JOIN (
             SELECT * FROM ({rows})
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
@@ -182,14 +186,17 @@ def read_users(scope: Scope) -> tuple[User, ...]:
 
 
 def _user(row: tuple[Any, ...]) -> User:
-    user_id, name, role, profile, manager, is_active, is_person, login = row
+    user_id, name, role, profile, profile_id, manager, is_active, is_person, login, *place = row
+    region, country, locale = place
     return User(
         user_id=to_18(user_id),
         name=name,
         role=role,
-        profile_id=to_18(profile) if profile else None,
+        profile=profile or (to_18(profile_id) if profile_id else None),
         manager_id=to_18(manager) if manager else None,
         is_active=is_active,
         is_person=is_person,
         last_login_on=login,
+        region=region,
+        country=country or country_of(locale),
     )

@@ -80,7 +80,6 @@ class Facts:
     unowned: Mapping[str, Usage]  #: by kind: records whose owner is no user
     counted: Mapping[str, bool]  #: kinds of usage that can be counted: whether by day, too
     deals: tuple[BigDeal, ...]  #: newest first
-    profiles: Mapping[str, str]  #: id -> name
     rows_read: Mapping[str, int]
     rows_rejected: Mapping[str, int]
     gaps: tuple[Gap, ...]
@@ -88,6 +87,7 @@ class Facts:
     roles_known: bool
     logins_known: bool
     managers_known: bool
+    regions_known: bool = False
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
 
     @property

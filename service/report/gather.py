@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from service.evidence import newest_creation_date, reduce_rows, usage
 from service.evidence.beside import read_beside
 from service.export import read_export
-from service.export.names import read_names
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.people import read_told
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
-from service.tables import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
-    from service.tables import Tables
+    from service.tables import Gap
 
 
 @dataclass
@@ -64,7 +62,6 @@ def gather(
             naive_zone=options.naive_zone,
             progress=progress,
         )
-        profiles = read_names(options.exports, "Profile", options.encoding)
     with ExitStack() as stack:
         with watch.step("evidence"):
             as_of = options.as_of or newest_creation_date(tables)
@@ -73,10 +70,10 @@ def gather(
             )
             reduced = stack.enter_context(reducing)
         with watch.step("score"):
-            return _facts(options, rules, reduced, profiles)
+            return _facts(options, rules, reduced)
 
 
-def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[str, str]) -> Facts:
+def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
     told = read_told(options, reduced)
@@ -89,15 +86,15 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, profiles: dict[st
         unowned=unowned,
         counted=usage.known(tables),
         deals=tuple(_deals(rules, reduced, as_of)),
-        profiles=profiles,
         rows_read={name: table.rows for name, table in tables.by_name.items()},
         rows_rejected=reduced.rows_rejected,
-        gaps=_gaps(reduced, told, has_profiles=bool(profiles)),
+        gaps=_gaps(reduced, told),
         absent_measures=reduced.coverage.absent_measures,
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
-        managers_known=tables.has("User", "ManagerId"),
         beside=read_beside(scope, reduced.coverage.absent_measures),
+        managers_known=any(one.user.manager_id for one in members),
+        regions_known=any(one.user.region for one in members),
     )
 
 
@@ -139,9 +136,5 @@ def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
                 break
 
 
-def _gaps(reduced: Reduced, told: Told, *, has_profiles: bool) -> tuple[Gap, ...]:
-    tables: Tables = reduced.scope.tables
-    found = [*reduced.gaps, *told.gaps, *usage.gaps(tables)]
-    if not has_profiles:
-        found.append(Gap("Profile", None, "The export has no Profile.csv: profiles have no names."))
-    return tuple(dict.fromkeys(found))
+def _gaps(reduced: Reduced, told: Told) -> tuple[Gap, ...]:
+    return tuple(dict.fromkeys([*reduced.gaps, *told.gaps, *usage.gaps(reduced.scope.tables)]))

@@ -62,14 +62,42 @@ def role_of(member: Member) -> str:
     return _kind(member) or member.user.role or "No role"
 
 
-def profile_of(facts: Facts) -> Callable[[Member], str]:
-    """Labels by profile."""
+def profile_of(member: Member) -> str:
+    """The label of a member's profile."""
+    return member.user.profile or "No profile"
 
-    def label(member: Member) -> str:
-        profile = member.user.profile_id
-        return facts.profiles.get(profile or "", profile or "No profile")
 
-    return label
+def region_of(member: Member) -> str:
+    """The label of a member's region."""
+    return member.user.region or "No region"
+
+
+def ways_to_group(facts: Facts) -> dict[str, Callable[[Member], str]]:
+    """How people are compared: by role, profile, region and manager, less `missing_ways`."""
+    ways: dict[str, Callable[[Member], str]] = {
+        "role": role_of,
+        "profile": profile_of,
+        "region": region_of,
+        "manager": manager_of(facts),
+    }
+    return {name: key for name, key in ways.items() if name not in missing_ways(facts)}
+
+
+def missing_ways(facts: Facts) -> dict[str, str]:
+    """Why people are not compared in some way: a sentence for each."""
+    found = {}
+    if not facts.roles_known and not any(one.user.role for one in facts.members):
+        found["role"] = "the export names no roles (tick UserRole in Setup > Data Export)"
+    if not any(one.user.profile for one in facts.members):
+        found["profile"] = "the export names no profiles (tick Profile in Setup > Data Export)"
+    if not facts.regions_known:
+        fields = " or ".join(f"User.{name}" for name in facts.rules.region_fields)
+        found["region"] = f"no user has a {fields}; --people takes a column region"
+    if facts.options.aggregate_only:
+        found["manager"] = "it would name people"
+    elif not facts.managers_known:
+        found["manager"] = "no user has a User.ManagerId; --people takes a column manager"
+    return found
 
 
 def manager_of(facts: Facts) -> Callable[[Member], str]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares
-from service.report.groups import Group, grouped, manager_of, pooled, profile_of, role_of
+from service.report.groups import Group, grouped, pooled, ways_to_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from decimal import Decimal
 
     from service.report.facts import Facts, Member
@@ -82,17 +81,14 @@ def _by_state(members: tuple[Member, ...], facts: Facts) -> dict[str, list[Membe
 
 
 def tables(facts: Facts) -> dict[str, list[Row]]:
-    """By role, by profile and (where people may be named) by manager; {} where logins are unknown."""
+    """By every way to group people; {} where logins are unknown."""
     if not facts.logins_known:
         return {}
-    keys: dict[str, Callable[[Member], str]] = {"role": role_of, "profile": profile_of(facts)}
-    if facts.managers_known and not facts.options.aggregate_only:
-        keys["manager"] = manager_of(facts)
     return {
         name: masked(
             [_row(one, facts) for one in grouped(facts.people, key, facts.least)], facts.least
         )
-        for name, key in keys.items()
+        for name, key in ways_to_group(facts).items()
     }
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.report import (
     adoption,
     care,
+    groups,
     lead_times,
     leaders,
     login,
@@ -77,6 +78,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "usage_headings": tuple(volumes.HEADINGS.values()),
         "usage_total": volumes.total(facts),
         "usage_tables": volumes.tables(facts),
+        "missing_ways": groups.missing_ways(facts),
         "teams": teams.teams(facts),
         "faults": care.faults(facts),
         "unhealthy": care.unhealthy(facts),

@@ -34,10 +34,16 @@ class Told:
         return replace(evidence, person=apply(evidence.person, self.facts, self.absences))
 
     def user(self, user: User) -> User:
-        """The user with the role and the manager that the people file names."""
+        """The user with the role, the manager, the region and the country of the people file."""
         told = self.facts.get(user.user_id, PersonFacts())
         manager = told.manager_id or user.manager_id
-        return replace(user, role=told.role or user.role, manager_id=manager)
+        return replace(
+            user,
+            role=told.role or user.role,
+            manager_id=manager,
+            region=told.region or user.region,
+            country=told.country or user.country,
+        )
 
 
 def read_told(options: Options, reduced: Reduced) -> Told:

@@ -1,4 +1,4 @@
-"""Usage: records created and activities closed, by role, profile and manager."""
+"""Usage: records created and activities closed, by role, profile, region and manager."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import KINDS
-from service.report.groups import grouped, manager_of, profile_of, role_of
+from service.report.groups import grouped, ways_to_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,15 +46,12 @@ def total(facts: Facts) -> Row:
 
 
 def tables(facts: Facts) -> dict[str, list[Row]]:
-    """By role, by profile and (where people may be named) by manager.
+    """By every way to group people.
 
     Each table adds up to the total: records of queues and of owners who are not in the data are
     a row of their own.
     """
-    keys: dict[str, Callable[[Member], str]] = {"role": role_of, "profile": profile_of(facts)}
-    if facts.managers_known and not facts.options.aggregate_only:
-        keys["manager"] = manager_of(facts)
-    return {name: _table(facts, key) for name, key in keys.items()}
+    return {name: _table(facts, key) for name, key in ways_to_group(facts).items()}
 
 
 def _table(facts: Facts, key: Callable[[Member], str]) -> list[Row]:

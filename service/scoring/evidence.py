@@ -64,6 +64,8 @@ class Person:
     away_on: frozenset[date] = field(default_factory=frozenset)
     country: str | None = None  #: ISO 3166: DE, or DE-BY with the region
     username: str | None = None  #: how files may name the person
+    region: str | None = None  #: for groups; nothing is scored by it
+    profile: str | None = None  #: Profile.Name
 
 
 @dataclass(frozen=True, slots=True)

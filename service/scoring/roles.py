@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.scoring.evidence import Coverage, Person
     from service.scoring.rule_set import RuleSet
 
 
 def role_of(person: Person, coverage: Coverage, rules: RuleSet) -> str | None:
-    """The role of a person, by the name of their UserRole; None when it is not defined.
+    """The role of a person, by the name of their UserRole, else by that of their profile.
 
-    Where the data has no roles at all, `rules.role_when_unknown` stands in for everyone whose
-    role nobody named.
+    None when neither is a role of these rules. Where the data has no roles at all,
+    `rules.role_when_unknown` stands in for everyone who has neither.
     """
-    if person.role is None:
-        return None if coverage.roles_known else rules.role_when_unknown
-    wanted = same_name(person.role)
-    return next(
-        (role for name, role in rules.role_names.items() if same_name(name) == wanted), None
-    )
+    found = _named(person.role, rules.role_names) or _named(person.profile, rules.profile_roles)
+    if found is None and person.role is None and not coverage.roles_known:
+        return rules.role_when_unknown
+    return found
+
+
+def _named(name: str | None, roles: Mapping[str, str]) -> str | None:
+    if name is None:
+        return None
+    wanted = same_name(name)
+    return next((role for known, role in roles.items() if same_name(known) == wanted), None)
 
 
 def same_name(name: str) -> str:

@@ -126,6 +126,10 @@ class RuleSet:
     building_at: int = 50
     excluded_usernames: tuple[str, ...] = ()  #: integration users and data loads
     user_types: tuple[str, ...] = ("Standard",)
+    #: fields of User: the first that is not empty is a user's region
+    region_fields: tuple[str, ...] = ("Division", "State", "Country")
+    #: Profile.Name (any case) -> role, for users whose UserRole is no role of these rules
+    profile_roles: Mapping[str, str] = field(default_factory=dict)
     leads: LeadRules = LeadRules()
     tasks: TaskRules = TaskRules()
     #: object -> fields that its open records need; their fault code is "Object.Field"

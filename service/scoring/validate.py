@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.scoring.mapping import Table
 from service.scoring.measure_rules import ALL_POINTS, measures_of
-from service.scoring.roles import same_name
+from service.scoring.role_rules import region_fields_of, roles_of
 from service.scoring.rule_set import (
     BigDealRule,
     CallRules,
@@ -67,18 +67,18 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     """The rule set that a plain mapping describes. Raises RuleSetError with all that is wrong."""
     errors: list[str] = []
     top = Table(mapping, "", errors, _KEYS)
-    role_names, when_unknown = _roles(top)
-    known_roles = {*role_names.values(), *([when_unknown] if when_unknown else [])}
+    roles = roles_of(top)
     components = _components(top)
-    measures = measures_of(top, {component.name for component in components}, known_roles)
+    measures = measures_of(top, {component.name for component in components}, roles.defined)
     required = _required(top)
-    people = top.table("people", ("user_types", "excluded_usernames"))
+    people = top.table("people", ("user_types", "excluded_usernames", "region_fields"))
     rules = RuleSet(
         version=top.text("version", longest=NAME_LENGTH),
         components=components,
         measures=measures,
-        role_names=role_names,
-        role_when_unknown=when_unknown,
+        role_names=roles.names,
+        profile_roles=roles.profiles,
+        role_when_unknown=roles.when_unknown,
         calls=_calls(top),
         healthy=_healthy(top),
         ramp=_ramp(top),
@@ -89,23 +89,13 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
         required_fields={name: tuple(fields) for name, fields in required.items()},
         excluded_usernames=people.texts("excluded_usernames", ()),
         user_types=people.texts("user_types", _DEFAULTS["user_types"]),
+        region_fields=region_fields_of(people, _DEFAULTS["region_fields"]),
         **_window(top),
         **_score(top, measures),
     )
     if errors:
         raise RuleSetError(errors)
     return rules
-
-
-def _roles(top: Table) -> tuple[dict[str, str], str | None]:
-    roles = top.table("roles", ("names", "when_unknown"))
-    names = roles.named_texts("names")
-    if len({same_name(name) for name in names}) < len(names):
-        roles.refuse("names", "names a role twice (case and spacing do not count); keep one")
-    when_unknown = roles.text("when_unknown") if "when_unknown" in roles.data else None
-    if not names and when_unknown is None:
-        roles.refuse("names", "is empty: say which role names are which role, or nobody is scored")
-    return names, when_unknown
 
 
 def _components(top: Table) -> tuple[Component, ...]:

@@ -100,7 +100,26 @@ def test_users_come_with_profile_manager_and_the_local_day_of_their_last_login(r
         a_user(3, UserType="Guest"),
     ]  # fmt: skip
     _, (ana, gone, guest) = read(User=users)
-    assert (ana.manager_id, ana.profile_id) == (user_id(2), "00e000000000001AAA")
+    assert (ana.manager_id, ana.profile) == (user_id(2), "00e000000000001AAA")
     assert ana.last_login_on == date(2021, 4, 15)
     assert (gone.is_active, gone.last_login_on) == (False, None)
     assert (guest.is_active, guest.is_person) == (True, False)
+
+
+def test_a_region_is_the_first_field_that_is_filled_in(read):
+    users = [
+        a_user(1, Division="West", State="CA", Country="US"),
+        a_user(2, Division="  ", State="TX", Country="US"),
+        a_user(3, Division="", State="", Country="France"),
+        a_user(4, LocaleSidKey="de_DE"),
+    ]
+    _, found = read(User=users)
+    assert [one.region for one in found] == ["West", "TX", "France", None]
+    assert [one.country for one in found] == ["US", "US", "France", "DE"]
+
+
+def test_a_profile_has_its_name_where_the_data_have_it(read):
+    users = [a_user(1, ProfileId="00e000000000001"), a_user(2, ProfileId="00e000000000002AAA")]
+    profiles = [{"Id": "00e000000000001AAA", "Name": "Sales"}]
+    _, (one, other) = read(User=users, Profile=profiles)
+    assert (one.profile, other.profile) == ("Sales", "00e000000000002AAA")

@@ -37,7 +37,6 @@ def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
         unowned={},
         counted={},
         deals=(),
-        profiles={},
         rows_read={},
         rows_rejected={},
         gaps=(),
@@ -45,6 +44,7 @@ def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
         roles_known=True,
         logins_known=True,
         managers_known=True,
+        regions_known=False,
     )
 
 

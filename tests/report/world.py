@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -42,7 +43,8 @@ def local(text: str, zone: str) -> date:
 
 def count(rows: Rows, as_of: date) -> Counts:
     """Records by owner, closed activities among them, as a person would tick them off."""
-    zones = {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
+    zones = defaultdict(lambda: "UTC")  # of queues
+    zones |= {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
     since = as_of - timedelta(days=30)
     found: Counts = {}
 

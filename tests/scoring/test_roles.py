@@ -64,3 +64,25 @@ def test_every_role_can_reach_enough_weight():
     for role in set(rules.role_names.values()):
         asked = (one for one in rules.measures if role in (*one.roles, *one.weekly_minimums))
         assert sum(one.weight for one in asked) >= rules.weight_at_least, role
+
+
+@pytest.mark.parametrize(
+    ("role", "profile", "found"),
+    [
+        ("VP Sales", "Inside Sales", "executive"),  # the role in Salesforce says more
+        ("Marketing", "inside  SALES", "rep"),
+        (None, "Inside Sales", "rep"),
+        ("Marketing", "Standard User", None),
+        (None, None, None),
+    ],
+)
+def test_a_profile_says_the_role_where_the_role_in_salesforce_does_not(role, profile, found):
+    rules = default_rules(profile_roles={"Inside Sales": "rep"})
+    assert role_of(a_person(role=role, profile=profile), COMPLETE, rules) == found
+
+
+def test_a_profile_comes_before_the_role_for_everyone():
+    rules = default_rules(profile_roles={"Boss": "executive"}, role_when_unknown="rep")
+    coverage = Coverage(roles_known=False)
+    assert role_of(a_person(role=None, profile="Boss"), coverage, rules) == "executive"
+    assert role_of(a_person(role=None, profile="Other"), coverage, rules) == "rep"

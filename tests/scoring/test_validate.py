@@ -20,6 +20,9 @@ def default_mapping():
 DEFAULT = default_mapping()
 
 
+ROLES = sorted(set(DEFAULT["roles"]["names"].values()))
+
+
 def changed(path, value):
     """The default mapping with one key changed (or removed by None)."""
     mapping = deepcopy(DEFAULT)
@@ -121,8 +124,11 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["people", "excluded_usernames"], ["a", "a"], "people.excluded_usernames: names something twice"),
         (["roles", "names"], {}, "measures[1].weekly_minimums: no role name is mapped to 'manager'"),
         (["roles", "names", "sales  rep"], "rep", "roles.names: names a role twice"),
-        (["roles", "names", "Clerk"], "", "roles.names.Clerk: must be text"),
+        (["roles", "names", "Clerk"], 1, "roles.names.Clerk: must be text"),
         (["roles", "when_unknown"], "", "roles.when_unknown: must be text"),
+        (["roles", "profiles"], {"a b": "rep", "A  b": ""}, "roles.profiles: names a role twice"),
+        (["roles", "defined"], ["rep", "manager"], "roles.defined: lacks 'executive', which"),
+        (["people", "region_fields"], ["State", "City"], "people.region_fields: City is not read"),
         (["calls", "subtypes"], [1], "calls.subtypes: must be a list of texts"),
         (["calls", "burst_records"], 0, "calls.burst_records: must be"),
         (["healthy_opportunities", "stage_age_factor"], 0, "healthy_opportunities.stage_age_factor: must"),
@@ -297,3 +303,17 @@ def test_a_file_that_cannot_be_used_is_named_in_the_error(tmp_path: Path, conten
         read_rules(path)
     assert message in str(caught.value)
     assert all(line.startswith(str(path)) for line in str(caught.value).splitlines())
+
+
+def test_a_name_that_is_not_confirmed_is_no_role_yet():
+    roles = {
+        "defined": ["rep", "manager", "executive"],
+        "names": {"Sales Rep": "", "VP": "manager"},
+    }
+    rules = rule_set(changed(["roles"], roles))
+    assert (dict(rules.role_names), rules.role_when_unknown) == ({"VP": "manager"}, None)
+
+
+def test_rules_in_which_nobody_is_confirmed_yet_are_rules():
+    roles = {"defined": ROLES, "names": {"Sales Rep": ""}}
+    assert dict(rule_set(changed(["roles"], roles)).role_names) == {}
