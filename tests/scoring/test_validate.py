@@ -307,7 +307,7 @@ def test_a_file_that_cannot_be_used_is_named_in_the_error(tmp_path: Path, conten
 
 def test_a_name_that_is_not_confirmed_is_no_role_yet():
     roles = {
-        "defined": ["rep", "manager", "executive"],
+        "defined": ROLES,
         "names": {"Sales Rep": "", "VP": "manager"},
     }
     rules = rule_set(changed(["roles"], roles))
