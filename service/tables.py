@@ -10,6 +10,7 @@ Kinds and the texts they accept (sources: Salesforce's Data Export, Bulk API 2.0
 - ``text``      as it is
 - ``boolean``   ``1``/``0``, ``true``/``false`` (any case)
 - ``number``    decimal point, no grouping; money is this kind and becomes DECIMAL(18,2)
+- ``rate``      a number with up to six decimals, as Salesforce keeps conversion rates
 - ``date``      ``YYYY-MM-DD``
 - ``datetime``  ``YYYY-MM-DD HH:MM:SS`` (naive: read in `Tables.naive_zone`),
                 ``YYYY-MM-DDTHH:MM:SS.000Z``, ``…+0000``; becomes UTC
@@ -21,10 +22,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-Kind = Literal["id", "text", "boolean", "number", "date", "datetime"]
+Kind = Literal["id", "text", "boolean", "number", "rate", "date", "datetime"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         IsClosed="boolean",
         IsWon="boolean",
         Amount="number",
+        CurrencyIsoCode="text",
         CloseDate="date",
         NextStep="text",
         LastStageChangeDate="datetime",
@@ -117,6 +119,12 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         CreatedById="id",
         LastModifiedDate="datetime",
         LastModifiedById="id",
+    ),
+    # Only in orgs with several currencies.
+    "CurrencyType": _columns(Id="id", IsoCode="text", ConversionRate="rate", IsCorporate="boolean"),
+    # Only where such an org keeps a rate for each stretch of time.
+    "DatedConversionRate": _columns(
+        Id="id", IsoCode="text", StartDate="date", ConversionRate="rate"
     ),
     "Task": _columns(
         Id="id",
@@ -154,6 +162,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 }
 
 
+#: What only some orgs have. That it is absent says nothing by itself, so it is no gap of the
+#: reading; whoever needs it names what cannot be shown without it. None: the whole object.
+OPTIONAL: frozenset[tuple[str, str | None]] = frozenset(
+    {("CurrencyType", None), ("DatedConversionRate", None), ("Opportunity", "CurrencyIsoCode")}
+)
+
+
 @dataclass(frozen=True)
 class Table:
     """One object's rows: pages on disk, and which of `COLUMNS[name]` they carry.
@@ -175,6 +190,11 @@ class Gap:
     object_name: str
     column: str | None  #: None when the whole object is absent
     why: str  #: one plain sentence for an admin
+
+
+def telling(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Those gaps of a reading that are not about what only some orgs have."""
+    return tuple(gap for gap in gaps if (gap.object_name, gap.column) not in OPTIONAL)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ _NEEDED = ("Id", "IsWon", "Amount", "CloseDate")
 
 @dataclass(frozen=True, slots=True)
 class WonDeal:
-    """One won opportunity. Names are None where the data does not have them."""
+    """One won opportunity, its amount in corporate currency. Names are None where the data lack them."""
 
     opportunity_id: str
     name: str
@@ -58,11 +58,11 @@ def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
     # Few deals, many accounts: the deals stand on the right, where the hash table is built.
     rows = scope.connection.execute(
         f"""
-        SELECT w.Id, coalesce(w.Name, w.Id), w.owner_id, w.owner_name, any_value(a.Name), w.Amount, w.CloseDate
+        SELECT w.Id, coalesce(w.Name, w.Id), w.owner_id, w.owner_name, any_value(a.Name), w.corporate, w.CloseDate
         FROM ({accounts}) a RIGHT JOIN (
             SELECT x.*, o.id AS owner_id, o.name AS owner_name
             FROM staged_Opportunity x LEFT JOIN users o ON o.u = x.owner
-            WHERE x.IsWon AND x.Amount >= ? AND x.CloseDate IS NOT NULL
+            WHERE x.IsWon AND x.corporate >= ? AND x.CloseDate IS NOT NULL
         ) w ON a.Id = w.AccountId
         GROUP BY ALL ORDER BY w.CloseDate, w.Id
         """,  # noqa: S608

@@ -38,7 +38,7 @@ def reduce(scope: Scope) -> list[Gap]:
     faults = ", ".join(f"CASE WHEN {sql} THEN '{code}' END" for code, sql in criteria.items())
     scope.connection.execute(f"""
         CREATE TABLE judged AS
-        SELECT p.u, x.Id AS id, coalesce(x.Name, x.Id) AS name, x.Amount AS amount,
+        SELECT p.u, x.Id AS id, coalesce(x.Name, x.Id) AS name, x.corporate AS amount,
             list_filter([{faults}], lambda f : f IS NOT NULL) AS faults
         FROM staged_Opportunity x JOIN users p ON p.u = x.owner AND p.scored
         LEFT JOIN next_steps n ON n.opportunity = x.Id

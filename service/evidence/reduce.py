@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence import (
     calls,
+    currency,
     deals,
     findings,
     footprint,
@@ -62,6 +63,7 @@ class Reduced:
     gaps: tuple[Gap, ...]  #: the tables' gaps, then what measures lack
     rejected: tuple[Rejected, ...]  #: with an example of each object's unreadable rows
     not_people: Mapping[str, int]  #: users who are not scored as people: why -> how many
+    currency: str | None  #: ISO code of all amounts; None: the data name none
 
     @property
     def rows_rejected(self) -> dict[str, int]:
@@ -134,20 +136,21 @@ def reduce_rows(
 def _reduce(scope: Scope) -> Reduced:
     load_users(scope.connection, scope.tables, scope.rules)
     scope.connection.execute(_TABLES + findings.TABLE)
-    unstaged = ("User", "UserRole", "LeadHistory")
+    unstaged = ("User", "UserRole", "LeadHistory", "CurrencyType", "DatedConversionRate")
     found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]
     steps = plans(scope)
     for plan in steps:
         stage(scope, plan)
         found.append(rejects.set_aside(scope, plan))
     rejected = tuple(one for one in found if one is not None)
+    money = currency.convert(scope)
     coverage, gaps = _measure(scope, steps)
     scope.connection.execute(
         "CREATE TABLE daily AS SELECT * FROM evidence ORDER BY u, measure, day"
     )
     of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
-    all_gaps = (*scope.tables.gaps, *of_users, *gaps, *_lost(rejected))
-    return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection))
+    all_gaps = (*scope.tables.gaps, *of_users, *gaps, *money.gaps, *_lost(rejected))
+    return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money.code)
 
 
 def _names(object_name: str) -> tuple[str, ...]:

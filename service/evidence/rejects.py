@@ -22,6 +22,7 @@ _KIND_HINTS = {
     "id": "an id of 15 or 18 characters",
     "boolean": "0 or 1",
     "number": "a number with a decimal point and no grouping, below 10^16",
+    "rate": "a number with a decimal point and no grouping, below 10^12",
     "date": "a date such as 2021-04-15",
     "datetime": "a time such as 2021-04-15 00:02:00 or 2021-04-15T00:02:00.000Z",
 }

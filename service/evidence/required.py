@@ -102,7 +102,7 @@ def reduce(scope: Scope) -> None:
 
 
 def _judged(scope: Scope, name: str) -> str:
-    amount = "x.Amount" if name == "Opportunity" else "NULL::DECIMAL(18, 2)"
+    amount = "x.corporate" if name == "Opportunity" else "NULL::DECIMAL(18, 2)"
     made = local_day("x.created", "p.zone")
     return f"""
         SELECT p.u, x.lacking_id AS id, x.lacking_name AS name, {amount} AS amount, x.lacks AS faults

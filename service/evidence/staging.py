@@ -118,10 +118,11 @@ def _opportunity(scope: Scope) -> Plan:
         "Id", "Name", "AccountId", "IsClosed", "IsWon", "Amount", "CloseDate", "NextStep",
         "LastStageChangeDate", "PushCount",
     )  # fmt: skip
-    keeps = ", ".join([*(f'r."{name}"' for name in own), required.keeps(scope, "Opportunity")])
-    columns = _once(*_AUDIT_ALL, *own, *required.columns(scope, "Opportunity"))
+    money = "r.CurrencyIsoCode AS currency, r.Amount AS corporate"
+    kept = (*(f'r."{name}"' for name in own), money, required.keeps(scope, "Opportunity"))
+    columns = _once(*_AUDIT_ALL, *own, "CurrencyIsoCode", *required.columns(scope, "Opportunity"))
     open_or_won = "NOT coalesce(r.IsClosed, false) OR coalesce(r.IsWon, false)"
-    return Plan("Opportunity", columns, keeps, open_or_won)
+    return Plan("Opportunity", columns, ", ".join(kept), open_or_won)
 
 
 def _task(scope: Scope) -> Plan:

@@ -22,6 +22,7 @@ _TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
     "boolean": "BOOLEAN",
     "number": "DECIMAL(18, 2)",
+    "rate": "DECIMAL(18, 6)",
     "date": "DATE",
     "datetime": "TIMESTAMP",
 }

@@ -14,7 +14,7 @@ from service.evidence.spill import open_scratch
 from service.export.errors import ExportError, HeaderError, RowError
 from service.export.members import Limits, Member, find_members
 from service.export.unpack import check_encoding, unpack
-from service.tables import COLUMNS, Gap, Table, Tables
+from service.tables import COLUMNS, Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ def read_export(
         for page in made:
             page.unlink(missing_ok=True)
         raise
-    return Tables(_tables(found), tuple(_gaps(found)), naive_zone)
+    return Tables(_tables(found), telling(_gaps(found)), naive_zone)
 
 
 def _read_members(

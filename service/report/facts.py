@@ -88,6 +88,7 @@ class Facts:
     logins_known: bool
     managers_known: bool
     regions_known: bool = False
+    currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
 
     @property

@@ -92,6 +92,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         absent_measures=reduced.coverage.absent_measures,
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
+        currency=reduced.currency,
         beside=read_beside(scope, reduced.coverage.absent_measures),
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),

@@ -11,8 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.evidence.lead_response import HOUR
-from service.report.dimensions import dimensions
-from service.report.groups import grouped
+from service.report.groups import grouped, ways_to_group
 from service.report.rates import Rate, median_hours, rate, tail_starts
 from service.scoring.rounding import published
 
@@ -102,7 +101,7 @@ def lead_times(facts: Facts) -> LeadTimes | None:
                 _row(one.label, one.members, found, tail)
                 for one in grouped(having, key, facts.least)
             ]
-            for name, key in dimensions(facts).items()
+            for name, key in ways_to_group(facts).items()
         },
         people=[_row(one.user.name, [one], found, tail) for one in by_name] if is_named else [],
         late=_late(by_name, found) if is_named else [],

@@ -64,6 +64,7 @@ def policy(style: str) -> str:
 
 def _views(facts: Facts) -> dict[str, Any]:
     return {
+        "in_currency": f", {facts.currency}" if facts.currency else "",
         "is_named": not facts.options.aggregate_only,
         "steps": next_steps.next_steps(facts),
         "company": teams.company(facts),

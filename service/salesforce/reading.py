@@ -14,7 +14,7 @@ from service.salesforce.errors import (
     TransientSalesforceError,
 )
 from service.salesforce.transport import BASE, Request
-from service.tables import COLUMNS, Gap, Table, Tables
+from service.tables import COLUMNS, Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def read_tables(caller: Caller, work_dir: Path, progress: Progress | None = None
         if found:
             tables[name] = _read_table(caller, name, found, work_dir, progress)
             gaps.extend(_empty(tables[name], found))
-    return Tables(by_name=tables, gaps=tuple(gaps))
+    return Tables(by_name=tables, gaps=telling(gaps))
 
 
 def _readable(caller: Caller, name: str, gaps: list[Gap]) -> tuple[str, ...]:
