@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from service.report.groups import Group, pooled
 from service.scoring.result import WORDS
-from service.scoring.rounding import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 BIN_WIDTH = 5
 _BINS = 100 // BIN_WIDTH
-_TWO = 2
 
 
 @dataclass(frozen=True)
@@ -31,21 +27,6 @@ class Share:
     count: int
     at: Decimal
     width: Decimal
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where the middle half of some scores lies."""
-
-    count: int
-    low: Decimal  #: first quartile
-    median: Decimal
-    high: Decimal  #: third quartile
-
-    @property
-    def width(self) -> Decimal:
-        """The interquartile range, in points."""
-        return self.high - self.low
 
 
 @dataclass(frozen=True)
@@ -112,15 +93,6 @@ def values(members: Iterable[Member]) -> list[Decimal]:
     return sorted(
         one.score.value for one in members if one.score is not None and one.score.value is not None
     )
-
-
-def spread(numbers: Sequence[Decimal], least: int) -> Spread | None:
-    """Median and quartiles (linear between the numbers, halves upwards), or None below `least`."""
-    if len(numbers) < max(least, _TWO):
-        return None
-    low, _, high = quantiles(numbers, n=4, method="inclusive")
-    places = [published(Fraction(one), 1) for one in (low, median(numbers), high)]
-    return Spread(len(numbers), *places)
 
 
 def histogram(facts: Facts) -> tuple[Bin, ...]:

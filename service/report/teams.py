@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.report.adoption import Share, Spread, shares, spread, values, word_key
+from service.report.adoption import Share, shares, values, word_key
 from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
 from service.report.groups import grouped, manager_of
 from service.scoring.result import WORDS
+from service.scoring.teams import Spread, spread
 
 if TYPE_CHECKING:
     from service.report.facts import Facts, Member

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.evidence.usage import User
-from service.report.adoption import spread, words
+from service.report.adoption import words
 from service.report.facts import Facts, Member, Options
 from service.report.teams import teams
 from service.rules_file import read_rules
 from service.scoring.result import WORDS, Score
+from service.scoring.teams import spread
 
 AS_OF = date(2026, 11, 20)
 
