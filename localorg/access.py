@@ -24,7 +24,7 @@ _ALL = ObjectRight(True, True, True, True, True, True)
 _READ = ObjectRight(read=True)
 _READ_ALL = ObjectRight(read=True, view_all=True)
 #: Objects that every internal user may read, whatever the permission sets say.
-_OPEN_TO_ALL = frozenset({"Organization", "User", "Group", "CollaborationGroup"})
+_OPEN_TO_ALL = frozenset({"Organization", "User", "Group", "CollaborationGroup", "CurrencyType"})
 #: Objects that anyone may use as far as the feed's own rules allow.
 _FEED = frozenset({"FeedItem", "CollaborationGroupMember"})
 #: Objects of Setup, with the user permissions of which one is needed to read them.
@@ -65,7 +65,7 @@ class Viewer:
         needed = _SETUP_READ.get(thing.name)
         if needed is not None:
             return _READ_ALL if any(map(self.has, needed)) else ObjectRight()
-        right = self.rights.objects.get(thing.name, ObjectRight())
+        right = self.rights.objects.get(thing.rights_of or thing.name, ObjectRight())
         if self.has("ViewAllData") and not thing.is_custom_metadata:
             right |= _READ_ALL
         if thing.name in _OPEN_TO_ALL:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import derived, ids, permissions, seed, times
+from localorg import derived, ids, multicurrency, permissions, seed, times
 from localorg.access import ADMIN_PROFILE
 from localorg.tables import quoted
 
@@ -57,7 +57,11 @@ def load(
     csv.field_size_limit(min(sys.maxsize, _LONGEST_CELL))
     counts: dict[str, int] = {}
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.namelist()):
+        # Currencies first: the records that follow are in one of them.
+        members = sorted(archive.namelist(), key=lambda one: (not _is_currencies(one), one))
+        if members and _is_currencies(members[0]):
+            multicurrency.turn_on(org.schema, db)
+        for member in members:
             thing = org.schema.find(Path(member).stem)
             if member.lower().endswith(".csv") and thing and thing.name not in _NOT_LOADED:
                 with archive.open(member) as raw:
@@ -67,6 +71,10 @@ def load(
                     )
     _tidy(db)
     return counts
+
+
+def _is_currencies(member: str) -> bool:
+    return Path(member).name.lower() == f"{multicurrency.CURRENCY}.csv".lower()
 
 
 class _Loader:
@@ -148,6 +156,7 @@ class _Loader:
         filled: dict[str, Any] = derived.defaults(self._thing.name) | {
             "CreatedDate": self._now, "LastModifiedDate": self._now, "SystemModstamp": self._now,
             "OwnerId": seed.ADMIN_ID,
+            multicurrency.FIELD: multicurrency.corporate(self._org.schema, self._db),
         }  # fmt: skip
         # Who made a record is unknown when the file does not say, and inventing somebody would
         # make footprints that nobody left: an org always knows, so this is the stand-in's own.

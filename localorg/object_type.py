@@ -108,6 +108,7 @@ class ObjectType:
     fields: Mapping[str, Field] = field(default_factory=dict)  #: by API name, in describe's order
     sharing_model: SharingModel = "ReadWrite"
     hierarchy_access: bool = True  #: "Grant access using hierarchies"
+    rights_of: str = ""  #: the object whose rights decide; empty: its own
     feed_enabled: bool = False
     queryable: bool = True
     createable: bool = True

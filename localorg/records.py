@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import derived, ids, object_rules, sharing, times, values
+from localorg import derived, ids, multicurrency, object_rules, sharing, times, values
 from localorg.errors import SalesforceError, no_column, not_found
 from localorg.record_checks import Checks
 from localorg.tables import next_number, quoted
@@ -47,6 +47,8 @@ class Writer:
         record = derived.defaults(thing.name) | _defaults(thing) | said
         if "OwnerId" in thing.fields and not record.get("OwnerId"):
             record["OwnerId"] = self.viewer.user_id
+        if multicurrency.FIELD in thing.fields and not record.get(multicurrency.FIELD):
+            record[multicurrency.FIELD] = multicurrency.corporate(self.schema, self.db)
         record |= derived.derive(thing.name, None, record)
         self._checks.required(thing, record)
         self._checks.references(thing, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from localorg import multicurrency
 from localorg.errors import SalesforceError
 from localorg.object_type import new_field
 from localorg.sharing import visible
@@ -123,6 +124,15 @@ class Compiler:
             raise _refused(query, one, "MALFORMED_QUERY", column.field, "grouped")
         return column.field, column.sql
 
+    def _why_not(self, call: Call, field: Field) -> str | None:
+        """Why a field cannot be aggregated so; None when it can."""
+        is_sum = call.function in {"SUM", "AVG"}
+        if not field.aggregatable or (is_sum and field.type not in _NUMERIC):
+            return f"field {field.name} does not support aggregate operator {call.function}"
+        if field.type == "currency" and multicurrency.is_on(self._schema):
+            return f"this org has several currencies and cannot convert {field.name}"
+        return None
+
     def _called(self, query: Query, columns: Columns, call: Call) -> tuple[Field, str]:
         if call.function in _DATE_FUNCTIONS and call.path is not None:
             return self._dated(query, columns, call, call.path)
@@ -131,16 +141,8 @@ class Compiler:
         if call.path is None:
             return new_field("count", "int"), "COUNT(*)"
         column = columns.find(call.path)
-        if not column.field.aggregatable:
-            message = (
-                f"field {column.field.name} does not support aggregate operator {call.function}"
-            )
-            raise malformed(pointed(query.text, call.at, message))
-        if call.function in {"SUM", "AVG"} and column.field.type not in _NUMERIC:
-            message = (
-                f"field {column.field.name} does not support aggregate operator {call.function}"
-            )
-            raise malformed(pointed(query.text, call.at, message))
+        if reason := self._why_not(call, column.field):
+            raise malformed(pointed(query.text, call.at, reason))
         if call.function == "COUNT_DISTINCT":
             return new_field("count", "int"), f"COUNT(DISTINCT {column.sql})"
         if call.function == "COUNT":

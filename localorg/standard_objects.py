@@ -31,13 +31,14 @@ _REFUSED_USES = {
 }
 
 
-def standard_objects() -> Iterator[ObjectType]:
-    """Every standard object of the table, with its system fields."""
+def standard_objects(*, multicurrency: bool = False) -> Iterator[ObjectType]:
+    """The standard objects of every org, or those that only several currencies bring."""
     text = (files("localorg") / "standard_objects.txt").read_text("utf-8")
     blocks = re.split(r"\n\s*\n", re.sub(r"(?m)^#.*\n?", "", text).strip())
     for block in blocks:
         head, *lines = block.splitlines()
-        yield _object(head, [_field(line) for line in lines])
+        if (" multicurrency " in head) == multicurrency:
+            yield _object(head, [_field(line) for line in lines])
 
 
 def _object(head: str, own: list[Field]) -> ObjectType:
@@ -49,13 +50,15 @@ def _object(head: str, own: list[Field]) -> ObjectType:
         *(() if "keep" in flags else (system_fields.deleted(),)),
         *own,
         *(system_fields.owner(*one) for one in kinds),
-        *system_fields.audit(),
+        *(system_fields.made() if "history" in flags else system_fields.audit()),
     ]
     writable = "fixed" not in flags
+    parents = [flag.partition(":")[2] for flag in flags if flag.startswith("of:")]
     return ObjectType(
         name=said["name"], key_prefix=said["prefix"], label=said["label"],
         label_plural=said["plural"], fields={one.name: one for one in fields},
-        feed_enabled="feed" in flags, setup="setup" in flags, createable=writable,
+        rights_of=parents[0] if parents else "", feed_enabled="feed" in flags,
+        setup="setup" in flags, createable=writable,
         updateable=writable and "locked" not in flags,
         deletable=writable and said["name"] not in {"User", "UserRole"},
     )  # fmt: skip

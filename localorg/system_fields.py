@@ -32,11 +32,18 @@ def owner(*kinds: str) -> Field:
     )  # fmt: skip
 
 
-def audit() -> tuple[Field, ...]:
-    """Who created and changed the record, and when."""
+def made() -> tuple[Field, ...]:
+    """Who created the record, and when."""
     return (
         _system("CreatedDate", "datetime", "Created Date"),
         _by("CreatedById", "Created By ID", "CreatedBy"),
+    )
+
+
+def audit() -> tuple[Field, ...]:
+    """Who created and changed the record, and when."""
+    return (
+        *made(),
         _system("LastModifiedDate", "datetime", "Last Modified Date"),
         _by("LastModifiedById", "Last Modified By ID", "LastModifiedBy"),
         _system("SystemModstamp", "datetime", "System Modstamp"),

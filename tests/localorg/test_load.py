@@ -12,7 +12,8 @@ import pytest
 
 from localorg import load, query, seed
 from localorg.access import Viewer
-from localorg.permissions import Rights
+from localorg.errors import SalesforceError
+from localorg.permissions import ObjectRight, Rights
 from localorg.wire import Request
 from tests.shared_data import shared_path
 
@@ -163,3 +164,61 @@ def test_another_encoding_is_read_when_it_is_named(bare_org: Org, tmp_path: Path
     assert [one["Name"] for one in ask(bare_org, "SELECT Name FROM Account")["records"]] == [
         "Zürich"
     ]
+
+
+CURRENCIES = (
+    "Id,IsoCode,ConversionRate,DecimalPlaces,IsActive,IsCorporate\n"
+    "01L5g0000000001,USD,1,2,1,1\n01L5g0000000002,EUR,0.9,2,1,0\n"
+)
+OPPORTUNITIES = (
+    "Id,Name,StageName,CloseDate,Amount,CurrencyIsoCode\n"
+    "0065g0000000001,One,Closed Won,2021-04-01,100,EUR\n"
+)
+
+
+def test_an_export_with_currencies_makes_an_org_with_currencies(
+    bare_org: Org, tmp_path: Path
+) -> None:
+    accounts = "Id,Name\n0015g0000000001,Acme\n"
+    files = {"Account": accounts, "CurrencyType": CURRENCIES, "Opportunity": OPPORTUNITIES}
+    assert fill(bare_org, export(tmp_path, **files))["CurrencyType"] == 2
+    deal = ask(bare_org, "SELECT Amount, CurrencyIsoCode FROM Opportunity")["records"][0]
+    assert (deal["Amount"], deal["CurrencyIsoCode"]) == (100.0, "EUR")
+    assert (
+        ask(bare_org, "SELECT CurrencyIsoCode FROM Account")["records"][0]["CurrencyIsoCode"]
+        == "USD"
+    )
+
+
+def test_amounts_are_not_added_up_across_currencies(bare_org: Org, tmp_path: Path) -> None:
+    fill(bare_org, export(tmp_path, CurrencyType=CURRENCIES, Opportunity=OPPORTUNITIES))
+    with pytest.raises(SalesforceError, match="several currencies"):
+        ask(bare_org, "SELECT SUM(Amount) FROM Opportunity")
+
+
+def test_an_org_with_one_currency_knows_no_currencies(bare_org: Org, tmp_path: Path) -> None:
+    plain = "Id,Name,StageName,CloseDate\n0065g0000000001,One,Prospecting,2021-04-01\n"
+    fill(bare_org, export(tmp_path, Opportunity=plain))
+    for soql in ("SELECT IsoCode FROM CurrencyType", "SELECT CurrencyIsoCode FROM Opportunity"):
+        with pytest.raises(SalesforceError):
+            ask(bare_org, soql)
+
+
+def test_history_is_read_by_whoever_reads_the_record_and_written_by_nobody(
+    bare_org: Org, tmp_path: Path
+) -> None:
+    leads = "Id,LastName,Company,Status\n00Q5g0000000001,Ash,Acme,Working\n"
+    history = (
+        "Id,LeadId,Field,OldValue,NewValue,CreatedDate\n"
+        "0175g0000000001,00Q5g0000000001,Status,New,Working,2021-04-01 10:00:00\n"
+    )
+    fill(bare_org, export(tmp_path, Lead=leads, LeadHistory=history))
+    soql = "SELECT Field, NewValue, Lead.LastName, CreatedDate FROM LeadHistory"
+    (row,) = ask(bare_org, soql)["records"]
+    assert (row["NewValue"], row["Lead"]["LastName"]) == ("Working", "Ash")
+    thing = bare_org.schema.get("LeadHistory")
+    assert "LastModifiedDate" not in thing.fields
+    reader = Viewer("005", Rights(objects={"Lead": ObjectRight(read=True)}))
+    assert reader.right(thing).read
+    assert not Viewer("005", Rights()).right(thing).read
+    assert not thing.createable
