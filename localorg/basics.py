@@ -15,7 +15,7 @@ from localorg.soql_tree import Path
 from localorg.wire import VERSIONS, Reply, Request
 
 _LABELS = {"51.0": "Spring '21", "65.0": "Winter '26", "66.0": "Spring '26"}
-_RESOURCES = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
+_RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "sobjects", "tooling")
 #: What the tooling API of this org knows; both are empty. The sf CLI asks for them at login.
 _TOOLING = {"SandboxProcess": ("Id", "SandboxName", "SandboxOrganization", "Status", "EndDate")}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from localorg import apps, control_state, ids, permissions, sessions, tables
+from localorg.bulk_jobs import Jobs
 from localorg.cursors import Cursors
 from localorg.schema import Schema
 from localorg.standard_objects import standard_objects
@@ -28,6 +29,9 @@ class Settings:
     """What may differ between runs."""
 
     page_size: int = 2000  #: the most records of one query page
+    bulk_page_size: int = (
+        50_000  #: the most rows of one page of a query job, unless asked otherwise
+    )
     api_limit: int = 100_000  #: calls a day, said in Sforce-Limit-Info
     cursor_seconds: int = 2 * 24 * 3600  #: how long a query locator lives
     api_url: str = ""  #: filled in when the ports are known
@@ -59,6 +63,7 @@ class Org:
         self.usage = Usage()
         self.control = control_state.Control()
         self.cursors = Cursors(self.settings.cursor_seconds)
+        self.jobs = Jobs(directory)
         self.schema = Schema()
         self.on_apps_changed: Callable[[], None] = _nothing
         self.store = Store(directory / "org.sqlite")

@@ -63,6 +63,12 @@ def everything(request: Request, soql: str) -> list[dict[str, Any]]:
     return _records(request, compiled, _matching(request, compiled))
 
 
+def statement(compiled: Compiled, selected: Sequence[str]) -> tuple[str, list[object]]:
+    """SQL and parameters that give the selected values of every record of a query, in its order."""
+    tail = f"ORDER BY {compiled.order} {_window(compiled.query)}"
+    return _sql(compiled, selected, tail), _bound(compiled)
+
+
 def compiler(request: Request) -> Compiler:
     """A compiler for this request's viewer, in the viewer's time zone."""
     row = request.db.execute(

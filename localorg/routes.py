@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from localorg import basics, collections_api, describe, oauth, query, sobjects
+from localorg import basics, bulk_query, collections_api, describe, oauth, query, sobjects
 from localorg.wire import VERSIONS
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ ROUTES: tuple[Route, ...] = (
     _data("PATCH", "/sobjects/{name}/{key}", sobjects.update),
     _data("DELETE", "/sobjects/{name}/{key}", sobjects.delete),
     _data("PATCH", "/sobjects/{name}/{field}/{key}", sobjects.upsert),
+    Route("POST", "/jobs/query", bulk_query.create),
+    Route("GET", "/jobs/query/{job}", bulk_query.read),
+    Route("PATCH", "/jobs/query/{job}", bulk_query.abort),
+    Route("DELETE", "/jobs/query/{job}", bulk_query.delete),
+    Route("GET", "/jobs/query/{job}/results", bulk_query.results),
     _data("POST", "/composite/sobjects", collections_api.create),
     _data("PATCH", "/composite/sobjects", collections_api.update),
     _data("DELETE", "/composite/sobjects", collections_api.delete),
