@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RUN_KEYS = ("records_written", "posts_made", "api_calls")
 GAPS_SHOWN = 6
+#: Objects of which the stand-in org has records of its own, beside those that it loads.
+OWN = ("User", "UserRole", "Profile")
 WRITTEN_SCORES = "SELECT Word__c, User__r.Name FROM Adoption_Score__c ORDER BY User_Key__c"
 
 
@@ -73,8 +75,7 @@ def problems(
     if sum(people.values()) - people.get("Not scored", 0) != first["scored"]:
         found.append(f"the org's words {people} differ from {first['scored']} scored")
     for name, table in tables.by_name.items():
-        # The stand-in org adds its own users, roles and profiles to what it loads.
-        if name not in ("User", "UserRole") and first["rows_read"].get(name, 0) != table.rows:
+        if name not in OWN and first["rows_read"].get(name, 0) != table.rows:
             found.append(
                 f"{name}: {table.rows} rows in the data, {first['rows_read'].get(name, 0)} read from the org"
             )
