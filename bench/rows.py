@@ -121,7 +121,7 @@ def _work(tables: Tables, folder: Path, memory_limit_mb: int) -> dict[str, objec
         people = evidence = findings = 0
         for one in reduced.people():
             people += 1
-            evidence += len(one.evidence)
+            evidence += sum(len(series.days) for series in one.evidence.values())
             findings += len(one.findings)
     walked_s = time.perf_counter() - start - reduced_s
     return {

@@ -63,10 +63,10 @@ def method(facts: Facts) -> Method:
             asked=_asked(one),
             why_not=facts.absent_measures.get(one.name),
         )
-        for one in rules.measures
+        for one in rules.scored
     )
     return Method(
-        rows, _roles(rules), sum((one.weight for one in rules.measures), start=_zero(rules))
+        rows, _roles(rules), sum((one.weight for one in rules.scored), start=_zero(rules))
     )
 
 

@@ -47,7 +47,7 @@ def harmless(cell: Cell) -> str:
 def scores_csv(facts: Facts) -> bytes:
     """One row for each person, by user id: the score, its parts, and what they own."""
     label = manager_of(facts)
-    measures = facts.rules.measures
+    measures = facts.rules.scored
     header = [
         "user_id", "name", "salesforce_role", "role", "manager", "word", "score", "band",
         "not_scored_code", "not_scored_reason", "available_days", "window_from", "window_to",
@@ -81,7 +81,7 @@ def _score_row(facts: Facts, member: Member, manager: str) -> list[Cell]:
 
 def _measure_cells(facts: Facts, score: Score) -> Iterator[Cell]:
     by_name = {one.measure: one for one in score.measures}
-    for measure in facts.rules.measures:
+    for measure in facts.rules.scored:
         yield from _cells(by_name.get(measure.name))
 
 

@@ -34,9 +34,8 @@ def unknown_absences(
         return ()
     if FOOTPRINT_DAYS in coverage.absent_measures:
         return ()
-    footprints = {
-        row.on for row in person_evidence.evidence if row.measure == FOOTPRINT_DAYS and row.done
-    }
+    series = person_evidence.of(FOOTPRINT_DAYS)
+    footprints = {on for on, done in zip(series.days, series.done, strict=True) if done}
     at_least = ceil(rules.away_after_days / working_time(person_evidence.person))
     return footprint_free_stretches(window.available, footprints, at_least)
 

@@ -6,12 +6,13 @@ time zone and no daylight saving can move a window; rows are put on the person's
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
@@ -62,15 +63,17 @@ class Window:
         """The first available day; None when there is none."""
         return self.available[0] if self.available else None
 
-    def counts(self, on: date) -> bool:
-        """Whether an act on this day is credited.
+    def counted(self, days: Sequence[date]) -> list[int]:
+        """Where in ascending days those are on which an act is credited.
 
         Every day from the first available day to the as-of day counts, weekends and holidays
         too (work done then is work done), except days recorded as away: nothing is asked on
         them and nothing is credited, so that recording leave can never pay.
         """
-        opens = self.opens
-        return opens is not None and opens <= on <= self.looked_to and on not in self.not_counted
+        if self.opens is None:
+            return []
+        span = range(bisect_left(days, self.opens), bisect_right(days, self.looked_to))
+        return [at for at in span if days[at] not in self.not_counted]
 
 
 def look_back(person: Person, calendar: Calendar, rules: RuleSet, as_of: date) -> Window:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.scoring.calendar import Window
-    from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+    from service.scoring.evidence import Coverage, PersonEvidence, Series
     from service.scoring.rule_set import Measure, RuleSet
 
 FOOTPRINT_DAYS = "footprint_days"  #: the measure whose acts are days: at most one a day
@@ -55,16 +54,13 @@ class Credit:
 def credits_of(
     person_evidence: PersonEvidence, role: str, coverage: Coverage, rules: RuleSet, window: Window
 ) -> tuple[Credit, ...]:
-    """The credit of every measure of the rule set, in its order.
+    """The credit of every scored measure of the rule set, in its order.
 
     Raises ValueError for evidence that cannot be: negative counts, or more good than eligible.
     """
-    rows: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for row in person_evidence.evidence:
-        rows[row.measure].append(row)
     credits_in_order = []
-    for measure in rules.measures:
-        tally = tally_of(rows[measure.name], measure, window)
+    for measure in rules.scored:
+        tally = tally_of(person_evidence.of(measure.name), measure, window)
         why_not = _why_not(measure, role, coverage)
         if why_not is not None:
             credit = Credit(measure, Fraction(0), tally, why_not=why_not)
@@ -78,23 +74,19 @@ def credits_of(
     return tuple(credits_in_order)
 
 
-def tally_of(rows: Iterable[Evidence], measure: Measure, window: Window) -> Tally:
+def tally_of(series: Series, measure: Measure, window: Window) -> Tally:
     """Sums the evidence of one measure: acts over the window, shares as they stand at its end."""
-    if measure.name in CAME_IN:
-        return _share_tally([row for row in rows if window.counts(row.on)])
+    if measure.kind == "share" and measure.name not in CAME_IN:
+        last = series.within(window.looked_to, window.looked_to)
+        return _share_tally(series, range(last.start, last.stop))
+    at = window.counted(series.days)
     if measure.kind == "share":
-        return _share_tally([row for row in rows if row.on == window.looked_to])
-    done_on: defaultdict[object, int] = defaultdict(int)
-    seen = 0
-    for row in rows:
-        if row.done < 0 or row.seen < 0:
-            raise ValueError(f"Evidence with negative counts: {row}")
-        if window.counts(row.on):
-            done_on[row.on] += row.done
-            seen += row.seen
+        return _share_tally(series, at)
+    done, seen = [series.done[one] for one in at], [series.seen[one] for one in at]
+    if min(done, default=0) < 0 or min(seen, default=0) < 0:
+        raise ValueError(f"Evidence with negative counts of {measure.name}: {series}")
     a_day_at_most_one = measure.name == FOOTPRINT_DAYS
-    done = sum(min(1, count) if a_day_at_most_one else count for count in done_on.values())
-    return Tally(done=done, seen=seen)
+    return Tally(done=sum(map(bool, done)) if a_day_at_most_one else sum(done), seen=sum(seen))
 
 
 def score_of(credits_in_order: Sequence[Credit]) -> Fraction:
@@ -113,12 +105,11 @@ def share_of(credit: Credit) -> Fraction:
     return credit.weight * (credit.value or 0)
 
 
-def _share_tally(rows: Sequence[Evidence]) -> Tally:
-    good = sum(row.good for row in rows)
-    eligible = sum(row.eligible for row in rows)
+def _share_tally(series: Series, at: Sequence[int]) -> Tally:
+    good, eligible = (sum(column[one] for one in at) for column in (series.good, series.eligible))
     if not 0 <= good <= eligible:
-        raise ValueError(f"Evidence with {good} good of {eligible} eligible: {rows}")
-    return Tally(seen=sum(row.seen for row in rows), good=good, eligible=eligible)
+        raise ValueError(f"Evidence with {good} good of {eligible} eligible: {series}")
+    return Tally(seen=sum(series.seen[one] for one in at), good=good, eligible=eligible)
 
 
 def _share(measure: Measure, tally: Tally, fade_below: int) -> Credit:

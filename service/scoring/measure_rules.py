@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from service.scoring.credit import FOOTPRINT_DAYS
-from service.scoring.rule_set import Measure
+from service.scoring.rule_set import Kind, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The measures that evidence can be gathered for, and their kinds. A measure nobody can gather
 #: would be a credit of 0 that no one deserved, so an unknown name is refused.
-MEASURES: Mapping[str, str] = {
+MEASURES: Mapping[str, Kind] = {
     "footprint_days": "count",
     "calls": "count",
     "meetings": "count",
@@ -27,9 +28,26 @@ MEASURES: Mapping[str, str] = {
 ALL_POINTS = Decimal(100)
 _DAYS_OF_A_WEEK = Decimal(5)
 
+
+@dataclass(frozen=True)
+class _AskedBy:
+    """How a kind of measure says what it asks, and of whom."""
+
+    key: str  #: role = number; "roles" is a list of roles alone
+    most: Decimal = Decimal(0)
+    may_be_scored: bool = True
+
+
+_ASKED_BY: Mapping[Kind, _AskedBy] = {
+    "count": _AskedBy("weekly_minimums", Decimal(1000)),
+    "share": _AskedBy("roles"),
+    "hygiene": _AskedBy("limits", Decimal(10_000), may_be_scored=False),
+    "money": _AskedBy("monthly_minimums", Decimal(10**12), may_be_scored=False),
+}
+_ASKING_KEYS = tuple(asked_by.key for asked_by in _ASKED_BY.values())
 _MEASURE_KEYS = (
-    "name", "label", "explanation", "component", "kind", "weight", "roles", "weekly_minimums",
-    "minutes", "act", "set_aside",
+    "name", "label", "explanation", "component", "kind", "weight", *_ASKING_KEYS, "minutes", "act",
+    "set_aside",
 )  # fmt: skip
 
 
@@ -46,48 +64,74 @@ def measures_of(
 
 
 def _measure(table: Table, components: Collection[str], roles: Collection[str]) -> Measure:
-    name, component = table.text("name"), table.text("component")
+    name = table.text("name")
     kind = _kind(table, name)
-    if component and component not in components:
-        table.refuse("component", f"there is no component {component!r}; add it to components")
-    minimums = _minimums(table, name, kind)
-    asked_of = tuple(minimums) if kind == "count" else table.texts("roles")
-    for role in asked_of:
-        if role not in roles:
-            key = "weekly_minimums" if kind == "count" else "roles"
-            table.refuse(key, f"no role name is mapped to {role!r}; add one to roles.names")
+    asked = _asked(table, name, kind, roles)
+    weight, component = _weight(table, kind, components)
+    is_scored = "weight" in table.data
     return Measure(
         name=name,
         label=table.text("label"),
         explanation=table.text("explanation", longest=1000),
         component=component,
         kind=kind,
-        weight=table.number("weight", most=ALL_POINTS),
-        roles=asked_of,
-        weekly_minimums=minimums,
-        minutes=table.whole("minutes"),
-        act=table.text("act"),
+        weight=weight,
+        roles=tuple(asked) if kind != "share" else _share_roles(table, roles),
+        weekly_minimums=asked if kind == "count" else {},
+        minutes=table.whole("minutes", None if is_scored else 0),
+        act=table.text("act", None if is_scored else ""),
         set_aside=table.text("set_aside", ""),
+        monthly_minimums=asked if kind == "money" else {},
+        limits=asked if kind == "hygiene" else {},
     )
 
 
-def _kind(table: Table, name: str) -> Literal["count", "share"]:
+def _kind(table: Table, name: str) -> Kind:
     kind = table.text("kind")
     if name and name not in MEASURES:
         table.refuse("name", f"{name!r} cannot be measured; use one of {', '.join(MEASURES)}")
     elif kind and kind != MEASURES.get(name, kind):
         table.refuse("kind", f"{name} is a {MEASURES[name]} measure; write {MEASURES[name]!r}")
-    return cast('Literal["count", "share"]', MEASURES.get(name, kind))
+    return MEASURES.get(name, cast("Kind", kind if kind in _ASKED_BY else "count"))
 
 
-def _minimums(table: Table, name: str, kind: str) -> dict[str, Decimal]:
-    most = _DAYS_OF_A_WEEK if name == FOOTPRINT_DAYS else Decimal(1000)
-    minimums = table.numbers("weekly_minimums", most)
-    if kind == "count":
-        if not minimums:
-            table.refuse("weekly_minimums", "is missing: say the minimum of each role asked")
-        if "roles" in table.data:
-            table.refuse("roles", "a count measure takes its roles from weekly_minimums; remove it")
-    elif minimums:
-        table.refuse("weekly_minimums", "a share measure has no minimum; list its roles instead")
-    return minimums
+def _weight(table: Table, kind: Kind, components: Collection[str]) -> tuple[Decimal, str]:
+    """Weight and component; 0 and "" for a measure that is not scored."""
+    if "weight" not in table.data:
+        if "component" in table.data:
+            table.refuse("component", "goes with a weight: add the weight, or remove it")
+        return Decimal(0), ""
+    if not _ASKED_BY[kind].may_be_scored:
+        table.refuse("weight", f"a {kind} measure is never scored; remove it")
+    component = table.text("component")
+    if component and component not in components:
+        table.refuse("component", f"there is no component {component!r}; add it to components")
+    return table.number("weight", most=ALL_POINTS), component
+
+
+def _asked(table: Table, name: str, kind: Kind, roles: Collection[str]) -> dict[str, Decimal]:
+    """Role -> minimum or limit, by the key that belongs to the kind; other keys are refused."""
+    asked_by = _ASKED_BY[kind]
+    for key in _ASKING_KEYS:
+        if key in table.data and key != asked_by.key:
+            table.refuse(key, f"a {kind} measure says what it asks in {asked_by.key}; remove it")
+    if kind == "share":
+        return {}
+    most = _DAYS_OF_A_WEEK if name == FOOTPRINT_DAYS else asked_by.most
+    found = table.numbers(asked_by.key, most)
+    if not found and "weight" in table.data:
+        table.refuse(asked_by.key, "is missing: say the minimum of each role asked")
+    _refuse_unknown(table, asked_by.key, found, roles)
+    return found
+
+
+def _share_roles(table: Table, roles: Collection[str]) -> tuple[str, ...]:
+    found = table.texts("roles", None if "weight" in table.data else ())
+    _refuse_unknown(table, "roles", found, roles)
+    return found
+
+
+def _refuse_unknown(table: Table, key: str, found: Collection[str], roles: Collection[str]) -> None:
+    for role in found:
+        if role not in roles:
+            table.refuse(key, f"no role name is mapped to {role!r}; add one to roles.names")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+#: How a measure is counted: acts, good records of all, records out of order, amounts.
+Kind = Literal["count", "share", "hygiene", "money"]
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """A part of the score, for instance Presence with weight 15."""
@@ -27,21 +31,24 @@ class Measure:
     """One thing that a role agreed to keep in Salesforce.
 
     `weekly_minimums` maps a role to its minimum for 5 working days (count measures; for footprint
-    days it is days of 5). A role that is not in it is never judged by this measure.
-    Share measures list the roles they apply to in `roles`.
+    days it is days of 5), `monthly_minimums` to that of a month (money measures), `limits` to the
+    most records that may be out of order (hygiene measures). A role that is not in it is never
+    judged by this measure. Share measures list the roles they apply to in `roles`.
     """
 
     name: str  #: one of `measure_rules.MEASURES`
     label: str
     explanation: str  #: plain words for the scored person
-    component: str
-    kind: Literal["count", "share"]
-    weight: Decimal
+    component: str  #: "" where the measure is not scored
+    kind: Kind
+    weight: Decimal  #: 0: reported, or a minimum, but never scored
     roles: tuple[str, ...]
     weekly_minimums: Mapping[str, Decimal]
     minutes: int  #: estimated work to do or fix one; 0: it cannot be caught up, so never listed
     act: str  #: "Log a call", "Fix an opportunity"
     set_aside: str = ""  #: why a raw row may not be credited, in plain words; "": not said
+    monthly_minimums: Mapping[str, Decimal] = field(default_factory=dict)  #: corporate currency
+    limits: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +141,8 @@ class RuleSet:
     tasks: TaskRules = TaskRules()
     #: object -> fields that its open records need; their fault code is "Object.Field"
     required_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def scored(self) -> tuple[Measure, ...]:
+        """The measures that a score is made of."""
+        return tuple(measure for measure in self.measures if measure.weight)

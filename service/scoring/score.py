@@ -37,8 +37,7 @@ def score_person(
 ) -> Score:
     """The score of one person on a day, or why there is none.
 
-    Reads nothing but its arguments: evidence dated outside the window or of another user is
-    ignored, and order does not matter. Raises ValueError for evidence that cannot be (negative
+    Reads nothing but its arguments: evidence dated outside the window is ignored. Raises ValueError for evidence that cannot be (negative
     counts, more good records than eligible ones).
     """
     window = look_back(person_evidence.person, calendar, rules, as_of)
@@ -71,12 +70,11 @@ def score_person(
 
 
 def _own(person_evidence: PersonEvidence, person: Person) -> PersonEvidence:
-    """Another person's act never changes mine, whatever was handed over."""
+    """Another person's record never changes mine, whatever was handed over."""
     user_id = person.user_id
     return replace(
         person_evidence,
         person=person,
-        evidence=tuple(row for row in person_evidence.evidence if row.user_id == user_id),
         findings=tuple(found for found in person_evidence.findings if found.user_id == user_id),
     )
 

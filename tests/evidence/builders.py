@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from service.scoring.evidence import Evidence
 from service.scoring.rule_set import (
     BigDealRule,
     CallRules,
@@ -21,6 +22,8 @@ from service.tables import COLUMNS, Table, Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from service.scoring.evidence import PersonEvidence
 
 Row = dict[str, str]
 
@@ -54,6 +57,15 @@ def a_rule_set(**changes: Any) -> RuleSet:
         required_fields={"Opportunity": ("AccountId", "LeadSource", "Type")},
     )  # fmt: skip
     return replace(rules, **changes)
+
+
+def rows_of(found: PersonEvidence) -> tuple[Evidence, ...]:
+    """The evidence as one row a measure and day, by measure and day."""
+    return tuple(
+        Evidence(found.person.user_id, measure, *day)
+        for measure, one in sorted(found.evidence.items())
+        for day in zip(one.days, one.done, one.eligible, one.good, one.seen, strict=True)
+    )
 
 
 def a_user(number: int = 1, **over: str) -> Row:

@@ -22,6 +22,7 @@ from tests.evidence.builders import (
     a_rule_set,
     a_user,
     an_opportunity,
+    rows_of,
     tables,
     user_id,
 )
@@ -83,7 +84,7 @@ def reduced(task, event, opportunity):
             people = list(answer.people())
     evidence = {
         (one.user_id, one.measure, one.on): (one.done, one.eligible, one.good, one.seen)
-        for person in people for one in person.evidence if one.on > date(2021, 1, 1)
+        for person in people for one in rows_of(person) if one.on > date(2021, 1, 1)
     }  # fmt: skip
     return evidence, {finding for person in people for finding in person.findings}
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from service.evidence import reduce_rows
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, tables, user_id
+from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)
 
@@ -20,7 +20,7 @@ def calls_of(folder, calls, *, user=None, rules=None, as_of=AS_OF):
         some, rules or a_rule_set(), as_of, work_dir=folder, memory_limit_mb=200
     ) as reduced:
         ana = next(reduced.people())
-        return {one.on: (one.done, one.seen) for one in ana.evidence if one.measure == "calls"}
+        return {one.on: (one.done, one.seen) for one in rows_of(ana) if one.measure == "calls"}
 
 
 @pytest.mark.parametrize(("look_back_days", "seen"), [(40, {}), (100, {date(2020, 10, 1): (1, 1)})])
@@ -135,7 +135,7 @@ def test_calls_loaded_by_an_integration_user_are_not_credited_and_those_of_a_col
     some = tables(tmp_path, User=users, Task=calls)
     with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
         ana = next(reduced.people())
-    assert [one.done for one in ana.evidence if one.measure == "calls"] == [1, 1, 0]
+    assert [one.done for one in rows_of(ana) if one.measure == "calls"] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_the_same_contact_may_count_for_two_owners(tmp_path):
         done = [
             one.done
             for person in reduced.people()
-            for one in person.evidence
+            for one in rows_of(person)
             if one.measure == "calls"
         ]
     assert done == [1, 1]
@@ -211,7 +211,7 @@ def meetings_of(folder, events, user=None):
     some = tables(folder, User=[user or a_user(1)], Event=events)
     with reduce_rows(some, a_rule_set(), AS_OF, work_dir=folder, memory_limit_mb=200) as reduced:
         ana = next(reduced.people())
-        return {one.on: (one.done, one.seen) for one in ana.evidence if one.measure == "meetings"}
+        return {one.on: (one.done, one.seen) for one in rows_of(ana) if one.measure == "meetings"}
 
 
 def test_meetings_are_counted_by_the_local_day_of_their_start(tmp_path):

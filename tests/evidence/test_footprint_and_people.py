@@ -7,7 +7,7 @@ import pytest
 from service.evidence import NoUsersError, newest_creation_date, reduce_rows
 from service.evidence.ids import to_18
 from service.tables import Table, Tables
-from tests.evidence.builders import a_call, a_rule_set, a_table, a_user, tables, user_id
+from tests.evidence.builders import a_call, a_rule_set, a_table, a_user, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)
 
@@ -23,7 +23,7 @@ def footprints(folder, some, **rules):
     _, people = reduced_people(folder, some, **rules)
     return {
         person.person.user_id: {
-            one.on: one.seen for one in person.evidence if one.measure == "footprint_days"
+            one.on: one.seen for one in rows_of(person) if one.measure == "footprint_days"
         }
         for person in people
     }
@@ -50,7 +50,7 @@ def test_who_created_and_who_changed_leave_a_footprint_and_the_owner_does_not(tm
 
 def test_where_no_creator_is_named_the_owner_stands_in_and_the_coverage_says_so(tmp_path):
     reduced, people = reduced_people(tmp_path, tables(tmp_path, Account=[an_account(2)]))
-    assert [one.on for one in people[1].evidence] == [date(2021, 4, 15)]
+    assert [one.on for one in rows_of(people[1])] == [date(2021, 4, 15)]
     assert not reduced.coverage.footprint_complete
     assert [
         (gap.object_name, gap.column)
@@ -84,7 +84,7 @@ def test_acts_of_one_day_in_several_objects_are_one_footprint_day(tmp_path):
         Task=[a_call()],
     )
     _, people = reduced_people(tmp_path, some)
-    (day,) = [one for one in people[0].evidence if one.measure == "footprint_days"]
+    (day,) = [one for one in rows_of(people[0]) if one.measure == "footprint_days"]
     assert (day.on, day.done, day.seen) == (date(2021, 4, 15), 1, 4)
 
 
@@ -162,7 +162,7 @@ def test_without_activities_no_measure_is_guessed(tmp_path):
         "tasks_on_time",
         "healthy_opportunities",
     }
-    assert {person.evidence for person in people} == {()}
+    assert {rows_of(person) for person in people} == {()}
 
 
 def test_a_measure_of_the_rules_that_is_not_known_here_is_absent_and_named(tmp_path):
@@ -183,7 +183,7 @@ def test_unreadable_rows_are_set_aside_counted_and_shown_by_file_and_row(tmp_pat
     ]
     reduced, people = reduced_people(tmp_path, tables(tmp_path, Task=calls))
     assert reduced.rows_rejected == {"Task": 2}
-    assert [one.seen for one in people[0].evidence if one.measure == "calls"] == [1]
+    assert [one.seen for one in rows_of(people[0]) if one.measure == "calls"] == [1]
     assert any(
         "2 rows were set aside as unreadable; for instance Task-1.csv row" in gap.why
         and (
@@ -202,7 +202,7 @@ def test_pages_without_rows_or_even_a_header_are_no_evidence_and_no_error(tmp_pa
         "Task": Table("Task", (tmp_path / "empty.csv",), frozenset(), 0),
     }
     reduced, people = reduced_people(tmp_path, Tables({**some.by_name, **empty}, ()))
-    assert {one.measure for person in people for one in person.evidence} == {"footprint_days"}
+    assert {one.measure for person in people for one in rows_of(person)} == {"footprint_days"}
     assert {"calls", "meetings"} <= set(reduced.coverage.absent_measures)
 
 

@@ -11,7 +11,7 @@ import pytest
 from service.evidence import reduce_rows
 from service.scoring.calendar import Calendar
 from service.scoring.score import score_person
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, tables, user_id
+from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
 from tests.scoring.builders import default_rules
 
 ZONES = (
@@ -67,7 +67,7 @@ def reading(request, tmp_path_factory):
 def test_the_same_acts_are_the_same_evidence_in_every_zone(reading):
     _, people, _ = reading
     plain = [
-        (sorted((row.measure, row.on, row.done, row.seen) for row in one.evidence), one.person.away_on)
+        (sorted((row.measure, row.on, row.done, row.seen) for row in rows_of(one)), one.person.away_on)
         for one in people
     ]  # fmt: skip
     assert len(plain) == len(ZONES)

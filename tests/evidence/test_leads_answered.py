@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.evidence import business_hours, reduce_rows
 from service.scoring.rule_set import LeadRules
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, tables, user_id
+from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)  # a Friday
 LEAD, CONTACT = "00Q000000000001AAA", "003000000000007AAA"
@@ -50,7 +50,7 @@ def judged(folder, leads, *, as_of=AS_OF, zone="UTC", rules=None, **rows):
         assert "leads_answered" not in reduced.coverage.absent_measures
         found = {}
         for person in reduced.people():
-            own = [one for one in person.evidence if one.measure == "leads_answered"]
+            own = [one for one in rows_of(person) if one.measure == "leads_answered"]
             assert not [one for one in person.findings if one.measure == "leads_answered"]
             sums = tuple(sum(getattr(one, name) for one in own) for name in ("eligible", "good", "seen"))  # fmt: skip
             found[int(person.person.user_id[3:15])] = sums
@@ -237,7 +237,7 @@ def test_what_is_absent_is_a_named_gap_and_never_zero(tmp_path, rows, named):
         why = reduced.coverage.absent_measures["leads_answered"]
         assert named in why
         assert not [
-            one for person in reduced.people() for one in person.evidence
+            one for person in reduced.people() for one in rows_of(person)
             if one.measure == "leads_answered"
         ]  # fmt: skip
 

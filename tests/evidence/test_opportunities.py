@@ -8,7 +8,15 @@ import pytest
 
 from service.evidence import WonDeal, reduce_rows
 from service.evidence.findings import SHOWN_AT_MOST
-from tests.evidence.builders import a_meeting, a_rule_set, a_user, an_opportunity, tables, user_id
+from tests.evidence.builders import (
+    a_meeting,
+    a_rule_set,
+    a_user,
+    an_opportunity,
+    rows_of,
+    tables,
+    user_id,
+)
 
 AS_OF = date(2021, 4, 16)
 #: Has a next step near the as-of day, so that the column is there and no fault of its own is.
@@ -23,7 +31,7 @@ def judged(folder, opportunities, rules=None, **objects):
     ) as reduced:
         ana = next(reduced.people())
         gaps = {gap.column for gap in reduced.gaps if gap.object_name == "Opportunity"}
-    (share,) = [one for one in ana.evidence if one.measure == "healthy_opportunities"]
+    (share,) = [one for one in rows_of(ana) if one.measure == "healthy_opportunities"]
     assert share.on == AS_OF
     faults = {finding.record_name: finding.faults for finding in ana.findings}
     return faults, (share.eligible, share.good), gaps
@@ -187,7 +195,7 @@ def test_findings_are_capped_largest_first_and_counts_stay_exact(tmp_path):
     assert [finding.amount for finding in ana.findings] == [
         Decimal(n) for n in range(251, 251 - SHOWN_AT_MOST, -1)
     ]
-    assert [(one.eligible, one.good) for one in ana.evidence if one.eligible] == [(251, 0)]
+    assert [(one.eligible, one.good) for one in rows_of(ana) if one.eligible] == [(251, 0)]
     assert ana.findings[0].record_id == "006000000000251AAA"
 
 

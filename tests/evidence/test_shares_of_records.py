@@ -18,6 +18,7 @@ from tests.evidence.builders import (
     a_rule_set,
     a_user,
     an_opportunity,
+    rows_of,
     tables,
     user_id,
 )
@@ -101,7 +102,7 @@ def reduced(company):
             people = list(answer.people())
     evidence = {
         (one.user_id, one.measure, one.on): (one.eligible, one.good)
-        for person in people for one in person.evidence if one.measure in MEASURES
+        for person in people for one in rows_of(person) if one.measure in MEASURES
     }  # fmt: skip
     found = {
         one for person in people for one in person.findings if one.measure in MEASURES

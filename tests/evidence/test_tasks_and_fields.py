@@ -9,7 +9,7 @@ import pytest
 
 from service.evidence import reduce_rows
 from service.scoring.rule_set import TaskRules
-from tests.evidence.builders import a_rule_set, a_user, an_opportunity, tables, user_id
+from tests.evidence.builders import a_rule_set, a_user, an_opportunity, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)  # a Friday
 MADE, DONE = "2021-04-01 10:00:00", "2021-04-15 10:00:00"
@@ -39,7 +39,7 @@ def judged(folder, measure, *, zone="UTC", rules=None, **rows):
     ) as reduced:
         assert measure not in reduced.coverage.absent_measures
         first = next(reduced.people())
-    found = [one for one in first.evidence if one.measure == measure]
+    found = [one for one in rows_of(first) if one.measure == measure]
     assert all(one.on == AS_OF for one in found)
     faults = {one.record_id: one.faults for one in first.findings if one.measure == measure}
     return [(one.eligible, one.good) for one in found], faults
@@ -110,7 +110,7 @@ def test_without_completion_only_open_tasks_are_judged_and_the_gap_is_named(tmp_
     ) as reduced:
         first = next(reduced.people())
         assert any("only open tasks can be on time" in gap.why for gap in reduced.gaps)
-    assert [(one.eligible, one.good) for one in first.evidence if one.eligible] == [(1, 0)]
+    assert [(one.eligible, one.good) for one in rows_of(first) if one.eligible] == [(1, 0)]
 
 
 FILLED = {"AccountId": "001000000000001AAA", "LeadSource": "Web", "Type": "New Business"}
@@ -151,7 +151,7 @@ def test_a_field_that_is_empty_everywhere_is_left_out_and_named(tmp_path):
         first = next(reduced.people())
         named = {gap.column for gap in reduced.gaps if gap.why.startswith("Nobody is asked")}
     assert named == {"Type", "LeadSource"}
-    assert (1, 1) in {(one.eligible, one.good) for one in first.evidence if one.measure == "required_fields"}  # fmt: skip
+    assert (1, 1) in {(one.eligible, one.good) for one in rows_of(first) if one.measure == "required_fields"}  # fmt: skip
 
 
 @pytest.mark.parametrize("required", [{}, {"Opportunity": ("Type",)}, {"Account": ("Industry",)}])

@@ -14,7 +14,7 @@ import pytest
 
 from service.evidence import newest_creation_date, reduce_rows
 from service.export import read_export
-from tests.evidence.builders import a_rule_set
+from tests.evidence.builders import a_rule_set, rows_of
 from tests.shared_data import shared_path
 
 EXPORT = "data/sample_weekly_export/WE_00D5g000000Sample.ZIP"
@@ -51,7 +51,7 @@ def reading(tmp_path_factory):
 def counted(people, measure: str) -> dict[tuple[str, date], tuple[int, int]]:
     return {
         (one.user_id, one.on): (one.done, one.seen)
-        for person in people for one in person.evidence if one.measure == measure
+        for person in people for one in rows_of(person) if one.measure == measure
     }  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def test_opportunities_are_judged_by_close_date_and_amount_alone(rows, reading):
 
 def shares(people, measure):
     return {
-        one.user_id: one for person in people for one in person.evidence
+        one.user_id: one for person in people for one in rows_of(person)
         if one.measure == measure and one.eligible
     }  # fmt: skip
 
@@ -226,7 +226,7 @@ def answered_leads(rows) -> dict[tuple[str, date], list[int]]:
 def test_leads_answered_equal_an_independent_reading(rows, reading):
     found = {
         (one.user_id, one.on): [one.eligible, one.good, one.seen]
-        for person in reading[2] for one in person.evidence if one.measure == "leads_answered"
+        for person in reading[2] for one in rows_of(person) if one.measure == "leads_answered"
     }  # fmt: skip
     expected = answered_leads(rows)
     assert found == dict(expected)

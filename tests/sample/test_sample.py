@@ -13,7 +13,7 @@ from service.export import read_export
 from service.sample import write_sample
 from service.sample.habits import VACATION
 from service.sample.names import AWKWARD
-from tests.evidence.builders import a_rule_set
+from tests.evidence.builders import a_rule_set, rows_of
 
 AS_OF = date(2026, 11, 20)  # a Friday
 
@@ -43,7 +43,7 @@ def person(facts, reading):
     def find(habit):
         found = reading[1][facts.with_habit(habit)[0].user_id]
         sums = {}
-        for one in found.evidence:
+        for one in rows_of(found):
             done, seen, eligible, good = sums.get(one.measure, (0, 0, 0, 0))
             sums[one.measure] = (
                 done + one.done,
@@ -51,7 +51,7 @@ def person(facts, reading):
                 eligible + one.eligible,
                 good + one.good,
             )
-        return sums, found.evidence, found.findings
+        return sums, rows_of(found), found.findings
 
     return find
 
@@ -106,20 +106,20 @@ def test_nothing_that_a_measure_needs_is_missing(reading):
 def test_everybodys_evidence_is_what_was_planted(facts, reading):
     for user, found in reading[1].items():
         truth = facts.truth[user]
-        calls = {one.on: one.done for one in found.evidence if one.measure == "calls" and one.done}
+        calls = {one.on: one.done for one in rows_of(found) if one.measure == "calls" and one.done}
         shares = {
-            name: [(one.eligible, one.good) for one in found.evidence if one.measure == name and one.eligible]
+            name: [(one.eligible, one.good) for one in rows_of(found) if one.measure == name and one.eligible]
             for name in ("healthy_opportunities", "required_fields", "tasks_on_time")
         }  # fmt: skip
         leads = {
-            one.on: [one.eligible, one.good] for one in found.evidence
+            one.on: [one.eligible, one.good] for one in rows_of(found)
             if one.measure == "leads_answered" and one.eligible
         }  # fmt: skip
-        assert days_of(found.evidence, "footprint_days") == truth.footprint
+        assert days_of(rows_of(found), "footprint_days") == truth.footprint
         assert calls == {day: len(contacts) for day, contacts in truth.calls.items() if contacts}
-        assert sum(one.seen for one in found.evidence if one.measure == "calls") == truth.calls_seen
+        assert sum(one.seen for one in rows_of(found) if one.measure == "calls") == truth.calls_seen
         assert (
-            sum(one.done for one in found.evidence if one.measure == "meetings") == truth.meetings
+            sum(one.done for one in rows_of(found) if one.measure == "meetings") == truth.meetings
         )
         opened, tasks = truth.open_opportunities, truth.tasks
         assert shares == {
@@ -140,7 +140,7 @@ def test_the_diligent_has_30_credited_calls_a_week_and_nothing_to_fix(person):
 
 def test_leads_are_answered_by_some_and_not_by_all(facts, reading):
     leads = [
-        one for found in reading[1].values() for one in found.evidence
+        one for found in reading[1].values() for one in rows_of(found)
         if one.measure == "leads_answered"
     ]  # fmt: skip
     good, eligible, seen = (sum(getattr(one, name) for one in leads) for name in ("good", "eligible", "seen"))  # fmt: skip

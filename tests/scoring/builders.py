@@ -95,7 +95,7 @@ def full_rules(**changes):
 
 def score(evidence, *, person=None, findings=(), coverage=COMPLETE, rules=None, as_of=AS_OF,
           calendar=PLAIN):  # fmt: skip
-    ana = PersonEvidence(person or a_person(), tuple(evidence), tuple(findings))
+    ana = PersonEvidence.of_rows(person or a_person(), evidence, tuple(findings))
     return score_person(ana, coverage, rules or default_rules(), as_of, calendar)
 
 

@@ -20,8 +20,8 @@ def test_window_of_a_weekend_ends_on_its_friday_but_counts_to_the_as_of_day():
     sunday = AS_OF + timedelta(days=2)
     window = window_of(as_of=sunday)
     assert window.available == tuple(weekdays(20))
-    assert window.counts(sunday)
-    assert not window.counts(sunday + timedelta(days=1))
+    assert window.counted([sunday])
+    assert not window.counted([sunday + timedelta(days=1)])
 
 
 def test_leave_moves_the_window_back_rather_than_shrinking_it():
@@ -86,15 +86,15 @@ def test_days_before_the_start_are_not_available():
 def test_work_on_a_weekend_counts_but_a_day_recorded_as_away_never_does():
     friday = weekdays(6)[0]
     window = window_of(a_person(away_on=frozenset({friday})))
-    assert window.counts(friday + timedelta(days=1))
-    assert not window.counts(friday)
-    assert not window.counts(window.available[0] - timedelta(days=1))
+    assert window.counted([friday + timedelta(days=1)])
+    assert not window.counted([friday])
+    assert not window.counted([window.available[0] - timedelta(days=1)])
 
 
 def test_nothing_counts_where_no_day_is_available():
     window = window_of(a_person(away_on=frozenset(weekdays(40))))
     assert window.opens is None
-    assert not window.counts(AS_OF)
+    assert not window.counted([AS_OF])
 
 
 @pytest.mark.parametrize("switch", [date(2026, 3, 29), date(2026, 10, 25)])

@@ -28,7 +28,7 @@ DAYS = weekdays(20)
 def credits_for(*evidence, person=None, coverage=COMPLETE, rules=None, role="rep"):
     person, rules = person or a_person(), rules or default_rules()
     window = look_back(person, PLAIN, rules, AS_OF)
-    earned = credits_of(PersonEvidence(person, tuple(evidence)), role, coverage, rules, window)
+    earned = credits_of(PersonEvidence.of_rows(person, evidence), role, coverage, rules, window)
     return {credit.measure.name: credit for credit in earned}
 
 

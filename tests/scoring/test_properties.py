@@ -86,7 +86,8 @@ def judged(situation, **changes):
 def exact(person, rows, rules, calendar=HOLIDAYS):
     window = look_back(person, calendar, rules, AS_OF)
     person, role = beside_the_calendar(person, calendar, window), "rep"
-    return score_of(credits_of(PersonEvidence(person, tuple(rows)), role, COMPLETE, rules, window))
+    found = PersonEvidence.of_rows(person, rows)
+    return score_of(credits_of(found, role, COMPLETE, rules, window))
 
 
 @given(situations())

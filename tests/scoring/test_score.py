@@ -47,7 +47,7 @@ def full_evidence(**changes):
 
 def exactly(evidence):
     window = look_back(a_person(), PLAIN, full_rules(), AS_OF)
-    ana = PersonEvidence(a_person(), tuple(evidence))
+    ana = PersonEvidence.of_rows(a_person(), evidence)
     return score_of(credits_of(ana, "rep", COMPLETE, full_rules(), window))
 
 
