@@ -63,7 +63,7 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
         )
         SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,
             coalesce(r.Name, r.Username, r.Id) AS name, coalesce(z.zone, {quoted(tables.naive_zone)}) AS zone,
-            o.Name AS role, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
+            o.Name AS role, o.Id AS role_id, r.ManagerId AS manager, r.CreatedDate AS started, r.LocaleSidKey AS locale,
             r.user_type, r.Username AS username, coalesce(active, false) AS active, f.Name AS profile,
             {_region(rules.region_fields)} AS region, trim(r.Country) AS country,
             {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,

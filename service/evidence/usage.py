@@ -91,6 +91,7 @@ class User:
     is_person: bool  #: False: excluded by name, or of a user type that the rules do not measure
     last_login_on: date | None  #: local day; None: never, where the data tell logins at all
     region: str | None = None  #: see `people.region_fields` of the rule set
+    role_id: str | None = None  #: UserRole.Id
     country: str | None = None  #: as the user's address has it, else the one of the locale
 
 
@@ -176,7 +177,7 @@ def read_users(scope: Scope) -> tuple[User, ...]:
     login = typed.local_day("l.LastLoginDate", "u.zone")
     found = scope.connection.execute(f"""
         SELECT u.id, u.name, u.role, u.profile, l.ProfileId, u.manager, u.active, NOT u.robot,
-            {login}, u.region, u.country, u.locale
+            {login}, u.region, u.country, u.locale, u.role_id
         FROM users u LEFT JOIN (
             SELECT * FROM ({rows})
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
@@ -187,7 +188,7 @@ def read_users(scope: Scope) -> tuple[User, ...]:
 
 def _user(row: tuple[Any, ...]) -> User:
     user_id, name, role, profile, profile_id, manager, is_active, is_person, login, *place = row
-    region, country, locale = place
+    region, country, locale, role_id = place
     return User(
         user_id=to_18(user_id),
         name=name,
@@ -199,4 +200,5 @@ def _user(row: tuple[Any, ...]) -> User:
         last_login_on=login,
         region=region,
         country=country or country_of(locale),
+        role_id=to_18(role_id) if role_id else None,
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from service.evidence.deals import WonDeal
+    from service.evidence.roles import Role
     from service.evidence.usage import Usage, User
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
@@ -88,6 +89,7 @@ class Facts:
     logins_known: bool
     managers_known: bool
     regions_known: bool = False
+    roles: tuple[Role, ...] = ()  #: the tree of roles
     currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
 

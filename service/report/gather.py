@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence import newest_creation_date, reduce_rows, usage
 from service.evidence.beside import read_beside
+from service.evidence.roles import read_roles
 from service.export import read_export
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.people import read_told
@@ -96,6 +97,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         beside=read_beside(scope, reduced.coverage.absent_measures),
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),
+        roles=read_roles(scope),
     )
 
 

@@ -101,14 +101,20 @@ def missing_ways(facts: Facts) -> dict[str, str]:
 
 
 def manager_of(facts: Facts) -> Callable[[Member], str]:
-    """Labels by direct manager; namesakes are told apart by their id, and who has left is said."""
+    """Labels by direct manager."""
+    name = manager_named(facts)
+    return lambda member: name(member.user.manager_id)
+
+
+def manager_named(facts: Facts) -> Callable[[str | None], str]:
+    """Labels by a manager's id; namesakes are told apart by it, and who has left is said."""
     by_id = {one.user.user_id: one.user for one in facts.members}
     names = Counter(user.name for user in by_id.values())
 
-    def label(member: Member) -> str:
-        if member.user.manager_id is None:
+    def label(manager_id: str | None) -> str:
+        if not manager_id:
             return "No manager named"
-        manager = by_id.get(member.user.manager_id)
+        manager = by_id.get(manager_id)
         if manager is None:
             return "A manager who is not in the data"
         apart = f" ({manager.user_id})" if names[manager.name] > 1 else ""

@@ -18,6 +18,7 @@ from service.report import (
     login,
     method,
     next_steps,
+    persons,
     teams,
     volumes,
 )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from service.report.facts import Facts
+    from service.report.teams import Hierarchy
 
 _FOLDER = Path(__file__).parent
 _MONTHS = (
@@ -37,7 +39,7 @@ _MONTHS = (
 ABSENT = "\N{EN DASH}"
 
 
-def render(facts: Facts) -> str:
+def render(facts: Facts, hierarchy: Hierarchy) -> str:
     """The whole report as HTML."""
     style = (_FOLDER / "static" / "report.css").read_text("utf-8")
     page = _environment().get_template("report.html")
@@ -49,6 +51,9 @@ def render(facts: Facts) -> str:
         team_least=TEAM_LEAST,
         cases_at_least=CASES_AT_LEAST,
         answers_at_least=lead_times.ANSWERS_AT_LEAST,
+        hierarchy=hierarchy,
+        walk=teams.walk,
+        details_at_most=persons.DETAILS_AT_MOST,
         **_views(facts),
     )
 
@@ -80,7 +85,8 @@ def _views(facts: Facts) -> dict[str, Any]:
         "usage_total": volumes.total(facts),
         "usage_tables": volumes.tables(facts),
         "missing_ways": groups.missing_ways(facts),
-        "teams": teams.teams(facts),
+        "said_of_all": persons.said_of_all(facts),
+        "has_details": persons.has_details(facts),
         "faults": care.faults(facts),
         "unhealthy": care.unhealthy(facts),
         "largest": care.largest(facts),
@@ -100,7 +106,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"n": number, "day": day, "fixed": fixed, "key": adoption.word_key}
+    of_persons = (persons.fix_kinds, persons.own_reasons, persons.parts)
+    environment.filters |= {one.__name__: one for one in of_persons}
+    environment.filters |= {
+        "n": number,
+        "day": day,
+        "fixed": fixed,
+        "key": adoption.word_key,
+    }
     return environment
 
 

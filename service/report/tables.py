@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from service.evidence.lead_response import HOUR
 from service.evidence.usage import KINDS
 from service.report.groups import manager_of
-from service.report.teams import teams
 from service.report.volumes import cells_of
 from service.scoring.rounding import published
 
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from service.report.facts import Facts, Member
+    from service.report.teams import Hierarchy
     from service.scoring.result import MeasureResult, Score
 
 #: What starts a formula in a spreadsheet: https://owasp.org/www-community/attacks/CSV_Injection
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
 
 Cell = object
 
@@ -37,11 +37,12 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def harmless(cell: Cell) -> str:
-    """The cell as text, with an apostrophe before what a spreadsheet would run."""
+    """The cell as text, with an apostrophe before a text that a spreadsheet would run."""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in _STARTS_A_FORMULA else cell
     if cell is None:
         return ""
-    text = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def scores_csv(facts: Facts) -> bytes:
@@ -122,12 +123,18 @@ def late_leads_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def teams_csv(facts: Facts) -> bytes:
-    """One row for each team; median and quartiles are empty where too few are scored."""
-    header = ("team", "people", "scored", "percent_scored", "median", "quartile_1", "quartile_3")
+def teams_csv(hierarchy: Hierarchy) -> bytes:
+    """One row for each team at each level, every one before the teams below it.
+
+    Median and quartiles are empty where too few are scored.
+    """
+    header = (
+        "team", "level", "under", "people", "scored", "percent_scored", "median", "quartile_1",
+        "quartile_3",
+    )  # fmt: skip
     rows = (
-        (team.label, team.people, team.scored, team.percent_scored)
+        (team.label, team.level, team.under, team.people, team.scored, team.percent_scored)
         + ((team.spread.median, team.spread.low, team.spread.high) if team.spread else (None,) * 3)
-        for team in teams(facts)
+        for team in hierarchy.teams()
     )
     return csv_bytes(header, rows)

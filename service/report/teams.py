@@ -1,4 +1,7 @@
-"""Teams: the people of one manager, what is typical of them and how far they lie apart."""
+"""Teams: everybody under one manager, what is typical of them and how far they lie apart.
+
+Every level rests on its people and never on the medians of the levels below.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,36 @@ from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares, values, word_key
 from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
-from service.report.groups import grouped, manager_of
+from service.report.groups import grouped
+from service.report.places import EVERYBODY, places
 from service.scoring.result import WORDS
 from service.scoring.teams import Spread, spread
 
 if TYPE_CHECKING:
-    from service.report.facts import Facts, Member
+    from collections.abc import Collection, Iterator, Sequence
 
-EVERYBODY = "Everybody"
+    from service.report.facts import Facts, Member
+    from service.report.places import Places
+    from service.scoring.teams import Unit
+
 SMALLER = "Smaller teams together"
+TOP = "At the top"
 
 
 @dataclass(frozen=True)
 class Team:
-    """One manager's people. `members` is empty where nobody may be named."""
+    """Everybody under one place. Nobody is in it where nobody may be named."""
 
     label: str
     people: int
     scored: int | None  #: None where it, or the rest, is too few to show
     spread: Spread | None  #: None when too few are scored
     words: tuple[Share, ...]
-    members: tuple[Member, ...]
+    members: tuple[Member, ...] = ()  #: those directly under it who lead nobody, by name
+    leader: Member | None = None
+    level: int = 1
+    under: str | None = None  #: the label of the team above
+    below: tuple[Team, ...] = ()
 
     @property
     def percent_scored(self) -> Decimal | None:
@@ -38,23 +50,111 @@ class Team:
         return round(Decimal(100 * self.scored) / self.people, 0)
 
 
-def teams(facts: Facts) -> list[Team]:
-    """By direct manager, ordered by name, never by score; one team where managers are unknown.
+@dataclass(frozen=True)
+class Hierarchy:
+    """The tree of teams, and what was wrong with it."""
 
-    Where only aggregates may be shown, teams have numbers for names and no people in them.
+    way: str  #: "manager", "role" or "" where the data show neither
+    tops: tuple[Team, ...]
+    loops: tuple[tuple[str, ...], ...] = ()  #: the labels of circles, each cut at its first
+    gone: tuple[tuple[str, int], ...] = ()  #: managers who have left, and how many name them
+
+    def teams(self) -> Iterator[Team]:
+        """Every team, each before the teams below it."""
+        for step, team in walk(self.tops):
+            if step == "open":
+                yield team
+
+
+def walk(tops: Sequence[Team]) -> Iterator[tuple[str, Team]]:
+    """The steps of drawing a tree: ("open", team), what is below it, ("close", team)."""
+    steps = [("open", team) for team in reversed(tops)]
+    while steps:
+        step, team = steps.pop()
+        yield step, team
+        if step == "open":
+            steps.append(("close", team))
+            steps += [("open", one) for one in reversed(team.below)]
+
+
+def hierarchy(facts: Facts) -> Hierarchy:
+    """Teams in the order of names, never of scores.
+
+    Where only aggregates may be shown, teams have numbers for names, no people and no levels.
     """
-    least = AGGREGATE_LEAST if facts.options.aggregate_only else TEAM_LEAST
-    key = manager_of(facts) if facts.managers_known else lambda _: EVERYBODY
-    found = grouped(facts.people, key, facts.least)
-    if not facts.options.aggregate_only:
-        return [_team(facts, one.label, one.members, least) for one in found]
+    found = places(facts)
+    if facts.options.aggregate_only:
+        return Hierarchy(found.way, tuple(_anonymous(facts, found)))
+    loops = tuple(tuple(found.label(key) for key in loop) for loop in found.loops)
+    gone = sorted((found.label(key), count) for key, count in found.gone.items())
+    return Hierarchy(found.way, _named(facts, found), loops, tuple(gone))
+
+
+def _named(facts: Facts, found: Places) -> tuple[Team, ...]:
+    leaders = {one.user.user_id: one for one in facts.members} if found.way == "manager" else {}
+    made: dict[str, Team] = {}
+    units = list(_top_down(found.tops))
+    for above, unit in reversed(units):
+        below = sorted((made[one.key] for one in unit.below), key=lambda one: one.label.casefold())
+        leads = {one.key for one in unit.below} & leaders.keys()
+        team = _team(facts, found.label(unit.key), tuple(unit.everyone()), TEAM_LEAST)
+        made[unit.key] = replace(
+            team,
+            members=_by_name(one for one in unit.directly if one.user.user_id not in leads),
+            leader=leaders.get(unit.key),
+            level=unit.level,
+            under=found.label(above.key) if above else None,
+            below=tuple(below),
+        )
+    tops = (made[unit.key] for above, unit in units if above is None)
+    # Those who stand under nobody come last.
+    return tuple(sorted(tops, key=lambda one: (not one.leader and found.way == "manager", one.label.casefold())))  # fmt: skip
+
+
+def _top_down(
+    tops: Sequence[Unit[Member]],
+) -> Iterator[tuple[Unit[Member] | None, Unit[Member]]]:
+    """(the unit above, the unit), each before those below it."""
+    units: list[tuple[Unit[Member] | None, Unit[Member]]] = [(None, one) for one in reversed(tops)]
+    while units:
+        above, unit = units.pop()
+        yield above, unit
+        units += [(unit, one) for one in reversed(unit.below)]
+
+
+def _by_name(members: Iterator[Member]) -> tuple[Member, ...]:
+    return tuple(sorted(members, key=lambda one: (one.user.name.casefold(), one.user.user_id)))
+
+
+def _anonymous(facts: Facts, found: Places) -> list[Team]:
+    """Everybody once, at the level of the tree that shows the most teams of enough people."""
+    best: list[Team] = []
+    deepest = max((unit.level for _, unit in _top_down(found.tops)), default=1)
+    for level in range(1, deepest + 1):
+        at_level = _teams_at(facts, found, level)
+        if len(at_level) > len(best):
+            best = at_level
+    return _masked(best)
+
+
+def _teams_at(facts: Facts, found: Places, level: int) -> list[Team]:
+    team_of: dict[str, str] = {}
+    for _, unit in _top_down(found.tops):
+        if unit.level <= level:  # lower ones come later and say it anew
+            team_of |= {one.user.user_id: found.label(unit.key) for one in unit.everyone()}
+    # Whoever leads from the top stands under nobody, yet is one of the people.
+    groups = grouped(facts.people, lambda one: team_of.get(one.user.user_id, TOP), facts.least)
     # The label of groups taken together would name their managers.
-    return _masked(
-        [
-            _team(facts, f"Team {at}" if one.key else SMALLER, one.members, least)
-            for at, one in enumerate(found, start=1)
-        ]
-    )
+    return [
+        _team(facts, _number(found, at, is_pool=not one.key), one.members, AGGREGATE_LEAST)
+        for at, one in enumerate(groups, start=1)
+    ]
+
+
+def _number(found: Places, at: int, *, is_pool: bool) -> str:
+    if is_pool:
+        return SMALLER
+    return f"Team {at}" if found.way else EVERYBODY
 
 
 def _masked(found: list[Team]) -> list[Team]:
@@ -66,20 +166,18 @@ def _masked(found: list[Team]) -> list[Team]:
     return [replace(team, scored=None) if team is other else team for team in found]
 
 
-def _team(facts: Facts, label: str, people: tuple[Member, ...], least: int) -> Team:
-    is_open = not facts.options.aggregate_only
-    counts = [
-        sum(one.score is not None and one.score.word == word for one in people) for word in WORDS
-    ]
-    words = shares([(word_key(word), word, n) for word, n in zip(WORDS, counts, strict=True)])
-    shown = sorted(people, key=lambda one: (one.user.name.casefold(), one.user.user_id))
+def _team(facts: Facts, label: str, people: Collection[Member], least: int) -> Team:
+    counts = dict.fromkeys(WORDS, 0)
+    for one in people:
+        if one.score is not None:
+            counts[one.score.word] += 1
+    words = shares([(word_key(word), word, count) for word, count in counts.items()])
     return Team(
         label=label,
         people=len(people),
         scored=facts.shown_scored(people),
         spread=spread(values(people), least),
-        words=words if is_open else (),
-        members=tuple(shown) if is_open else (),
+        words=() if facts.options.aggregate_only else words,
     )
 
 

@@ -16,6 +16,7 @@ from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
 from service.report.tables import fixes_csv, late_leads_csv, scores_csv, teams_csv
+from service.report.teams import hierarchy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,7 +56,8 @@ def write_report(options: Options, progress: Progress | None = None) -> Finished
 
 
 def _files(facts: Facts) -> dict[str, bytes]:
-    files = {"report.html": render(facts).encode(), "teams.csv": teams_csv(facts)}
+    tree = hierarchy(facts)
+    files = {"report.html": render(facts, tree).encode(), "teams.csv": teams_csv(tree)}
     if not facts.options.aggregate_only:
         files |= {
             "scores.csv": scores_csv(facts),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from service.evidence.usage import User
 from service.report.adoption import words
 from service.report.facts import Facts, Member, Options
-from service.report.teams import teams
+from service.report.teams import hierarchy
 from service.rules_file import read_rules
 from service.scoring.result import WORDS, Score
 from service.scoring.teams import spread
@@ -76,7 +76,7 @@ def test_words_of_few_people_are_never_shown_nor_told_by_subtraction(counts):
 
 @given(COUNTS)
 def test_teams_say_how_many_are_scored_only_when_neither_part_is_small(counts):
-    for team in teams(some_facts(counts)):
+    for team in hierarchy(some_facts(counts)).tops:
         assert team.people >= 10
         assert team.members == ()
         assert team.scored is None or all(
@@ -95,7 +95,7 @@ def test_a_team_that_hides_how_many_are_scored_is_never_the_only_one(several):
             a_member(1000 * at + number, word, manager.user.user_id)
             for number, word in enumerate(listed)
         ]
-    found = teams(replace(some_facts({}), members=tuple(members)))
+    found = hierarchy(replace(some_facts({}), members=tuple(members))).tops
     hidden = [team for team in found if team.scored is None]
     assert len(hidden) != 1 or len(found) == 1
 

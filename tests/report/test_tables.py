@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 
 import pytest
 
 from service.report import Options, write_report
 from service.report.tables import harmless
 from tests.export.zips import csv_text, write_zip
-from tests.report.world import read_csv
+from tests.report.world import read_csv, read_zip
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -25,6 +27,7 @@ def test_a_cell_that_would_run_is_made_a_text(text):
         (Decimal("12.50"), "12.50"),
         (Decimal("1E+3"), "1000"),
         (0, "0"),
+        (-1, "-1"),
         ("5-6", "5-6"),
     ],
 )
@@ -68,18 +71,29 @@ def test_fixes_are_numbered_for_each_person(sample_report):
     assert all(orders == list(range(1, len(orders) + 1)) for orders in by_user.values())
 
 
-def test_teams_hold_everybody_once(sample_report):
+def test_every_level_is_worked_out_from_its_people(sample, sample_report):
+    """Who stands below whom, and what is typical of them, from the CSV files alone."""
+    users = {user["Id"]: user for user in read_zip(sample.path)["User"]}
+    below = defaultdict(list)
+    for row in read_csv(sample_report.folder / "scores.csv"):
+        above = users.get(users[row["user_id"]]["ManagerId"])
+        while above:
+            below[above["Name"]].append(row["score"])
+            above = users.get(above["ManagerId"])
+    teams = {row["team"]: row for row in read_csv(sample_report.folder / "teams.csv")}
+    assert len(below) > 3
+    for name, scores in below.items():
+        team, numbers = teams[name], sorted(Decimal(one) for one in scores if one)
+        assert (int(team["people"]), int(team["scored"])) == (len(scores), len(numbers)), name
+        if len(numbers) >= 5:
+            assert Decimal(team["median"]) == median(numbers).quantize(
+                Decimal("0.1"), ROUND_HALF_UP
+            )
+
+
+def test_levels_stand_under_each_other(sample_report):
     rows = read_csv(sample_report.folder / "teams.csv")
-    assert sum(int(row["people"]) for row in rows) == sample_report.people
-    assert sum(int(row["scored"]) for row in rows) == sample_report.scored
-    assert all(bool(row["median"]) == (int(row["scored"]) >= 5) for row in rows)
-
-
-def test_a_teams_median_is_that_of_its_people(sample_report):
-    people = read_csv(sample_report.folder / "scores.csv")
-    team = max(read_csv(sample_report.folder / "teams.csv"), key=lambda row: int(row["scored"]))
-    own = sorted(Decimal(one["score"]) for one in people if one["manager"] == team["team"] and one["score"])  # fmt: skip
-    assert len(own) == int(team["scored"])
-    middle = len(own) // 2
-    median = own[middle] if len(own) % 2 else (own[middle - 1] + own[middle]) / 2
-    assert Decimal(team["median"]) == median.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    levels = {row["team"]: int(row["level"]) for row in rows}
+    assert max(levels.values()) >= 2
+    for row in rows:
+        assert int(row["level"]) == (levels[row["under"]] + 1 if row["under"] else 1)
