@@ -107,6 +107,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         StageName="text",
         Type="text",
         LeadSource="text",
+        CampaignId="id",
         IsClosed="boolean",
         IsWon="boolean",
         Amount="number",
@@ -126,6 +127,25 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "DatedConversionRate": _columns(
         Id="id", IsoCode="text", StartDate="date", ConversionRate="rate"
     ),
+    # Only where forecasts are on. The report shows them; nothing is scored by them.
+    "ForecastingQuota": _columns(
+        Id="id",
+        QuotaOwnerId="id",
+        QuotaAmount="number",
+        CurrencyIsoCode="text",
+        PeriodId="id",
+        ForecastingTypeId="id",
+    ),
+    "ForecastingItem": _columns(
+        Id="id",
+        OwnerId="id",
+        PeriodId="id",
+        ForecastingTypeId="id",
+        ForecastCategoryName="text",
+        OwnerOnlyAmount="number",
+        CurrencyIsoCode="text",
+    ),
+    "Period": _columns(Id="id", StartDate="date", EndDate="date"),
     "Task": _columns(
         Id="id",
         OwnerId="id",
@@ -162,10 +182,21 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 }
 
 
+#: What an org reader leaves alone: the report of an export shows it, and no score rests on it.
+REPORTED_ONLY = frozenset({"ForecastingItem", "ForecastingQuota", "Period"})
 #: What only some orgs have. That it is absent says nothing by itself, so it is no gap of the
 #: reading; whoever needs it names what cannot be shown without it. None: the whole object.
 OPTIONAL: frozenset[tuple[str, str | None]] = frozenset(
-    {("CurrencyType", None), ("DatedConversionRate", None), ("Opportunity", "CurrencyIsoCode")}
+    {
+        ("CurrencyType", None),
+        ("DatedConversionRate", None),
+        ("ForecastingItem", None),
+        ("ForecastingQuota", None),
+        ("Period", None),
+        ("ForecastingItem", "CurrencyIsoCode"),
+        ("ForecastingQuota", "CurrencyIsoCode"),
+        ("Opportunity", "CurrencyIsoCode"),
+    }
 )
 
 

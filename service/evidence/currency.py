@@ -36,6 +36,7 @@ class Currency:
 
     code: str | None = None
     gaps: tuple[Gap, ...] = ()
+    has_rates: bool = False  #: the table `rates` (iso, starts, rate) is there and was used
 
 
 def convert(scope: Scope) -> Currency:
@@ -44,13 +45,13 @@ def convert(scope: Scope) -> Currency:
     has_rates = scope.tables.has("CurrencyType", "IsoCode", "ConversionRate")
     if not has_rates:
         return _without_rates(scope) if has_codes else Currency()
-    corporate, gaps = _load_rates(scope)
-    if corporate is None:
+    code, gaps = _load_rates(scope)
+    if code is None:
         return _nothing_counted(scope, *gaps)
     if not has_codes:
-        return _without_codes(scope, corporate, gaps)
-    _convert_all(scope, corporate)
-    return Currency(corporate, (*gaps, *_lost(scope)))
+        return _without_codes(scope, code, gaps)
+    _convert_all(scope, code)
+    return Currency(code, (*gaps, *_lost(scope)), has_rates=True)
 
 
 def _without_rates(scope: Scope) -> Currency:
@@ -66,11 +67,11 @@ def _without_rates(scope: Scope) -> Currency:
     return _nothing_counted(scope, Gap("CurrencyType", None, why))
 
 
-def _without_codes(scope: Scope, corporate: str, gaps: tuple[Gap, ...]) -> Currency:
+def _without_codes(scope: Scope, code: str, gaps: tuple[Gap, ...]) -> Currency:
     """Rates but no codes: fine as long as there is only the corporate currency."""
-    others = scope.connection.execute("SELECT count(*) FROM rates WHERE iso <> ?", [corporate])
+    others = scope.connection.execute("SELECT count(*) FROM rates WHERE iso <> ?", [code])
     if not others.fetchall()[0][0]:
-        return Currency(corporate, gaps)
+        return Currency(code, gaps)
     why = "The currency of opportunities is not known, and there are several: no amount is counted."
     return _nothing_counted(scope, *gaps, Gap("Opportunity", "CurrencyIsoCode", why))
 
@@ -105,17 +106,20 @@ def _rows(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
     return f"SELECT * FROM ({rows}) WHERE bad IS NULL"  # noqa: S608
 
 
-def _convert_all(scope: Scope, corporate: str) -> None:
+def corporate(code: str, amount: str, currency: str, rate: str) -> str:
+    """SQL: an amount of a currency divided by its rate; NULL without one. `code` is corporate."""
     # Whole numbers throughout: DuckDB divides decimals as floats.
-    cents, rate = (
-        "(abs(x.Amount)::DECIMAL(36, 2) * 100)::HUGEINT",
-        "(r.rate::DECIMAL(36, 6) * 1000000)::HUGEINT",
-    )
-    divided = f"(2000000 * {cents} + {rate}) // (2 * {rate})"
-    amount = f"TRY_CAST(sign(x.Amount) * ({divided})::DECIMAL(36, 0) * 0.01::DECIMAL(2, 2) AS DECIMAL(18, 2))"
+    cents = f"(abs({amount})::DECIMAL(36, 2) * 100)::HUGEINT"
+    units = f"({rate}::DECIMAL(36, 6) * 1000000)::HUGEINT"
+    divided = f"((2000000 * {cents} + {units}) // (2 * {units}))::DECIMAL(36, 0)"
+    signed = f"TRY_CAST(sign({amount}) * {divided} * 0.01::DECIMAL(2, 2) AS DECIMAL(18, 2))"
+    return f"CASE WHEN {currency} = {quoted(code)} THEN {amount} ELSE {signed} END"
+
+
+def _convert_all(scope: Scope, code: str) -> None:
     scope.connection.execute(f"""
         CREATE TABLE converted AS
-        SELECT x.* REPLACE (CASE WHEN x.currency = {quoted(corporate)} THEN x.Amount ELSE {amount} END AS corporate)
+        SELECT x.* REPLACE ({corporate(code, "x.Amount", "x.currency", "r.rate")} AS corporate)
         FROM staged_Opportunity x ASOF LEFT JOIN rates r
         ON x.currency = r.iso AND coalesce(x.CloseDate, DATE '{scope.as_of}') >= r.starts;
         DROP TABLE staged_Opportunity;

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from service.evidence.currency import Currency
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
     from service.evidence.staging import Plan
@@ -67,7 +68,7 @@ class Reduced:
     gaps: tuple[Gap, ...]  #: the tables' gaps, then what measures lack
     rejected: tuple[Rejected, ...]  #: with an example of each object's unreadable rows
     not_people: Mapping[str, int]  #: users who are not scored as people: why -> how many
-    currency: str | None  #: ISO code of all amounts; None: the data name none
+    currency: Currency  #: of all amounts
 
     @property
     def rows_rejected(self) -> dict[str, int]:
@@ -140,9 +141,9 @@ def reduce_rows(
 def _reduce(scope: Scope) -> Reduced:
     load_users(scope.connection, scope.tables, scope.rules)
     scope.connection.execute(_TABLES + findings.TABLE)
-    unstaged = ("User", "UserRole", "LeadHistory", "CurrencyType", "DatedConversionRate")
-    found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]
     steps = plans(scope)
+    unstaged = [name for name in COLUMNS if name not in {plan.object_name for plan in steps}]
+    found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]
     for plan in steps:
         stage(scope, plan)
         found.append(rejects.set_aside(scope, plan))
@@ -155,7 +156,7 @@ def _reduce(scope: Scope) -> Reduced:
     )
     of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
     all_gaps = (*scope.tables.gaps, *of_users, *gaps, *money.gaps, *_lost(rejected))
-    return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money.code)
+    return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money)
 
 
 def _names(object_name: str) -> tuple[str, ...]:

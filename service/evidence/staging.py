@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DAYS_A_WORKING_DAY = 3.5
 CALLABLE = ("003", "00Q")  #: id prefixes of contacts and leads
 OPPORTUNITY = "006"
+CUSTOMERS = ("001", "006")  #: id prefixes of accounts and opportunities
 
 
 @dataclass(frozen=True)
@@ -92,21 +93,34 @@ def plans(scope: Scope) -> tuple[Plan, ...]:
 
 
 def _account(scope: Scope) -> Plan:
-    fields = (*_AUDIT, *required.columns(scope, "Account"))
+    fields = _once(*_AUDIT, "Id", "NumberOfEmployees", *required.columns(scope, "Account"))
+    size = "r.Id AS id, r.NumberOfEmployees AS employees"
+    has_size = "r.NumberOfEmployees IS NOT NULL"
     return Plan(
-        "Account", fields, required.keeps(scope, "Account"), required.when(scope, "Account")
-    )
+        "Account", fields, f"{size}, {required.keeps(scope, 'Account')}",
+        f"{has_size} OR {required.when(scope, 'Account')}",
+    )  # fmt: skip
 
 
 def _lead(scope: Scope) -> Plan:
-    own = ("Id", "Company", "Status", "IsConverted", "ConvertedDate", "ConvertedContactId")
+    own = (
+        "Id",
+        "Company",
+        "LeadSource",
+        "Status",
+        "IsConverted",
+        "ConvertedDate",
+        "ConvertedContactId",
+    )
     keeps = f"""
-        r.Id AS id, r.Company AS company, {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
+        r.Id AS id, r.Company AS company, r.LeadSource AS source,
+        {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
         coalesce(r.IsConverted, false) AS is_converted, r.ConvertedContactId AS converted_contact,
         {required.keeps(scope, "Lead")}
     """
     columns = _once(*_AUDIT_ALL, *own, *required.columns(scope, "Lead"))
-    return Plan("Lead", columns, keeps, required.when(scope, "Lead"))
+    # All of them: results look back further than evidence.
+    return Plan("Lead", columns, keeps, "true")
 
 
 def _once(*names: str) -> tuple[str, ...]:
@@ -115,14 +129,14 @@ def _once(*names: str) -> tuple[str, ...]:
 
 def _opportunity(scope: Scope) -> Plan:
     own = (
-        "Id", "Name", "AccountId", "IsClosed", "IsWon", "Amount", "CloseDate", "NextStep",
+        "Id", "Name", "AccountId", "StageName", "CampaignId", "LeadSource", "IsClosed", "IsWon", "Amount", "CloseDate", "NextStep",
         "LastStageChangeDate", "PushCount",
     )  # fmt: skip
     money = "r.CurrencyIsoCode AS currency, r.Amount AS corporate"
     kept = (*(f'r."{name}"' for name in own), money, required.keeps(scope, "Opportunity"))
     columns = _once(*_AUDIT_ALL, *own, "CurrencyIsoCode", *required.columns(scope, "Opportunity"))
-    open_or_won = "NOT coalesce(r.IsClosed, false) OR coalesce(r.IsWon, false)"
-    return Plan("Opportunity", columns, ", ".join(kept), open_or_won)
+    # All of them: results look back further than evidence.
+    return Plan("Opportunity", columns, ", ".join(kept), "true")
 
 
 def _task(scope: Scope) -> Plan:
@@ -172,7 +186,8 @@ def _event(scope: Scope) -> Plan:
         CASE WHEN {_AWAY} THEN {away_to} END AS away_to,
         NOT coalesce(r.IsRecurrence, false) AS is_occurrence,
         CASE WHEN {next_step} THEN r.WhatId END AS opportunity,
-        r.StartDateTime AS started, CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId END AS contact
+        r.StartDateTime AS started, r.EndDateTime AS ended,
+        left(r.WhatId, 3) IN {CUSTOMERS} AS with_customer, CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId END AS contact
     """
     columns = (
         "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhoId",

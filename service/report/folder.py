@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 RECORD = "run.json"
 PROGRAM = "bellwether report"
 #: Everything that a report may consist of.
-FILES = frozenset({"report.html", "scores.csv", "fixes.csv", "teams.csv", "late_leads.csv", RECORD})
+FILES = frozenset(
+    {"report.html", "scores.csv", "fixes.csv", "teams.csv", "late_leads.csv", "results.csv", RECORD}
+)
 
 
 class OutputError(Exception):

@@ -8,8 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.evidence import newest_creation_date, reduce_rows, usage
-from service.evidence.beside import read_beside
+from service.evidence import beside, newest_creation_date, reduce_rows, usage
 from service.evidence.roles import read_roles
 from service.export import read_export
 from service.report.facts import BigDeal, Facts, Member, Options
@@ -19,7 +18,7 @@ from service.scoring.big_deals import judge
 from service.scoring.score import score_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -93,8 +92,8 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         absent_measures=reduced.coverage.absent_measures,
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
-        currency=reduced.currency,
-        beside=read_beside(scope, reduced.coverage.absent_measures),
+        currency=reduced.currency.code,
+        beside=beside.read_beside(reduced, _windows(members)),
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),
         roles=read_roles(scope),
@@ -116,6 +115,15 @@ def _members(
         for user in usage.read_users(reduced.scope)
     )
     return members, counts[None]
+
+
+def _windows(members: Iterable[Member]) -> dict[str, tuple[date, date]]:
+    """The days that each person's score rests on."""
+    return {
+        one.user.user_id: (one.score.window_from, one.score.window_to)
+        for one in members
+        if one.score and one.score.window_from and one.score.window_to
+    }
 
 
 def _member(
@@ -140,4 +148,8 @@ def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
 
 
 def _gaps(reduced: Reduced, told: Told) -> tuple[Gap, ...]:
-    return tuple(dict.fromkeys([*reduced.gaps, *told.gaps, *usage.gaps(reduced.scope.tables)]))
+    return tuple(
+        dict.fromkeys(
+            [*reduced.gaps, *told.gaps, *usage.gaps(reduced.scope.tables), *beside.gaps(reduced)]
+        )
+    )

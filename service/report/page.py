@@ -19,6 +19,8 @@ from service.report import (
     method,
     next_steps,
     persons,
+    quota,
+    results,
     teams,
     volumes,
 )
@@ -93,6 +95,8 @@ def _views(facts: Facts) -> dict[str, Any]:
         "unscored": care.unscored(facts),
         "leads": care.leads(facts),
         "lead_times": lead_times.lead_times(facts),
+        "results": results.results(facts),
+        "quota_periods": quota.periods(facts),
         "method": method.method(facts),
         "coverage": method.coverage(facts),
     }

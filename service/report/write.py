@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
+from service.report.results_table import results_csv
 from service.report.tables import fixes_csv, late_leads_csv, scores_csv, teams_csv
 from service.report.teams import hierarchy
 
@@ -57,7 +58,11 @@ def write_report(options: Options, progress: Progress | None = None) -> Finished
 
 def _files(facts: Facts) -> dict[str, bytes]:
     tree = hierarchy(facts)
-    files = {"report.html": render(facts, tree).encode(), "teams.csv": teams_csv(tree)}
+    files = {
+        "report.html": render(facts, tree).encode(),
+        "teams.csv": teams_csv(tree),
+        "results.csv": results_csv(facts),
+    }
     if not facts.options.aggregate_only:
         files |= {
             "scores.csv": scores_csv(facts),

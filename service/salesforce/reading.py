@@ -14,7 +14,7 @@ from service.salesforce.errors import (
     TransientSalesforceError,
 )
 from service.salesforce.transport import BASE, Request
-from service.tables import COLUMNS, Gap, Table, Tables, telling
+from service.tables import COLUMNS, REPORTED_ONLY, Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_tables(caller: Caller, work_dir: Path, progress: Progress | None = None) -> Tables:
-    """Read every object of COLUMNS: what the org has of it, the rest named as gaps.
+    """Read every object of COLUMNS but those that are only reported: what the org has of it, the rest named as gaps.
 
     Files go to work_dir (made if missing) and belong to the caller. Fields hidden by field-level
     security are absent from the describe, so they are gaps too, and no query fails by them.
@@ -94,7 +94,7 @@ def read_tables(caller: Caller, work_dir: Path, progress: Progress | None = None
     work_dir.mkdir(parents=True, exist_ok=True)
     tables: dict[str, Table] = {}
     gaps: list[Gap] = []
-    for name in COLUMNS:
+    for name in (one for one in COLUMNS if one not in REPORTED_ONLY):
         found = _readable(caller, name, gaps)
         if found:
             tables[name] = _read_table(caller, name, found, work_dir, progress)

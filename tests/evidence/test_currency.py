@@ -63,7 +63,7 @@ def wins(folder, least="0", **rows):
             gap for gap in reduced.gaps
             if gap.object_name in about or gap.column == "CurrencyIsoCode"
         ]  # fmt: skip
-        return reduced.currency, deals, gaps
+        return reduced.currency.code, deals, gaps
 
 
 def test_an_org_with_one_currency_has_amounts_as_they_stand_and_no_gap(tmp_path):

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from service.evidence import reduce_rows
-from service.evidence.beside import read_beside
+from service.evidence import lead_response, reduce_rows
 from service.export import read_export
 from tests.evidence.builders import a_call, a_rule_set, a_user, tables, user_id
 from tests.evidence.test_trial_export import EXPORT, business_seconds, local
@@ -43,7 +42,7 @@ def read(some, folder, as_of):
     with reduce_rows(
         some, a_rule_set(), as_of, work_dir=folder / "work", memory_limit_mb=100
     ) as reduced:
-        return read_beside(reduced.scope, reduced.coverage.absent_measures).lead_response
+        return lead_response.read(reduced.scope, reduced.coverage.absent_measures)
 
 
 def only(folder, lead, tasks=(), **more):

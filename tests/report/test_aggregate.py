@@ -23,7 +23,7 @@ def world(request, tmp_path_factory):
 def test_no_file_names_anybody(world):
     rows, report = world
     written = {path.name: path.read_text("utf-8-sig") for path in report.folder.iterdir()}
-    assert set(written) == {"report.html", "teams.csv", "run.json"}
+    assert set(written) == {"report.html", "results.csv", "teams.csv", "run.json"}
     private = {user[key] for user in rows["User"] for key in ("Id", "Name", "Username")}
     private |= {user["Id"][:15] for user in rows["User"]}
     private |= {deal[key] for deal in rows["Opportunity"] for key in ("Id", "Name") if deal[key]}

@@ -38,7 +38,7 @@ def test_an_earlier_report_is_replaced_as_a_whole(export, tmp_path):
     out = tmp_path / "report"
     write_report(Options(exports=(export,), out=out))
     write_report(Options(exports=(export,), out=out, aggregate_only=True))
-    assert set(contents(out)) == {"report.html", "teams.csv", "run.json"}
+    assert set(contents(out)) == {"report.html", "results.csv", "teams.csv", "run.json"}
     assert {path.name for path in tmp_path.iterdir()} == {"WE_1.ZIP", "report"}
 
 

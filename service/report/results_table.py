@@ -1,0 +1,63 @@
+"""results.csv: every result that the page shows, one row for each group, quarter and customer size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.report.results import results
+from service.report.tables import csv_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.report.facts import Facts
+    from service.report.rates import Rate
+    from service.report.results import Line, Row
+
+HEADER = (
+    "grouping", "group", "users",
+    "won", "closed", "won_percent", "won_low", "won_high", "amount_won",
+    "converted", "leads", "converted_percent", "converted_low", "converted_high",
+    "deals_created", "pipeline_created", "hours_with_customers_percent",
+    "reached_quota", "with_quota", "currency",
+)  # fmt: skip
+
+
+def results_csv(facts: Facts) -> bytes:
+    """Empty cells are not known, or hidden because too few people stand behind them."""
+    return csv_bytes(HEADER, _rows(facts))
+
+
+def _rows(facts: Facts) -> Iterator[tuple[object, ...]]:
+    found = results(facts)
+    if found is None:
+        return
+    yield _row("all", found.company, facts.currency)
+    for grouping, rows in found.tables.items():
+        yield from (_row(grouping, row, facts.currency) for row in rows)
+    for grouping, lines in (("quarter", found.quarters), ("customer_size", found.segments)):
+        yield from (_line(grouping, line, facts.currency) for line in lines)
+
+
+def _row(grouping: str, row: Row, currency: str | None) -> tuple[object, ...]:
+    def shown(name: str, *cells: object) -> tuple[object, ...]:
+        return (None,) * len(cells) if name in row.hidden else cells
+
+    return (
+        grouping, row.label, row.people,
+        *shown("won", *_rate(row.won), None), *shown("converted", *_rate(row.converted)),
+        *shown("pipeline", row.deals, row.pipeline), *shown("selling", row.selling),
+        *shown("quota", *_rate(row.quota)[:2]), currency,
+    )  # fmt: skip
+
+
+def _line(grouping: str, line: Line, currency: str | None) -> tuple[object, ...]:
+    cells = (*_rate(line.won), line.amount, *_rate(line.converted))
+    cells = (None,) * len(cells) if line.is_hidden else cells
+    return (grouping, line.label, None, *cells, *(None,) * 5, currency)
+
+
+def _rate(rate: Rate | None) -> tuple[object, ...]:
+    return (
+        (None,) * 5 if rate is None else (rate.good, rate.cases, rate.percent, rate.low, rate.high)
+    )
