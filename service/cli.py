@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from service.cli_report import report
+from service.cli_rules import rules
 
 if TYPE_CHECKING:
     from service.demo.road import Road
@@ -172,6 +173,7 @@ def run_night(as_of: datetime | None) -> None:
 
 
 main.add_command(report)
+main.add_command(rules)
 
 
 def _end_orderly() -> None:

@@ -18,7 +18,7 @@ from service.export.errors import (
 from service.tables import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 _ENCRYPTED = 0x1  # bit 0 of the general purpose flags, .ZIP file format specification 4.4.4
@@ -53,15 +53,18 @@ class Member:
         return f"{self.archive.name}: {self.info.filename}"
 
 
-def find_members(paths: Iterable[Path], limits: Limits, work_dir: Path) -> tuple[Member, ...]:
-    """Every member that is named after an object we read, in the order of the zips.
+def find_members(
+    paths: Iterable[Path], limits: Limits, work_dir: Path, objects: Collection[str] = COLUMNS
+) -> tuple[Member, ...]:
+    """Every member that is named after one of the objects, in the order of the zips.
 
     A folder before the name and the case of letters do not matter; a member's name is never
     used as a path. Raises ExportError.
     """
-    members = [member for path in paths for member in _members_of(path)]
+    found = (member for path in paths for member in _members_of(path))
+    members = [member for member in found if member.object_name in objects]
     if not members:
-        names = ", ".join(f"{name}.csv" for name in COLUMNS)
+        names = ", ".join(f"{name}.csv" for name in objects)
         raise NothingKnownError(
             f"{', '.join(path.name for path in paths)}: holds none of {names}. Give the zip of "
             "Setup > Data Export as it was downloaded, with these objects ticked."

@@ -17,7 +17,7 @@ from service.export.unpack import check_encoding, unpack
 from service.tables import COLUMNS, Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 
@@ -76,20 +76,21 @@ def read_export(
     naive_zone: str = "UTC",
     progress: Progress | None = None,
     limits: Limits | None = None,
+    objects: Collection[str] = COLUMNS,
 ) -> Tables:
     """Read the zips of one weekly export (one, or its parts `WE_…_1.ZIP`, `WE_…_2.ZIP`).
 
     Pages land in `work_dir` (made if missing) and stay until the caller removes it; after an
     error none are left. `encoding` is the one chosen for the export; times without an offset
     are read in the IANA zone `naive_zone`. Extra objects and columns are ignored; missing ones
-    become gaps. Raises ExportError with file, row and remedy.
+    become gaps. `objects` are those that are wanted at all. Raises ExportError with file, row and remedy.
     Source of the layout: https://help.salesforce.com/s/articleView?id=xcloud.admin_exportdata.htm
     """
     codec = check_encoding(encoding)
     if naive_zone not in zoneinfo.available_timezones():
         raise ExportError(f"The time zone {naive_zone!r} is not known. Use one such as UTC.")
     work_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    members = find_members(paths, limits or Limits(), work_dir)
+    members = find_members(paths, limits or Limits(), work_dir, objects)
     meter = _Meter(progress, sum(member.info.file_size for member in members))
     made: list[Path] = []
     try:
@@ -98,7 +99,7 @@ def read_export(
         for page in made:
             page.unlink(missing_ok=True)
         raise
-    return Tables(_tables(found), telling(_gaps(found)), naive_zone)
+    return Tables(_tables(found), telling(_gaps(found, objects)), naive_zone)
 
 
 def _read_members(
@@ -164,9 +165,10 @@ def _tables(found: dict[str, _Found]) -> dict[str, Table]:
     }
 
 
-def _gaps(found: dict[str, _Found]) -> list[Gap]:
+def _gaps(found: dict[str, _Found], objects: Collection[str]) -> list[Gap]:
     gaps = []
-    for name, columns in COLUMNS.items():
+    for name in objects:
+        columns = COLUMNS[name]
         if name not in found:
             gaps.append(Gap(name, None, f"The export has no {name}.csv."))
         elif not found[name].rows:

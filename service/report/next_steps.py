@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.report.facts import Facts
+    from service.scoring.rule_set import RuleSet
 
 MOST = 5
 #: The published expectation of footprint days: 4 of 5.
@@ -40,7 +41,13 @@ def next_steps(facts: Facts) -> list[Step]:
 
 
 def _rules(facts: Facts) -> Iterator[Step]:
-    if facts.options.rules_file is None:
+    if not has_confirmed_roles(facts.rules):
+        yield Step(
+            "unscored",
+            "Confirm in your rules file who has which role",
+            "it names none so far, and nobody is scored before",
+        )
+    elif facts.options.rules_file is None:
         yield Step(
             "method",
             "Agree on your own minimums",
@@ -48,7 +55,14 @@ def _rules(facts: Facts) -> Iterator[Step]:
         )
 
 
+def has_confirmed_roles(rules: RuleSet) -> bool:
+    """Whether any name in Salesforce is a role of these rules, or one role is everybody's."""
+    return bool(rules.role_names or rules.profile_roles or rules.role_when_unknown)
+
+
 def _roles(facts: Facts) -> Iterator[Step]:
+    if not has_confirmed_roles(facts.rules):
+        return  # the rules come first, and say so
     if not facts.roles_known:
         role = facts.rules.role_when_unknown
         stands_in = f"the data have no roles, so everybody is measured as “{role}”" if role else ""

@@ -119,7 +119,7 @@ def _asked(table: Table, name: str, kind: Kind, roles: Collection[str]) -> dict[
         return {}
     most = _DAYS_OF_A_WEEK if name == FOOTPRINT_DAYS else asked_by.most
     found = table.numbers(asked_by.key, most)
-    if not found and "weight" in table.data:
+    if not found and "weight" in table.data and asked_by.key not in table.data:
         table.refuse(asked_by.key, "is missing: say the minimum of each role asked")
     _refuse_unknown(table, asked_by.key, found, roles)
     return found

@@ -1,0 +1,83 @@
+"""`bellwether rules init`: a rules file to begin with, from the roles that an export has."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def rules() -> None:
+    """The rule set: what was agreed, and for whom."""
+
+
+@rules.command()
+@click.argument(
+    "exports",
+    metavar="EXPORT.zip...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("rules.toml"),
+    show_default=True,
+    help="The file to write. One that exists is never overwritten.",
+)
+@click.option(
+    "--encoding", default="utf-8", show_default=True, help="The one chosen for the export."
+)
+def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
+    """Write a rules file with the roles found, each to be confirmed before anyone is judged."""
+    from service.evidence import NoUsersError  # noqa: PLC0415 - keeps --help fast
+    from service.evidence.roles import read_holders  # noqa: PLC0415
+    from service.export import ExportError, read_export  # noqa: PLC0415
+    from service.rules_draft import draft  # noqa: PLC0415
+    from service.rules_file import read_rules  # noqa: PLC0415
+
+    try:
+        _check(out)
+        with tempfile.TemporaryDirectory(prefix="bellwether-") as work:
+            folder = Path(work)
+            objects = ("User", "UserRole", "Profile")
+            tables = read_export(exports, folder / "pages", encoding=encoding, objects=objects)
+            holders = read_holders(tables, read_rules(None), folder)
+        _write(out, draft(holders, out.name))
+    except (ExportError, NoUsersError, FileExistsError, OSError) as error:
+        click.secho(f"bellwether: {error}", fg="red", err=True)
+        sys.exit(1)
+    named = {one.role or one.profile for one in holders} - {None}
+    people = sum(one.people for one in holders)
+    click.echo(out)
+    found = f"{len(named):,} roles or profiles" if named else "no roles"
+    click.echo(
+        f"{people:,} active users, {found}. Nobody is scored by this file before you have "
+        "confirmed who has which role: open it, it says how.",
+        err=True,
+    )
+
+
+def _check(out: Path) -> None:
+    if out.exists():
+        raise FileExistsError(
+            f"{out} exists already and is left alone. Name another file with --out."
+        )
+    if not out.resolve().parent.is_dir():
+        raise FileNotFoundError(
+            f"{out.resolve().parent} does not exist. Make it, or name another file with --out."
+        )
+
+
+def _write(out: Path, text: str) -> None:
+    """All of it or nothing, and never over a file that came to be meanwhile."""
+    with out.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+        except BaseException:
+            out.unlink()
+            raise

@@ -1,0 +1,188 @@
+"""`bellwether rules init`: a file that the product accepts, and that judges nobody untouched."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from service.evidence.roles import Holders
+from service.rules_draft import draft
+from service.rules_file import read_rules
+from tests.export.zips import csv_text, write_zip
+from tests.report.test_counts import text_of
+from tests.report.world import EXPORT, count, read_csv, read_zip
+from tests.shared_data import shared_path
+
+HOSTILE = ('He said "no" \\ never', "tab\there", "Ünïcode 角色", "del\x7f", "] = 1 #", "new\nline")
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def drafted(sample, tmp_path):
+    file = tmp_path / "rules.toml"
+    result = run("rules", "init", sample.path, "--out", file)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{file}\n"
+    return file
+
+
+def test_every_role_is_listed_with_its_users_and_none_is_confirmed(sample, drafted):
+    rows = read_zip(sample.path)
+    names = {row["Id"]: row["Name"] for row in rows["UserRole"]}
+    users = Counter(
+        names[user["UserRoleId"]]
+        for user in rows["User"]
+        if user["UserRoleId"] and user["IsActive"] == "1" and user["UserType"] == "Standard"
+    )
+    text = drafted.read_text("utf-8")
+    listed = dict(re.findall(r'^"([^"]+)" = "" +# (\d+) active users?\b', text, re.MULTILINE))
+    assert {name: int(number) for name, number in listed.items()} == users
+    rules = read_rules(drafted)
+    assert (dict(rules.role_names), dict(rules.profile_roles)) == ({}, {})
+    assert rules.role_when_unknown is None
+
+
+def test_the_numbers_of_2009_are_offered_and_not_assumed(drafted):
+    rules, shipped = read_rules(drafted), read_rules(None)
+    asked = {one.name: one.weekly_minimums for one in rules.measures if one.kind == "count"}
+    assert asked["calls"] == asked["meetings"] == {}
+    assert rules.big_deals == ()
+    text = drafted.read_text("utf-8")
+    assert "# offered, not agreed yet: weekly_minimums = { rep = 25," in text
+    accepted = re.sub(r"(?m)^# offered, not agreed yet: (.*)\n.*$", r"\1", text)
+    accepted = re.sub(
+        r"(?m)^# (\[\[big_deals\]\]|name|amount|closed|group|version)", r"\1", accepted
+    )
+    drafted.write_text(accepted, encoding="utf-8")
+    taken = read_rules(drafted)
+    assert taken.measures == shipped.measures
+    assert taken.big_deals == shipped.big_deals
+
+
+def test_a_report_with_the_untouched_file_scores_nobody_and_says_what_to_do(sample, drafted):
+    out = drafted.parent / "out"
+    result = run("report", sample.path, "--rules", drafted, "--out", out)
+    assert result.exit_code == 0, result.output
+    people = read_csv(out / "scores.csv")
+    assert {one["not_scored_code"] for one in people} == {"role_not_defined"}
+    assert "Confirm in your rules file who has which role" in text_of_folder(out)
+
+
+def text_of_folder(folder):
+    return text_of(type("Report", (), {"folder": folder}))
+
+
+def test_a_role_that_is_confirmed_is_judged_by_what_was_agreed(sample, drafted):
+    text = drafted.read_text("utf-8")
+    name, guess = re.search(r'(?m)^"([^"]+)" = "" .*perhaps "(\w*rep)"$', text).groups()
+    text = text.replace(f'"{name}" = ""', f'"{name}" = "{guess}"')
+    drafted.write_text(text, encoding="utf-8")
+    out = drafted.parent / "out"
+    assert run("report", sample.path, "--rules", drafted, "--out", out).exit_code == 0
+    people = read_csv(out / "scores.csv")
+    judged = [one for one in people if one["not_scored_code"] != "role_not_defined"]
+    assert judged
+    assert {(one["salesforce_role"], one["role"]) for one in judged} == {(name, guess)}
+    assert {one["calls_asked"] for one in judged} == {""}, "no minimum of calls was agreed"
+
+
+def test_names_of_every_kind_are_keys_of_valid_toml():
+    holders = [Holders(name, None, 1) for name in HOSTILE]
+    names = tomllib.loads(draft(holders, "x"))["roles"]["names"]
+    assert names == dict.fromkeys(HOSTILE, "")
+
+
+def test_names_that_differ_in_case_or_spacing_are_one():
+    holders = [Holders("Sales  Rep", None, 2), Holders("SALES REP", "P", 3), Holders(None, None, 4)]
+    text = draft(holders, "x")
+    assert tomllib.loads(text)["roles"]["names"] == {"SALES REP": ""}
+    assert '"SALES REP" = ""                       # 5 active users, perhaps "rep"' in text
+
+
+def test_profiles_are_listed_for_those_without_a_role(tmp_path):
+    users = csv_text(
+        ("Id", "Name", "ProfileId", "UserRoleId"),
+        ("005000000000001AAA", "Ana", "00e000000000001AAA", ""),
+        ("005000000000002AAA", "Raj", "00e000000000001AAA", ""),
+    )
+    profiles = csv_text(("Id", "Name"), ("00e000000000001AAA", "Inside Sales"))
+    export = write_zip(tmp_path / "a.zip", {"User.csv": users, "Profile.csv": profiles})
+    assert run("rules", "init", export, "--out", tmp_path / "r.toml").exit_code == 0
+    roles = tomllib.loads((tmp_path / "r.toml").read_text("utf-8"))["roles"]
+    assert roles["profiles"] == {"Inside Sales": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("Account Executive Nordics", "rep"), ("Regional Sales Manager", "manager"),
+        ("RVP Field Sales EMEA", "manager"), ("SVP Sales", "executive"), ("CEO", "executive"),
+        ("SDR Team Berlin", "inbound_rep"), ("BDR", "outbound_rep"), ("Inside Sales Rep UK", "corporate_rep"),
+        ("Field Sales Rep", "field_rep"), ("Marketing", None), ("Customer Support", None),
+    ],
+)  # fmt: skip
+def test_obvious_names_are_guessed_in_a_comment(name, guess):
+    line = next(one for one in draft([Holders(name, None, 1)], "x").splitlines() if name in one)
+    assert line.endswith(f'perhaps "{guess}"' if guess else "# 1 active user")
+
+
+def test_a_file_that_exists_is_left_alone(sample, tmp_path):
+    file = tmp_path / "rules.toml"
+    file.write_text("mine")
+    result = run("rules", "init", sample.path, "--out", file)
+    assert result.exit_code == 1
+    assert f"{file} exists already" in result.stderr
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"no zip", "is not a zip file"), ({"Task.csv": "Id\n"}, "holds none of User.csv")],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, content, said):
+    export, file = tmp_path / "export.zip", tmp_path / "rules.toml"
+    if isinstance(content, dict):
+        write_zip(export, content)
+    else:
+        export.write_bytes(content)
+    result = run("rules", "init", export, "--out", file)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert not file.exists()
+
+
+def test_the_trial_export_with_one_role_confirmed_for_everyone(tmp_path):
+    """It has no roles, managers or logins: the draft offers one role for all, and gaps name the rest."""
+    export, file, out = shared_path(EXPORT), tmp_path / "rules.toml", tmp_path / "out"
+    assert run("rules", "init", export, "--out", file).exit_code == 0
+    offered = '# when_unknown = "rep"'
+    text = file.read_text("utf-8")
+    assert text.count(offered) == 1
+    file.write_text(text.replace(offered, offered.removeprefix("# ")), encoding="utf-8")
+    result = run("report", export, "--rules", file, "--out", out)
+    assert result.exit_code == 0, result.output
+    people = read_csv(out / "scores.csv")
+    assert {one["as_of"] for one in people} == {"2021-04-16"}
+    assert len(people) == 11
+    assert {one["role"] for one in people} == {"rep"}
+    expected = count(read_zip(export), date(2021, 4, 16))
+    for one in people:
+        for kind in ("accounts", "contacts", "opportunities", "leads", "activities"):
+            total, recent = expected.get((one["user_id"], kind), (0, 0))
+            assert int(one[f"{kind}_total"]) == total
+            assert one[f"{kind}_last_30_days"] in ("", str(recent))
+    page = text_of_folder(out)
+    for said in (
+        "The export has no UserRole.csv", "ManagerId", "When people logged in is not known",
+        "268 of 3,900 leads are not converted",
+    ):  # fmt: skip
+        assert said in page
