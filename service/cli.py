@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ import click
 
 from service.cli_report import report
 from service.cli_rules import rules
+from service.cli_sample import sample
 
 if TYPE_CHECKING:
     from service.demo.road import Road
@@ -45,34 +46,6 @@ class ZoneName(click.ParamType[str]):
 @click.version_option(package_name="bellwether")
 def main() -> None:
     """Adoption scores for Salesforce: exact, explainable, fair, native."""
-
-
-@main.command()
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="The zip to write.",
-)
-@click.option("--people", type=click.IntRange(24, 5000), default=40, show_default=True)
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The newest day in it. Default: today (UTC)."
-)
-@click.option(
-    "--seed", type=int, default=2009, show_default=True, help="The same seed gives the same bytes."
-)
-def sample(out: Path, people: int, as_of: datetime | None, seed: int) -> None:
-    """Write an invented company as a weekly data export."""
-    from service.sample import write_sample  # noqa: PLC0415 - keeps --help fast
-
-    day: date = as_of.date() if as_of else datetime.now(UTC).date()
-    try:
-        facts = write_sample(out, people=people, as_of=day, seed=seed)
-    except OSError as error:
-        _stop(f"{out} cannot be written: {error.strerror}. Name another file with --out.")
-    click.echo(f"{out}: {people} people, as of {day}. Planted habits:")
-    for person in facts.people:
-        click.echo(f"  {person.name} ({person.role or 'no role'}): {person.habit}")
 
 
 @main.command()
@@ -174,6 +147,7 @@ def run_night(as_of: datetime | None) -> None:
 
 main.add_command(report)
 main.add_command(rules)
+main.add_command(sample)
 
 
 def _end_orderly() -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_SECONDS = 900
+WEEKS = 20  #: of the invented company: as far back as evidence looks
 NOBODY_LEFT_OUT = "excluded_usernames = []"
 ENDED = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
 
@@ -128,7 +129,8 @@ class Road(AbstractContextManager["Road"]):
     def _read_data(self) -> None:
         if self.export is None:
             self.data = self.folder / "sample.zip"
-            write_sample(self.data, people=self.people, as_of=datetime.now(UTC).date())
+            today = datetime.now(UTC).date()
+            write_sample(self.data, people=self.people, weeks=WEEKS, as_of=today)
         else:
             self.data = self.export
         self.tables = read_export(

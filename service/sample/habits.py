@@ -1,101 +1,138 @@
-"""What each habit means: on which days somebody works, and what they log on such a day."""
+"""Which habits are planted, in how many people, and what each does to a week's work.
+
+True rates are those of scoring's simulation: calls and meetings a week vary between people as a
+gamma distribution does (coefficient of variation 0.30 and 0.35), around 1.25 times what is asked.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
-
-from service.sample.calendar import weekdays
 
 if TYPE_CHECKING:
     from random import Random
 
     from service.sample.people import SamplePerson
 
-WEDNESDAY, FRIDAY = 2, 4
-#: Days before the as-of day: a vacation that is over, and an absence that is not.
-VACATION = (33, 12)
-AWAY_SINCE = 55
-INACTIVE_SINCE = 100
+#: What the default rules ask a week of each kind of work; a test holds them equal.
+ASKED = {
+    "field": {"calls": 25, "meetings": 10},
+    "corporate": {"calls": 25, "meetings": 10},
+    "inbound": {"calls": 25},
+    "outbound": {"calls": 40, "meetings": 10},
+    "manager": {"meetings": 10},
+    "area": {"meetings": 10},
+}
+_MEAN_OF_ASKED = 1.25
+_SPREAD = {"calls": 0.30, "meetings": 0.35, "emails": 0.50}
+#: How many of ten records are kept at least: a fifth of people get it, a fifth resist.
+_STANCES = (1, 4, 4, 5, 8)
+_LEADS = ("executive", "area", "manager")
+#: A week's work when nobody asks for any.
+_UNASKED = {"calls": 1.0, "meetings": 3.0, "emails": 4.0}
+
+#: (first, last) day of planted absences, as days before the as-of day; away is not over yet.
+VACATION, ON_FILE, AWAY = (33, 12), (19, 6), (55, -60)
+LEFT, NEW, UNUSED_SINCE = 100, 16, 70
+PART_TIME = Decimal("0.6")
 
 
 @dataclass(frozen=True)
-class Day:
-    """How much is logged on one working day."""
+class Habit:
+    """A planted habit: the share of reps who have it (at least one), and which kinds may."""
 
-    calls: int
-    meetings: int
-
-
-def worked_days(person: SamplePerson, as_of: date) -> list[date]:
-    """The local days on which this person touches Salesforce."""
-    days = [day for day in weekdays(as_of) if day >= person.started_on]
-    return [day for day in days if _works(person, day, as_of)]
+    name: str
+    per_mille: int
+    kinds: tuple[str, ...] = ("field", "corporate", "inbound", "outbound")
 
 
-def _works(person: SamplePerson, day: date, as_of: date) -> bool:
-    if person.habit == "usual":
-        return (day.toordinal() + _energy(person)) % (7 + 4 * _energy(person)) != 0
-    return {
-        "lazy": day.toordinal() % 3 == 0,
-        "part_timer": day.weekday() <= WEDNESDAY,
-        "vacationer": not on_vacation(day, as_of),
-        "away": day < as_of - timedelta(days=AWAY_SINCE),
-        "inactive": day < as_of - timedelta(days=INACTIVE_SINCE),
-    }.get(person.habit, True)
+_SELLS = ("field", "corporate")
+_CALLS = ("field", "corporate", "outbound")
+#: In the order in which they are given out. Every other rep is "usual".
+PLANTED = (
+    Habit("diligent", 15, _SELLS), Habit("lazy", 20, _SELLS), Habit("date_pusher", 10, _SELLS),
+    Habit("deal_rounder", 10, _SELLS), Habit("full_time_twin", 2, _SELLS),
+    Habit("part_time_twin", 2, _SELLS), Habit("burst_logger", 10, _CALLS),
+    Habit("one_contact", 10, _CALLS), Habit("task_closer", 10, _CALLS),
+    Habit("just_enough", 20, _CALLS), Habit("loaded", 10, _CALLS), Habit("part_timer", 30),
+    Habit("vacationer", 30), Habit("on_file", 20), Habit("away", 10), Habit("new_hire", 40),
+    Habit("never", 20), Habit("roleless", 5),
+)  # fmt: skip
+#: Leavers are no subscriptions any more: they come on top.
+LEAVERS_PER_MILLE = 20
+UNUSED_MANAGERS_PER_MILLE = 30
+
+#: Exactly so much on each working day, again and again: known without chance.
+_STEADY = {
+    "diligent": ((6,), (2, 3)),
+    "full_time_twin": ((4,), (1,)),
+    "part_time_twin": ((3, 2, 2, 3, 2), (1, 0, 1, 0, 1)),
+}
 
 
-def _energy(person: SamplePerson) -> int:
-    """0 to 4: how much a usual person logs, for a company with some spread."""
-    return person.started_on.toordinal() % 5
+@dataclass(frozen=True)
+class Ways:
+    """How one person works. Rates are acts in a week of five days at full time."""
+
+    rates: dict[str, float]
+    steady: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    #: share of their working days on which they touch Salesforce; they log the week's work then
+    presence: float = 1.0
+    healthy: int = 7  #: of ten open opportunities
+    complete: int = 8  #: of ten open records, those with every required field
+    on_time: int = 8  #: of ten tasks with a due date
+    answers: int = 8  #: of ten leads
 
 
-def on_vacation(day: date, as_of: date) -> bool:
-    """Whether the vacationer is away on that day."""
-    first, last = (as_of - timedelta(days=back) for back in VACATION)
-    return first <= day <= last
+def ways_of(person: SamplePerson, random: Random) -> Ways:
+    """Draw a person's ways; the planted habits have those that their names say."""
+    rates = {name: _rate(person, name, random) for name in _SPREAD}
+    stance = 4 if person.kind in _LEADS else random.choice(_STANCES)
+    care = [min(10, stance + random.randrange(4)) for _ in range(4)]
+    presence = 0.35 + 0.05 * stance + 0.2 * random.random()
+    return _planted(person, Ways(rates, None, presence, *care))
 
 
-def day_of(person: SamplePerson, day: date, random: Random) -> Day:
-    """What the habit logs on a working day."""
-    by_habit = {
-        "diligent": Day(6, 2 + day.toordinal() % 2),
-        "lazy": Day(day.toordinal() % 2, 0),
-        "burst_logger": Day(24 if day.weekday() == FRIDAY else 0, 1),
-        "one_contact": Day(8, 2),
-        "part_timer": Day(6, 3),
-        "leader": Day(0, 2),
-        "marketer": Day(0, 1),
-    }
-    if person.habit in by_habit:
-        return by_habit[person.habit]
-    if person.habit == "manager":
-        return Day(0, random.randrange(1, 4))
-    if person.role == "Sales Development Rep":
-        return Day(random.randrange(5, 10), random.randrange(2))
-    energy = _energy(person) if person.habit == "usual" else 4
-    return Day(
-        random.randrange(1 + energy, 4 + energy), random.randrange(energy // 3, 2 + energy // 2)
-    )
+def _planted(person: SamplePerson, usual: Ways) -> Ways:
+    habit = person.habit
+    if habit in _STEADY:
+        steady = _STEADY[habit]
+        weekly = [5 * sum(one) / len(one) for one in steady]
+        rates = {**usual.rates, "calls": weekly[0], "meetings": weekly[1]}
+        good = 10 if habit == "diligent" else 7
+        return replace(
+            usual, rates=rates, steady=steady, presence=1.0, healthy=good, complete=good,
+            on_time=good,
+        )  # fmt: skip
+    if habit == "lazy":
+        rates = {"calls": 3.0, "meetings": 0.5, "emails": 1.0}
+        return Ways(rates, None, 0.35, healthy=2, complete=3, on_time=2, answers=2)
+    if habit == "just_enough":
+        # Not quite what is asked, so that there is something to pad in most weeks.
+        return replace(usual, rates={**usual.rates, "calls": 1.0 * ASKED[person.kind]["calls"]})
+    if habit == "date_pusher":
+        return replace(usual, healthy=3)
+    return usual
 
 
-def complete_of_ten(person: SamplePerson) -> int:
-    """Of ten open opportunities, how many have every required field."""
-    return {"diligent": 10, "lazy": 3}.get(person.habit, 6 + _energy(person) // 2)
+def _rate(person: SamplePerson, name: str, random: Random) -> float:
+    asked = ASKED.get(person.kind, {}).get(name)
+    mean = _UNASKED[name] if asked is None else _MEAN_OF_ASKED * asked
+    shape = 1 / _SPREAD[name] ** 2
+    return random.gammavariate(shape, mean / shape)
 
 
-def on_time_of_ten(person: SamplePerson) -> int:
-    """Of ten tasks with a due date, how many are finished or not yet due."""
-    return {"diligent": 10, "lazy": 2}.get(person.habit, 5 + _energy(person))
-
-
-def answers_of_ten(person: SamplePerson) -> int:
-    """Of ten leads that came in before a day at work, how many are called that day."""
-    return 5 + _energy(person)
-
-
-def healthy_of_ten(person: SamplePerson) -> int:
-    """Of ten open opportunities, how many are healthy; the rest have a planted fault each."""
-    planted = {"diligent": 10, "lazy": 2, "date_pusher": 3, "away": 5}
-    return planted.get(person.habit, 5 + _energy(person))
+def given_out(kinds: list[str], random: Random) -> list[str]:
+    """A habit for each rep, whose kinds of work are given; at least one person has each."""
+    habits = ["usual"] * len(kinds)
+    free = random.sample(range(len(kinds)), len(kinds))
+    for habit in PLANTED:
+        wanted = max(1, round(len(kinds) * habit.per_mille / 1000))
+        fitting = [at for at in free if kinds[at] in habit.kinds]
+        if not fitting:
+            raise ValueError(f"There is nobody left who could be planted as {habit.name}.")
+        for at in fitting[:wanted]:
+            habits[at] = habit.name
+            free.remove(at)
+    return habits

@@ -76,10 +76,19 @@ _COMPANY_MIDDLES = (
 _COMPANY_ENDS = ("Works", "Freight", "Optics", "Foods", "Textiles", "Energy", "Clinics", "Rail")
 
 
+#: Names of users who must not make a page come alive, a table run a formula, or a file misread.
+HOSTILE = ("Rósa <b>Quillsund</b>", '=Jovan & "Marshgale"')
+
+
 def person_name(number: int, random: Random) -> str:
     """A first name that is new for the first 26 people, and an invented surname."""
     first = _FIRST[number % len(_FIRST)]
     return f"{first} {random.choice(_SURNAME_STARTS)}{random.choice(_SURNAME_ENDS)}"
+
+
+def contact_names(random: Random, count: int = 2000) -> list[str]:
+    """A pool to choose from: a choice is all that a million rows can afford."""
+    return [person_name(number, random) for number in range(count)]
 
 
 def username(name: str, number: int) -> str:

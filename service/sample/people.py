@@ -2,148 +2,156 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from service.sample.calendar import stamp
-from service.sample.names import DOMAIN, person_name, username
+from service.sample import habits
+from service.sample.names import DOMAIN, HOSTILE, person_name, username
+from service.sample.pyramid import Place, place, sizes_of, team
 
 if TYPE_CHECKING:
-    from random import Random
+    from collections.abc import Iterator
+    from decimal import Decimal
 
-    from service.sample.ledger import Ledger
+    from service.sample.pyramid import Team
+    from service.sample.sheets import Sheet
 
-AT_LEAST = 24
-#: Each is planted in one rep, in this order; every other rep is "usual".
-PLANTED = (
-    "diligent", "lazy", "burst_logger", "date_pusher", "part_timer", "vacationer", "one_contact",
-    "new_hire", "away", "inactive",
-)  # fmt: skip
-_ROLES = {
-    "VP Sales": None, "Sales Manager West": "VP Sales", "Sales Manager East": "VP Sales",
-    "Sales Manager Central": "VP Sales", "Sales Manager North": "VP Sales", "Marketing": "VP Sales",
-    "Field Sales Rep": "Sales Manager West", "Inside Sales Rep": "Sales Manager Central",
-    "Sales Development Rep": "Sales Manager North",
+EXECUTIVE = "SVP, Sales & Marketing"
+_LINES = {
+    "field": "Field Sales", "corporate": "Corporate Sales", "inbound": "Sales Development",
+    "outbound": "Sales Development",
 }  # fmt: skip
-#: role of a rep, role of their manager, how many of ten reps
-_TEAMS = (
-    ("Field Sales Rep", "Sales Manager West", 3),
-    ("Field Sales Rep", "Sales Manager East", 2),
-    ("Inside Sales Rep", "Sales Manager Central", 3),
-    ("Sales Development Rep", "Sales Manager North", 2),
-)
-_PLACES = (
-    ("America/Los_Angeles", "en_US"), ("America/New_York", "en_US"), ("Europe/Berlin", "de_DE"),
-    ("Europe/London", "en_GB"), ("Asia/Kolkata", "en_IN"),
-)  # fmt: skip
-_BOSSES = (
-    ("VP Sales", "leader"), ("Sales Manager West", "manager"), ("Sales Manager East", "manager"),
-    ("Sales Manager Central", "manager"), ("Sales Manager North", "manager"), ("Marketing", "marketer"),
-    ("Marketing", "marketer"), ("Marketing", "marketer"),
-)  # fmt: skip
+_REPS = {
+    "field": "Field Sales Rep", "corporate": "Corporate Sales Rep",
+    "inbound": "Inbound Sales Representative", "outbound": "Enterprise Business Representative",
+}  # fmt: skip
+_HEADQUARTERS = place("West", 0)
+_TWINS = ("full_time_twin", "part_time_twin")
 
 
 @dataclass(frozen=True)
 class SamplePerson:
     """One user of the sample."""
 
+    number: int
     user_id: str
     name: str
     username: str
-    role: str | None
+    role: str | None  #: UserRole.Name
+    kind: str  #: executive, area, manager, field, corporate, inbound, outbound, marketer, robot
     habit: str
-    time_zone: str
+    manager_id: str
+    place: Place
     started_on: date
+    left_on: date | None = None
+    fte: Decimal | None = None
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA name of their zone."""
+        return self.place.zone
 
     @property
     def sells(self) -> bool:
-        """Whether this person has opportunities of their own."""
-        return self.role in ("Field Sales Rep", "Inside Sales Rep")
+        """Whether this is a rep with opportunities of their own."""
+        return self.kind in ("field", "corporate")
+
+    @property
+    def segment(self) -> str | None:
+        """Whose customers they sell to: large companies are field, small ones corporate."""
+        return self.kind if self.sells else None
 
 
-def hire(ledger: Ledger, count: int, random: Random) -> tuple[SamplePerson, ...]:
-    """Fill User, UserRole and Profile; gives `count` users, the integration user last."""
-    roles = _add_roles(ledger)
-    profiles = {name: ledger.add("Profile", Name=name) for name in ("Sales User", "Integration")}
-    people: list[SamplePerson] = []
-    bosses: dict[str, str] = {}
-    for role, habit in _BOSSES:
-        manager = bosses.get("VP Sales", "")
-        person = _add_user(
-            ledger, random, len(people), role, habit, roles[role], manager, profiles["Sales User"]
-        )
-        bosses.setdefault(role, person.user_id)
-        people.append(person)
-    for number in range(count - len(_BOSSES) - 1):
-        role, boss = _team(number)
-        habit = PLANTED[number] if number < len(PLANTED) else "usual"
-        people.append(
-            _add_user(
-                ledger,
-                random,
-                len(people),
-                role,
-                habit,
-                roles[role],
-                bosses[boss],
-                profiles["Sales User"],
+class Office:
+    """Hires the company, one after another, in an order that depends on the arguments alone."""
+
+    def __init__(self, users: Sheet, as_of: date, seed: int) -> None:
+        self._users, self._as_of = users, as_of
+        self._random = Random(f"{seed}/people")  # noqa: S311 - an invented company
+        self._count = 0
+
+    def hire(self, users: int) -> tuple[SamplePerson, ...]:
+        """So many subscriptions, and beside them those who left, and a robot, which is last."""
+        sizes = sizes_of(users)
+        chief = self._add("executive", "leader", EXECUTIVE, "", _HEADQUARTERS)
+        teams = [team(number) for number in range(sizes.teams)]
+        areas = [
+            self._add("area", "manager", role, chief.user_id, _HEADQUARTERS)
+            for role in _area_roles(teams, sizes.areas)
+        ]
+        managers = self._managers(teams, areas)
+        marketers = [
+            self._add("marketer", "marketer", "Marketing", chief.user_id, _HEADQUARTERS)
+            for _ in range(sizes.marketers)
+        ]
+        reps = list(self._reps(sizes.reps, teams, managers))
+        leavers = [
+            self._rep(teams[at % len(teams)], managers[at % len(teams)], "leaver")
+            for at in range(max(1, round(users * habits.LEAVERS_PER_MILLE / 1000)))
+        ]
+        return (chief, *areas, *managers, *marketers, *reps, *leavers, self._robot())
+
+    def _managers(self, teams: list[Team], areas: list[SamplePerson]) -> list[SamplePerson]:
+        unused = max(1, round(len(teams) * habits.UNUSED_MANAGERS_PER_MILLE / 1000))
+        return [
+            self._add(
+                "manager",
+                "inactive_manager" if 1 <= number <= unused else "manager",
+                f"RVP {_LINES[one.kind]}",
+                areas[number % len(areas)].user_id,
+                place(one.region, number),
             )
+            for number, one in enumerate(teams)
+        ]
+
+    def _reps(
+        self, count: int, teams: list[Team], managers: list[SamplePerson]
+    ) -> Iterator[SamplePerson]:
+        """Round the teams. An inactive manager's reps are ordinary, so that only one thing is amiss."""
+        slots = [number % len(teams) for number in range(count)]
+        planted = [at for at in slots if managers[at].habit == "manager"]
+        given = iter(habits.given_out([teams[at].kind for at in planted], self._random))
+        for at in slots:
+            habit = next(given) if managers[at].habit == "manager" else "usual"
+            yield self._rep(teams[at], managers[at], habit)
+
+    def _rep(self, one: Team, manager: SamplePerson, habit: str) -> SamplePerson:
+        where = place(one.region, 0 if habit in _TWINS else self._count)
+        rep = self._add(one.kind, habit, _REPS[one.kind], manager.user_id, where)
+        if habit in _TWINS:
+            rep = replace(rep, started_on=self._as_of - timedelta(days=800), place=_HEADQUARTERS)
+        if habit in ("part_timer", "part_time_twin"):
+            rep = replace(rep, fte=habits.PART_TIME)
+        if habit == "leaver":
+            rep = replace(rep, left_on=self._as_of - timedelta(days=habits.LEFT))
+        return rep
+
+    def _add(self, kind: str, habit: str, role: str, manager: str, where: Place) -> SamplePerson:
+        number, self._count = self._count, self._count + 1
+        name = person_name(number, self._random)
+        if kind == "marketer" or (habit == "usual" and number % 100 == 0):
+            name = HOSTILE[number % len(HOSTILE)]
+        back = habits.NEW if habit == "new_hire" else self._random.randrange(250, 1500)
+        started = self._as_of - timedelta(days=back)
+        login = username(name, number)
+        return SamplePerson(
+            number, self._users.next_id(), name, login, role, kind, habit, manager, where, started
         )
-    return (*people, _add_integration(ledger, profiles["Integration"]))
+
+    def _robot(self) -> SamplePerson:
+        where = Place("", "UTC", "en_US", "", "", "")
+        robot = self._add("robot", "integration", "", "", where)
+        started = self._as_of - timedelta(days=900)
+        login = f"dataloader@{DOMAIN}"
+        return replace(robot, name="Data Loader", username=login, role=None, started_on=started)
 
 
-def _add_roles(ledger: Ledger) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, parent in _ROLES.items():
-        found[name] = ledger.add(
-            "UserRole", Name=name, ParentRoleId=found[parent] if parent else ""
-        )
-    return found
-
-
-def _team(number: int) -> tuple[str, str]:
-    teams = [(role, boss) for role, boss, share in _TEAMS for _ in range(share)]
-    # The planted habits need opportunities, so the first ten reps go to the selling teams.
-    selling = [team for team in teams if team[0] != "Sales Development Rep"]
-    return selling[number % len(selling)] if number < len(PLANTED) else teams[number % len(teams)]
-
-
-def _add_user(  # noqa: PLR0913, PLR0917 - one hiring
-    ledger: Ledger,
-    random: Random,
-    number: int,
-    role: str,
-    habit: str,
-    role_id: str,
-    manager: str,
-    profile: str,
-) -> SamplePerson:
-    name = person_name(number, random)
-    zone, locale = _PLACES[number % len(_PLACES)]
-    back = 16 if habit == "new_hire" else random.randrange(250, 1500)
-    started = ledger.as_of - timedelta(days=back)
-    first_seen = datetime.combine(started, time(9), ZoneInfo(zone)).astimezone(UTC)
-    is_active = habit != "inactive"
-    login = ledger.as_of - timedelta(days=random.randrange(4) if is_active else 100)
-    user_id = ledger.add(
-        "User", Name=name, Username=username(name, number), Email=username(name, number),
-        IsActive="1" if is_active else "0", UserType="Standard", UserRoleId=role_id, ProfileId=profile,
-        ManagerId=manager, LastLoginDate=f"{login} 08:00:00", TimeZoneSidKey=zone, LocaleSidKey=locale,
-        CreatedDate=stamp(first_seen),
-    )  # fmt: skip
-    ledger.zones[user_id] = zone
-    return SamplePerson(user_id, name, username(name, number), role, habit, zone, started)
-
-
-def _add_integration(ledger: Ledger, profile: str) -> SamplePerson:
-    name, login = "Data Loader", f"dataloader@{DOMAIN}"
-    started = ledger.as_of - timedelta(days=900)
-    user_id = ledger.add(
-        "User", Name=name, Username=login, Email=login, IsActive="1", UserType="CloudIntegrationUser",
-        UserRoleId="", ProfileId=profile, ManagerId="", LastLoginDate=f"{ledger.as_of} 02:00:00",
-        TimeZoneSidKey="UTC", LocaleSidKey="en_US", CreatedDate=f"{started} 00:00:00",
-    )  # fmt: skip
-    ledger.zones[user_id] = "UTC"
-    return SamplePerson(user_id, name, login, None, "integration", "UTC", started)
+def _area_roles(teams: list[Team], areas: int) -> list[str]:
+    """An area is named after its line of sales, or, where it has several, after none."""
+    roles = []
+    for number in range(areas):
+        lines = {_LINES[one.kind] for one in teams[number::areas]}
+        roles.append(f"AVP {lines.pop()}" if len(lines) == 1 else "AVP Sales")
+    return roles

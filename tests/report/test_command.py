@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -28,7 +29,8 @@ def test_it_says_where_the_report_is(sample, tmp_path):
     assert result.stdout == f"{tmp_path / 'out' / 'report.html'}\n"
     people = read_csv(tmp_path / "out" / "scores.csv")
     scored = sum(1 for row in people if row["score"])
-    rows = sum(sample.rows.values())
+    read = json.loads((tmp_path / "out" / "run.json").read_text())["rows_read"]
+    rows = sum(sample.rows[name] for name in read)
     assert len(people) > scored > len(people) / 2
     assert (
         f"{len(people)} people, {scored} scored, as of 2026-11-20; {rows:,} rows" in result.stderr
@@ -89,5 +91,11 @@ def test_a_killed_run_leaves_nothing(tmp_path):
     child.terminate()
     child.communicate(timeout=60)
     assert child.returncode == 128 + signal.SIGTERM
-    assert {path.name for path in tmp_path.iterdir()} == {"sample.zip", "tmp"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "sample.zip",
+        "truth.json",
+        "people.csv",
+        "absences.csv",
+        "tmp",
+    }
     assert list((tmp_path / "tmp").glob("bellwether-*")) == []

@@ -108,7 +108,8 @@ def test_a_replacement_that_fails_brings_the_earlier_report_back(export, tmp_pat
 
 def test_the_record_says_what_was_read_and_with_what(sample, sample_report):
     record = json.loads((sample_report.folder / "run.json").read_text("utf-8"))
-    assert record["rows_read"] == sample.rows
+    assert record["rows_read"].items() <= sample.rows.items()
+    assert {"User", "Task", "Event", "Opportunity", "LeadHistory"} <= set(record["rows_read"])
     assert record["rows_rejected"] == {}
     assert set(record["seconds"]) == {"read", "evidence", "score", "write", "total"}
     assert set(record["versions"]) == {"bellwether", "duckdb", "python", "rules"}

@@ -44,8 +44,10 @@ def test_every_role_is_listed_with_its_users_and_none_is_confirmed(sample, draft
         if user["UserRoleId"] and user["IsActive"] == "1" and user["UserType"] == "Standard"
     )
     text = drafted.read_text("utf-8")
-    listed = dict(re.findall(r'^"([^"]+)" = "" +# (\d+) active users?\b', text, re.MULTILINE))
-    assert {name: int(number) for name, number in listed.items()} == users
+    by_role, _, by_profile = text.partition("[roles.profiles]")
+    line = re.compile(r'^"([^"]+)" = "" +# (\d+) active users?\b', re.MULTILINE)
+    assert {name: int(number) for name, number in line.findall(by_role)} == users
+    assert line.findall(by_profile) == [("Sales User", "1")]  # whoever has no role
     rules = read_rules(drafted)
     assert (dict(rules.role_names), dict(rules.profile_roles)) == ({}, {})
     assert rules.role_when_unknown is None

@@ -2,20 +2,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
+from collections import Counter
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 
-from service.evidence import newest_creation_date, reduce_rows
-from service.export import read_export
-from service.sample import write_sample
-from service.sample.habits import VACATION
+from service.rules_file import read_rules
+from service.sample import NotOursError, write_sample
+from service.sample.habits import ASKED, AWAY, NEW, PLANTED, VACATION
 from service.sample.names import AWKWARD
-from tests.evidence.builders import a_rule_set, rows_of
+from tests.sample.reading import found, planted, read, total
 
 AS_OF = date(2026, 11, 20)  # a Friday
+BESIDE = ("truth.json", "people.csv", "absences.csv")
 
 
 @pytest.fixture(scope="module")
@@ -25,44 +26,25 @@ def facts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reading(facts, tmp_path_factory):
-    """(tables, everybody by user id, the reduction's plain facts, won deals by id)"""
-    folder = tmp_path_factory.mktemp("reading")
-    tables = read_export([facts.path], folder)
-    with reduce_rows(tables, a_rule_set(), AS_OF, work_dir=folder, memory_limit_mb=200) as reduced:
-        people = {one.person.user_id: one for one in reduced.people()}
-        deals = {deal.opportunity_id: deal for deal in reduced.won_deals(Decimal(100_000))}
-        assert reduced.rows_rejected == {}
-        assert newest_creation_date(tables) == AS_OF
-        return tables, people, (reduced.coverage, reduced.not_people), deals
+    return read(facts, tmp_path_factory.mktemp("reading"))
 
 
 @pytest.fixture
 def person(facts, reading):
-    """`person(habit)` gives (evidence summed by measure, evidence, findings) of its first holder."""
-
-    def find(habit):
-        found = reading[1][facts.with_habit(habit)[0].user_id]
-        sums = {}
-        for one in rows_of(found):
-            done, seen, eligible, good = sums.get(one.measure, (0, 0, 0, 0))
-            sums[one.measure] = (
-                done + one.done,
-                seen + one.seen,
-                eligible + one.eligible,
-                good + one.good,
-            )
-        return sums, rows_of(found), found.findings
-
-    return find
+    """`person(habit)` gives the evidence of its first holder."""
+    return lambda habit: reading.people[facts.with_habit(habit)[0].user_id]
 
 
-def days_of(evidence, measure):
-    return {one.on for one in evidence if one.measure == measure}
+def member(facts, name):
+    with zipfile.ZipFile(facts.path) as archive:
+        text = io.TextIOWrapper(archive.open(f"{name}.csv"), "utf-8", newline="")
+        return list(csv.DictReader(text))
 
 
 def test_the_same_arguments_give_the_same_bytes(facts, tmp_path):
-    again = write_sample(tmp_path / "again.zip", people=40, as_of=AS_OF, seed=2009)
-    assert again.path.read_bytes() == facts.path.read_bytes()
+    again = write_sample(tmp_path / "sample.zip", people=40, as_of=AS_OF, seed=2009)
+    for name in ("sample.zip", *BESIDE):
+        assert again.path.with_name(name).read_bytes() == facts.path.with_name(name).read_bytes()
 
 
 def test_another_seed_gives_another_company(facts, tmp_path):
@@ -70,164 +52,271 @@ def test_another_seed_gives_another_company(facts, tmp_path):
     assert other.path.read_bytes() != facts.path.read_bytes()
 
 
-def test_a_company_too_small_for_every_habit_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="at least 24"):
-        write_sample(tmp_path / "x.zip", people=23, as_of=AS_OF)
+@pytest.mark.parametrize(
+    ("size", "said"), [({"people": 31}, "at least 32"), ({"weeks": 9}, "16 to")]
+)
+def test_a_company_too_small_for_every_habit_is_refused(tmp_path, size, said):
+    with pytest.raises(ValueError, match=said):
+        write_sample(tmp_path / "x.zip", as_of=AS_OF, **size)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 11, 22), date(2026, 3, 9), date(2024, 2, 29)])
-@pytest.mark.parametrize("people", [24, 60])
-def test_any_day_and_size_reads_back_with_its_own_rows_and_day(tmp_path, as_of, people):
-    facts = write_sample(tmp_path / "s.zip", people=people, as_of=as_of)
-    tables = read_export([facts.path], tmp_path / "work")
-    assert {name: tables.by_name[name].rows for name in tables.by_name} == {
-        name: count for name, count in facts.rows.items() if name != "Profile"
-    }
-    assert tables.by_name["User"].rows == people
-    assert newest_creation_date(tables) == as_of
+@pytest.mark.parametrize(("people", "weeks"), [(32, 26), (60, 20)])
+def test_any_day_and_size_reads_back_as_it_was_planted(tmp_path, as_of, people, weeks):
+    facts = write_sample(tmp_path / "s.zip", people=people, weeks=weeks, as_of=as_of)
+    reading = read(facts, tmp_path / "work")
+    assert reading.rows_read.items() <= facts.rows.items()
+    assert (reading.rows_rejected, reading.newest) == ({}, as_of)
+    same_as_planted(facts, reading)
+    habits = {one.habit for one in facts.people}
+    assert habits >= {"usual", "inactive_manager", "leaver", *(one.name for one in PLANTED)}
 
 
-def test_everybody_but_the_robot_and_the_inactive_is_there(facts, reading):
-    assert set(reading[1]) == {
-        one.user_id for one in facts.people if one.habit not in ("integration", "inactive")
-    }
-    assert reading[2][1] == {"inactive": 1, "other_user_type": 1}
+def test_a_thousand_subscriptions_are_the_published_pyramid(tmp_path):
+    facts = write_sample(tmp_path / "s.zip", people=1000, weeks=16, as_of=AS_OF)
+    there = [one for one in facts.people if one.left_on is None and one.kind != "robot"]
+    kinds = Counter(one.kind for one in there)
+    assert (kinds.pop("executive"), kinds.pop("area"), kinds.pop("manager")) == (1, 10, 100)
+    assert kinds.total() == 889
+    assert {one.place.region for one in there} >= {"West", "East", "Central", "North", "Europe"}
+    led = {one.user_id for one in facts.people if one.kind in ("executive", "area", "manager")}
+    assert all(one.manager_id in led for one in there if one.kind != "executive")
+
+
+def test_everybody_but_the_robot_and_the_leavers_is_there(facts, reading):
+    gone = {one.user_id for one in facts.people if one.kind == "robot" or one.left_on}
+    assert set(reading.people) == {one.user_id for one in facts.people} - gone
+    assert len(reading.people) == 40
+    assert reading.not_people == {"inactive": 1, "other_user_type": 1}
 
 
 def test_nothing_that_a_measure_needs_is_missing(reading):
-    coverage = reading[2][0]
-    assert (coverage.absent_measures, coverage.roles_known, coverage.footprint_complete) == (
-        {},
-        True,
-        True,
-    )
+    assert reading.absent == {}
 
 
 def test_everybodys_evidence_is_what_was_planted(facts, reading):
-    for user, found in reading[1].items():
+    same_as_planted(facts, reading)
+
+
+def same_as_planted(facts, reading):
+    for user, person in reading.people.items():
         truth = facts.truth[user]
-        calls = {one.on: one.done for one in rows_of(found) if one.measure == "calls" and one.done}
-        shares = {
-            name: [(one.eligible, one.good) for one in rows_of(found) if one.measure == name and one.eligible]
-            for name in ("healthy_opportunities", "required_fields", "tasks_on_time")
+        assert found(person, "footprint_days", "done") == planted(facts, truth.footprint)
+        assert found(person, "calls", "done") == planted(facts, truth.calls)
+        assert found(person, "calls", "seen") == planted(facts, truth.calls_seen)
+        assert found(person, "meetings", "done") == planted(facts, truth.meetings)
+        assert found(person, "leads_answered", "eligible") == planted(facts, truth.leads)
+        assert found(person, "leads_answered", "good") == planted(facts, truth.leads_answered)
+        for measure, pair in (
+            ("healthy_opportunities", (truth.open_opportunities, truth.healthy_opportunities)),
+            ("required_fields", (truth.fields_judged, truth.fields_complete)),
+            ("tasks_on_time", (truth.tasks, truth.tasks_on_time)),
+        ):
+            assert (total(person, measure, "eligible"), total(person, measure, "good")) == pair
+
+
+def test_the_minimums_of_the_truth_are_those_of_the_default_rules(facts):
+    rules = read_rules(None)
+    roles = {one.kind: rules.role_names[one.role] for one in facts.people if one.kind in ASKED}
+    for kind, asked in ASKED.items():
+        assert asked == {
+            measure.name: measure.weekly_minimums[roles[kind]] for measure in rules.measures
+            if measure.name in ("calls", "meetings") and roles[kind] in measure.weekly_minimums
         }  # fmt: skip
-        leads = {
-            one.on: [one.eligible, one.good] for one in rows_of(found)
-            if one.measure == "leads_answered" and one.eligible
-        }  # fmt: skip
-        assert days_of(rows_of(found), "footprint_days") == truth.footprint
-        assert calls == {day: len(contacts) for day, contacts in truth.calls.items() if contacts}
-        assert sum(one.seen for one in rows_of(found) if one.measure == "calls") == truth.calls_seen
-        assert (
-            sum(one.done for one in rows_of(found) if one.measure == "meetings") == truth.meetings
-        )
-        opened, tasks = truth.open_opportunities, truth.tasks
-        assert shares == {
-            "healthy_opportunities": [(opened, truth.healthy_opportunities)] if opened else [],
-            "required_fields": [(opened, truth.complete_opportunities)] if opened else [],
-            "tasks_on_time": [(tasks, truth.tasks_on_time)] if tasks else [],
-        }
-        assert leads == {day: counts for day, counts in truth.leads.items() if counts[0]}
+
+
+def test_the_truth_says_who_meets_what(facts):
+    lines = json.loads(facts.path.with_name("truth.json").read_text())["people"]
+    by_habit = {line["habit"]: line for line in lines}
+    calls = by_habit["lazy"]["minimums"]["calls"]
+    assert (calls["meets"], calls["clearly_below"]) == (False, True)
+    calls = by_habit["diligent"]["minimums"]["calls"]
+    assert (calls["true_weekly_rate"], calls["meets"]) == (30, True)
+    assert by_habit["part_timer"]["fte"] == "0.6"
+    assert "meetings" not in next(one for one in lines if one["kind"] == "inbound")["minimums"]
 
 
 def test_the_diligent_has_30_credited_calls_a_week_and_nothing_to_fix(person):
-    sums, evidence, findings = person("diligent")
+    diligent = person("diligent")
     week = {AS_OF - timedelta(days=back) for back in range(7)}
-    assert sum(one.done for one in evidence if one.measure == "calls" and one.on in week) == 30
-    assert sums["healthy_opportunities"][2:] == (10, 10)
-    assert findings == ()
+    calls = found(diligent, "calls", "done")
+    assert sum(count for day, count in calls.items() if day in week) == 30
+    assert total(diligent, "healthy_opportunities", "good") == 10
+    assert diligent.findings == ()
 
 
-def test_leads_are_answered_by_some_and_not_by_all(facts, reading):
-    leads = [
-        one for found in reading[1].values() for one in rows_of(found)
-        if one.measure == "leads_answered"
-    ]  # fmt: skip
-    good, eligible, seen = (sum(getattr(one, name) for one in leads) for name in ("good", "eligible", "seen"))  # fmt: skip
-    assert 40 < good < eligible - 10 < eligible < seen == facts.rows["Lead"]
+def test_leads_are_answered_by_some_and_not_by_all(reading):
+    good, eligible, seen = (
+        sum(total(one, "leads_answered", column) for one in reading.people.values())
+        for column in ("good", "eligible", "seen")
+    )
+    assert 200 < good < eligible - 100 < eligible < seen
 
 
-def test_the_burst_logger_is_seen_and_never_credited(person):
-    done, seen, *_ = person("burst_logger")[0]["calls"]
-    assert (done, seen) == (0, 24 * 21)  # the 21 Fridays of 140 days and the as-of day itself
-
-
-def test_calls_to_one_contact_are_one_a_day(person):
-    done, seen, *_ = person("one_contact")[0]["calls"]
-    assert seen == 8 * done
+def test_bursts_and_repeats_and_loads_are_seen_and_never_credited(facts, person):
+    for habit in ("burst_logger", "one_contact", "loaded", "lazy"):
+        one = person(habit)
+        extra = total(one, "calls", "seen") - total(one, "calls", "done")
+        truth = facts.truth[one.person.user_id]
+        kept = sum(planted(facts, truth.calls_seen).values()) - sum(
+            planted(facts, truth.calls).values()
+        )
+        assert extra == kept > 20
 
 
 def test_the_date_pusher_has_seven_opportunities_pushed_without_a_next_step(person):
-    found = person("date_pusher")[2]
-    assert [one.faults for one in found if one.measure == "healthy_opportunities"] == [
-        ("no_next_step", "pushed_twice")
-    ] * 7
+    pushed = [
+        one.faults
+        for one in person("date_pusher").findings
+        if one.measure == "healthy_opportunities"
+    ]
+    assert pushed == [("no_next_step", "pushed_twice")] * 7
 
 
 def test_the_part_timer_has_footprints_on_three_days_a_week(person):
-    assert {day.weekday() for day in days_of(person("part_timer")[1], "footprint_days")} == {
-        0,
-        1,
-        2,
-    }
+    days = found(person("part_timer"), "footprint_days", "done")
+    assert {day.weekday() for day in days} == {0, 1, 2}
 
 
-def test_leave_is_read_as_it_was_planted(facts, reading):
-    assert {user: found.person.away_on for user, found in reading[1].items()} == {
-        user: facts.truth[user].away for user in reading[1]
-    }
-    gone = facts.with_habit("vacationer")[0].user_id
-    assert len(reading[1][gone].person.away_on) == VACATION[0] - VACATION[1] + 1
+def test_leave_in_calendars_is_read_as_it_was_planted(facts, reading):
+    since = AS_OF - timedelta(days=140)
+    for user, one in reading.people.items():
+        days = set()
+        for first, last, _, where in facts.truth[user].away:
+            begin, end = date.fromisoformat(first), date.fromisoformat(last)
+            if where == "calendar":
+                days |= {begin + timedelta(days=at) for at in range((end - begin).days + 1)}
+        assert one.person.away_on == {day for day in days if since <= day <= AS_OF}
+    (gone,) = facts.with_habit("vacationer")
+    assert len(reading.people[gone.user_id].person.away_on) == VACATION[0] - VACATION[1] + 1
 
 
-def test_the_vacationer_leaves_no_footprint_on_vacation_but_before_and_after(person):
-    days = days_of(person("vacationer")[1], "footprint_days")
-    first, last = (AS_OF - timedelta(days=back) for back in VACATION)
-    assert not {day for day in days if first <= day <= last}
-    assert min(days) < first < last < max(days) == AS_OF
+def test_nobody_works_on_a_day_away(facts):
+    for truth in facts.truth.values():
+        for first, last, _, _ in truth.away:
+            begin, end = ((date.fromisoformat(day) - facts.first_day).days for day in (first, last))
+            assert sum(truth.footprint[begin : end + 1]) == 0
 
 
 def test_the_away_has_no_footprint_of_late_and_the_new_hire_none_of_old(person):
-    assert max(days_of(person("away")[1], "footprint_days")) < AS_OF - timedelta(days=55)
-    assert min(days_of(person("new_hire")[1], "footprint_days")) >= AS_OF - timedelta(days=16)
+    assert max(found(person("away"), "footprint_days", "done")) < AS_OF - timedelta(days=AWAY[0])
+    new = found(person("new_hire"), "footprint_days", "done")
+    assert min(new) >= AS_OF - timedelta(days=NEW)
 
 
-def test_the_lazy_has_mostly_faults_and_loaded_calls_without_credit(person):
-    sums, _, findings = person("lazy")
-    done, seen, *_ = sums["calls"]
-    assert len([one for one in findings if one.measure == "healthy_opportunities"]) == 8
-    assert len([one for one in findings if one.measure == "required_fields"]) == 7
-    assert len([one for one in findings if one.measure == "tasks_on_time"]) == 8
-    assert seen - done == 30
+def test_one_user_never_logged_in_and_an_unused_manager_not_for_long(facts):
+    logins = {row["Id"]: row["LastLoginDate"] for row in member(facts, "User")}
+    (never,), (unused,) = facts.with_habit("never"), facts.with_habit("inactive_manager")
+    assert logins[never.user_id] == ""
+    assert logins[unused.user_id] < str(AS_OF - timedelta(days=60))
+    reps = [one for one in facts.people if one.manager_id == unused.user_id and not one.left_on]
+    assert len(reps) > 5
+    assert {one.habit for one in reps} == {"usual"}
 
 
-def test_big_deals_of_the_last_30_days_and_older_ones_are_as_planted(facts, reading):
+def test_the_lazy_has_mostly_faults(person):
+    counts = Counter(one.measure for one in person("lazy").findings)
+    assert counts == {"healthy_opportunities": 8, "required_fields": 7, "tasks_on_time": 8}
+
+
+def test_big_deals_are_as_planted_in_corporate_currency(facts, reading):
     big = {record: won for record, won in facts.won.items() if won[1] >= 100_000}
-    assert {record: (deal.closed_on, deal.amount) for record, deal in reading[3].items()} == big
-    recent = [closed for closed, _ in big.values() if closed >= AS_OF - timedelta(days=30)]
-    assert (len(recent), len(big) - len(recent), len(facts.won) - len(big)) == (3, 2, 1)
+    assert {record: (deal.closed_on, deal.amount) for record, deal in reading.deals.items()} == big
+    currencies = {row["Id"]: row["CurrencyIsoCode"] for row in member(facts, "Opportunity")}
+    assert len({currencies[record] for record in facts.won}) > 1
+    (diligent,) = facts.with_habit("diligent")
+    owners = {row["Id"]: row["OwnerId"] for row in member(facts, "Opportunity")}
+    amounts = sorted(
+        amount for record, (_, amount) in big.items() if owners[record] == diligent.user_id
+    )
+    assert {100_000, 125_000, 150_000, 310_000, 480_000} <= set(amounts)
 
 
-def test_roles_managers_and_zones_are_there(facts, reading):
-    people = [one.person for one in reading[1].values()]
-    assert {one.role for one in people} >= {
-        "VP Sales",
-        "Sales Manager West",
-        "Field Sales Rep",
-        "Inside Sales Rep",
-    }
-    assert len({one.time_zone for one in people}) == 5
-    assert {one.country for one in people} == {"US", "DE", "GB", "IN"}
-    chiefs = [one for one in people if one.manager_id is None]
-    assert [one.role for one in chiefs] == ["VP Sales"]
+def test_deals_are_rounded_up_to_the_published_amount(facts):
+    (rounder,) = facts.with_habit("deal_rounder")
+    owners = {row["Id"]: row["OwnerId"] for row in member(facts, "Opportunity")}
+    mine = [
+        amount for record, (_, amount) in facts.won.items() if owners[record] == rounder.user_id
+    ]
+    assert sum(100_000 <= amount < 102_000 for amount in mine) == 6
+
+
+def test_campaigns_have_members_and_opportunities_and_leads_a_history(facts):
+    members, history = member(facts, "CampaignMember"), member(facts, "LeadHistory")
+    campaigns = {row["Id"] for row in member(facts, "Campaign")}
+    leads = {row["Id"]: row for row in member(facts, "Lead")}
+    deals = {row["Id"]: row for row in member(facts, "Opportunity")}
+    assert {row["CampaignId"] for row in members} <= campaigns
+    converted = [row for row in leads.values() if row["IsConverted"] == "1"]
+    assert converted
+    assert all(row["ConvertedOpportunityId"] in deals for row in converted)
+    assert any(row["CampaignId"] in campaigns for row in deals.values())
+    assert {row["Field"] for row in history} == {"Status", "leadConverted"}
+    assert {row["LeadId"] for row in history} <= set(leads)
+
+
+def test_the_history_of_opportunities_ends_where_they_stand(facts):
+    last = {}
+    for row in member(facts, "OpportunityHistory"):
+        before = last.get(row["OpportunityId"])
+        assert before is None or before["CreatedDate"] <= row["CreatedDate"]
+        last[row["OpportunityId"]] = row
+    deals = member(facts, "Opportunity")
+    assert len(last) == len(deals)
+    for deal in deals:
+        row = last[deal["Id"]]
+        assert (row["StageName"], row["CloseDate"]) == (deal["StageName"], deal["CloseDate"])
+        assert row["CreatedDate"] == deal["LastModifiedDate"]
+
+
+def test_what_the_export_lacks_is_written_beside_it(facts):
+    people = facts.path.with_name("people.csv").read_text("utf-8")
+    by_name = {row["user"]: row for row in csv.DictReader(io.StringIO(people))}
+    (part_timer,), (roleless,) = facts.with_habit("part_timer"), facts.with_habit("roleless")
+    assert by_name[part_timer.username]["fte"] == "0.6"
+    row = by_name[roleless.username]
+    assert (row["role"], row["manager"]) == (roleless.role, roleless.manager_id)
+    (user,) = [row for row in member(facts, "User") if row["Id"] == roleless.user_id]
+    assert (user["UserRoleId"], user["ManagerId"], user["Division"]) == ("", "", "")
 
 
 def test_awkward_names_survive_the_zip(facts):
-    with zipfile.ZipFile(facts.path) as archive:
-        accounts = list(
-            csv.DictReader(io.TextIOWrapper(archive.open("Account.csv"), "utf-8", newline=""))
-        )
-        opportunities = archive.read("Opportunity.csv").decode()
+    accounts = member(facts, "Account")
     assert [row["Name"] for row in accounts[: len(AWKWARD)]] == list(AWKWARD)
     assert "\n" in accounts[0]["Description"]
-    assert opportunities.count("\n") == facts.rows["Opportunity"] + 1
+    assert any("\n" in row["Description"] for row in member(facts, "Task"))
+    assert any("<b>" in row["Name"] or '"' in row["Name"] for row in member(facts, "User"))
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_file_that_is_no_earlier_samples_is_not_replaced(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(NotOursError, match=name):
+        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32)
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+
+
+def test_an_earlier_sample_is_replaced(tmp_path):
+    write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32)
+    again = write_sample(tmp_path / "s.zip", as_of=AS_OF, people=33)
+    assert again.truth.keys() == {one.user_id for one in again.people}
+    assert {path.name for path in tmp_path.iterdir()} == {"s.zip", *BESIDE}
+
+
+def test_a_failed_run_leaves_nothing(tmp_path):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_counts_everybody(tmp_path):
+    seen = []
+    facts = write_sample(
+        tmp_path / "s.zip", as_of=AS_OF, people=32, progress=lambda *one: seen.append(one)
+    )
+    assert [done for done, _, _ in seen] == list(range(1, len(facts.people) + 1))
+    assert seen[-1] == (len(facts.people), len(facts.people), sum(facts.rows.values()))
