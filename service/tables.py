@@ -127,6 +127,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "DatedConversionRate": _columns(
         Id="id", IsoCode="text", StartDate="date", ConversionRate="rate"
     ),
+    # Only where campaigns are used. The report shows them; nothing is scored by them.
+    "Campaign": _columns(Id="id", Name="text"),
+    "CampaignMember": _columns(Id="id", CampaignId="id", LeadId="id", CreatedDate="datetime"),
     # Only where forecasts are on. The report shows them; nothing is scored by them.
     "ForecastingQuota": _columns(
         Id="id",
@@ -183,7 +186,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 
 
 #: What an org reader leaves alone: the report of an export shows it, and no score rests on it.
-REPORTED_ONLY = frozenset({"ForecastingItem", "ForecastingQuota", "Period"})
+REPORTED_ONLY = frozenset(
+    {"Campaign", "CampaignMember", "ForecastingItem", "ForecastingQuota", "Period"}
+)
 #: What only some orgs have. That it is absent says nothing by itself, so it is no gap of the
 #: reading; whoever needs it names what cannot be shown without it. None: the whole object.
 OPTIONAL: frozenset[tuple[str, str | None]] = frozenset(
@@ -196,6 +201,8 @@ OPTIONAL: frozenset[tuple[str, str | None]] = frozenset(
         ("ForecastingItem", "CurrencyIsoCode"),
         ("ForecastingQuota", "CurrencyIsoCode"),
         ("Opportunity", "CurrencyIsoCode"),
+        ("Campaign", None),
+        ("CampaignMember", None),
     }
 )
 

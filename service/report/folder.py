@@ -17,7 +17,16 @@ RECORD = "run.json"
 PROGRAM = "bellwether report"
 #: Everything that a report may consist of.
 FILES = frozenset(
-    {"report.html", "scores.csv", "fixes.csv", "teams.csv", "late_leads.csv", "results.csv", RECORD}
+    {
+        "report.html",
+        "scores.csv",
+        "fixes.csv",
+        "teams.csv",
+        "late_leads.csv",
+        "results.csv",
+        "campaigns.csv",
+        RECORD,
+    }
 )
 
 

@@ -19,6 +19,7 @@ from service.report import (
     method,
     next_steps,
     persons,
+    programmes,
     quota,
     results,
     teams,
@@ -96,6 +97,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "leads": care.leads(facts),
         "lead_times": lead_times.lead_times(facts),
         "results": results.results(facts),
+        "programmes": programmes.programmes(facts),
         "quota_periods": quota.periods(facts),
         "method": method.method(facts),
         "coverage": method.coverage(facts),
@@ -116,6 +118,7 @@ def _environment() -> Environment:
         "n": number,
         "day": day,
         "fixed": fixed,
+        "month": month,
         "key": adoption.word_key,
     }
     return environment
@@ -132,6 +135,11 @@ def number(value: Decimal | int | None) -> str:
 def fixed(value: Decimal, places: int = 1) -> str:
     """Always so many decimals, so that numbers under each other align."""
     return f"{round(value, places):,.{places}f}"
+
+
+def month(value: date) -> str:
+    """A month of a year: Apr 2021."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def day(value: date | None) -> str:

@@ -1,9 +1,10 @@
-"""results.csv: every result that the page shows, one row for each group, quarter and customer size."""
+"""results.csv and campaigns.csv: every result that the page shows, for a spreadsheet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.report.programmes import label_of, money
 from service.report.results import results
 from service.report.tables import csv_bytes
 
@@ -26,6 +27,25 @@ HEADER = (
 def results_csv(facts: Facts) -> bytes:
     """Empty cells are not known, or hidden because too few people stand behind them."""
     return csv_bytes(HEADER, _rows(facts))
+
+
+def campaigns_csv(facts: Facts) -> bytes:
+    """One row for each programme, in all, by month and by week; nothing where none is known."""
+    header = (
+        "programme", "id", "stretch", "starts", "leads", "opportunities", "pipeline", "won", "lost",
+        "amount_won", "currency",
+    )  # fmt: skip
+    found = facts.beside.campaigns
+    parts = (("all", found.whole), ("month", found.months), ("week", found.weeks)) if found else ()
+    rows = (
+        (label_of(found, one.programme), one.programme if found.names else None, stretch, one.starts,
+         one.leads if found.leads_known else None, one.opportunities, money(one.pipeline), one.won,
+         one.lost, money(one.won_amount), facts.currency)
+        for stretch, counts in parts
+        for one in counts
+        if found
+    )  # fmt: skip
+    return csv_bytes(header, rows)
 
 
 def _rows(facts: Facts) -> Iterator[tuple[object, ...]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
-from service.report.results_table import results_csv
+from service.report.results_table import campaigns_csv, results_csv
 from service.report.tables import fixes_csv, late_leads_csv, scores_csv, teams_csv
 from service.report.teams import hierarchy
 
@@ -68,6 +68,7 @@ def _files(facts: Facts) -> dict[str, bytes]:
             "scores.csv": scores_csv(facts),
             "fixes.csv": fixes_csv(facts),
             "late_leads.csv": late_leads_csv(facts),
+            "campaigns.csv": campaigns_csv(facts),
         }
     return files
 

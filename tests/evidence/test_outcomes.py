@@ -110,7 +110,7 @@ def test_what_the_data_lack_is_named_and_not_counted(tmp_path):
     assert (got.closed, got.conversions, got.pipeline) == (None, None, None)
     assert told == {
         ("Opportunity", "IsClosed"), ("Opportunity", "Amount"), ("Lead", None),
-        ("Account", "NumberOfEmployees"), ("Event", None), ("ForecastingQuota", None),
+        ("Account", "NumberOfEmployees"), ("Event", None), ("ForecastingQuota", None), ("Campaign", None),
     }  # fmt: skip
 
 

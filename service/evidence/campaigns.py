@@ -1,0 +1,155 @@
+"""From campaign to pipeline: leads, opportunities, amounts and wins by programme. Never scored.
+
+A programme is a campaign. Its *leads* are the leads among its members, on the day they became so;
+a lead of two campaigns counts for both. Its *opportunities* are those whose primary campaign
+source it is (`Opportunity.CampaignId`), on the day they were made: each counts once. Where the
+data have no campaigns, the lead source of leads and opportunities stands in for the programme.
+Days are those of the clock that times without a zone are read in.
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_campaignmember.htm
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from service.evidence import typed
+from service.evidence.pages import quoted
+from service.evidence.typed import local_day
+from service.tables import Gap
+
+if TYPE_CHECKING:
+    from service.evidence.staging import Scope
+    from service.tables import Tables
+
+WEEKS = 13
+By = Literal["campaign", "lead source"]
+_CAMPAIGN = ("Id", "Name")
+_MEMBER = ("CampaignId", "LeadId")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One programme in one stretch of time. Amounts are hundredths of the corporate currency."""
+
+    programme: str  #: "" for what belongs to none
+    starts: date | None  #: the first day of a week or a month; None: the whole time
+    leads: int
+    opportunities: int
+    pipeline: int  #: of all its opportunities, open and closed
+    won: int
+    lost: int
+    won_amount: int
+    owners: int  #: people who own any of it
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """Every programme that had a lead or an opportunity since a day."""
+
+    by: By
+    since: date
+    leads_known: bool
+    names: dict[str, str]  #: programme -> name
+    whole: tuple[Counts, ...]
+    weeks: tuple[Counts, ...]
+    months: tuple[Counts, ...]
+
+
+def by_what(tables: Tables) -> By | None:
+    """What stands for a programme in these data."""
+    if tables.has("Campaign", *_CAMPAIGN) and tables.has("Opportunity", "CampaignId"):
+        return "campaign"
+    if tables.has("Opportunity", "LeadSource") or tables.has("Lead", "LeadSource"):
+        return "lead source"
+    return None
+
+
+def gaps(tables: Tables) -> list[Gap]:
+    """What cannot be shown of programmes."""
+    by = by_what(tables)
+    if by == "campaign":
+        if tables.has("CampaignMember", *_MEMBER):
+            return []
+        why = "The members of campaigns are not in the data, so their leads are not counted."
+        return [Gap("CampaignMember", None, why)]
+    instead = "the lead source stands in for them" if by else "no programme can be shown"
+    what = "Campaign" if not tables.has("Campaign") else "Opportunity"
+    column = None if what == "Campaign" else "CampaignId"
+    return [Gap(what, column, f"Which campaign an opportunity comes from is not known; {instead}.")]
+
+
+def read(scope: Scope, since: date) -> Campaigns | None:
+    """Count them from a day to the as-of day; None where the data name no programme."""
+    by = by_what(scope.tables)
+    if by is None:
+        return None
+    _load(scope, by, since)
+    week = scope.as_of - timedelta(days=scope.as_of.weekday() + 7 * (WEEKS - 1))
+    return Campaigns(
+        by=by,
+        since=since,
+        leads_known=by == "lead source" or scope.tables.has("CampaignMember", *_MEMBER),
+        names=_names(scope) if by == "campaign" else {},
+        whole=_counts(scope, "NULL::DATE", since),
+        weeks=_counts(scope, "date_trunc('week', day)::DATE", week),
+        months=_counts(scope, "date_trunc('month', day)::DATE", since),
+    )
+
+
+def _load(scope: Scope, by: By, since: date) -> None:
+    """The table `touches`: one row for each lead or opportunity of a programme."""
+    zone = quoted(scope.tables.naive_zone)
+    made = local_day("x.created", zone)
+    window = f"BETWEEN DATE '{since}' AND DATE '{scope.as_of}'"
+    programme = "x.CampaignId" if by == "campaign" else "trim(x.LeadSource)"
+    scope.connection.execute(f"""
+        CREATE TABLE touches AS
+        SELECT coalesce({programme}, '') AS programme, {made} AS day, x.owner, NULL AS lead,
+            true AS is_deal, x.corporate, coalesce(x.IsClosed, false) AS closed,
+            coalesce(x.IsClosed AND x.IsWon, false) AS won
+        FROM staged_Opportunity x WHERE {made} {window}
+        UNION ALL
+        SELECT programme, day, owner, lead, false, NULL, false, false
+        FROM ({_leads(scope, by)}) WHERE day {window}
+    """)  # noqa: S608 - values are dates and quoted texts
+
+
+def _leads(scope: Scope, by: By) -> str:
+    """SQL: the leads of programmes; every lead once for each, and those of none."""
+    zone = quoted(scope.tables.naive_zone)
+    if by == "lead source":
+        day = local_day("x.created", zone)
+        return f"SELECT coalesce(trim(x.source), '') AS programme, {day} AS day, x.owner, x.id AS lead FROM staged_Lead x"  # noqa: S608
+    columns = (*_MEMBER, "CreatedDate")
+    table = scope.tables.by_name.get("CampaignMember")
+    rows = typed.select(table, "CampaignMember", columns, scope.tables.naive_zone)
+    return f"""
+        SELECT m.CampaignId AS programme, min({local_day("m.CreatedDate", zone)}) AS day,
+            any_value(x.owner) AS owner, m.LeadId AS lead
+        FROM ({rows}) m LEFT JOIN staged_Lead x ON x.id = m.LeadId
+        WHERE m.bad IS NULL AND m.LeadId IS NOT NULL AND m.CampaignId IS NOT NULL
+        GROUP BY m.CampaignId, m.LeadId
+    """  # noqa: S608
+
+
+def _counts(scope: Scope, starts: str, since: date) -> tuple[Counts, ...]:
+    cents = "coalesce((sum(corporate) FILTER ({}) * 100)::HUGEINT, 0)"
+    rows = scope.connection.execute(f"""
+        SELECT programme, {starts} AS starts, count(lead), count(*) FILTER (is_deal),
+            {cents.format("is_deal")}, count(*) FILTER (won),
+            count(*) FILTER (closed AND NOT won), {cents.format("won")}, count(DISTINCT owner)
+        FROM touches WHERE day >= DATE '{since}' GROUP BY 1, 2 ORDER BY 1, 2
+    """).fetchall()  # noqa: S608 - values are dates
+    return tuple(Counts(*row) for row in rows)
+
+
+def _names(scope: Scope) -> dict[str, str]:
+    table = scope.tables.by_name["Campaign"]
+    rows = typed.select(table, "Campaign", _CAMPAIGN, scope.tables.naive_zone)
+    found = scope.connection.execute(f"""
+        SELECT Id, min(Name) FROM ({rows})
+        WHERE bad IS NULL AND Id IN (SELECT programme FROM touches) GROUP BY Id
+    """).fetchall()  # noqa: S608 - names are ours
+    return {record: name for record, name in found if name}
