@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from service.evidence import typed
 from service.evidence.pages import quoted
+from service.evidence.rows import rows
 from service.evidence.typed import local_day
 from service.tables import Gap
 
@@ -121,35 +121,31 @@ def _leads(scope: Scope, by: By) -> str:
     zone = quoted(scope.tables.naive_zone)
     if by == "lead source":
         day = local_day("x.created", zone)
-        return f"SELECT coalesce(trim(x.source), '') AS programme, {day} AS day, x.owner, x.id AS lead FROM staged_Lead x"  # noqa: S608
-    columns = (*_MEMBER, "CreatedDate")
-    table = scope.tables.by_name.get("CampaignMember")
-    rows = typed.select(table, "CampaignMember", columns, scope.tables.naive_zone)
+        return f"SELECT coalesce(trim(x.LeadSource), '') AS programme, {day} AS day, x.owner, x.Id AS lead FROM staged_Lead x"  # noqa: S608
+    members = rows(scope, "CampaignMember", (*_MEMBER, "CreatedDate"))
     return f"""
         SELECT m.CampaignId AS programme, min({local_day("m.CreatedDate", zone)}) AS day,
             any_value(x.owner) AS owner, m.LeadId AS lead
-        FROM ({rows}) m LEFT JOIN staged_Lead x ON x.id = m.LeadId
-        WHERE m.bad IS NULL AND m.LeadId IS NOT NULL AND m.CampaignId IS NOT NULL
+        FROM ({members}) m LEFT JOIN staged_Lead x ON x.Id = m.LeadId
+        WHERE m.LeadId IS NOT NULL AND m.CampaignId IS NOT NULL
         GROUP BY m.CampaignId, m.LeadId
     """  # noqa: S608
 
 
 def _counts(scope: Scope, starts: str, since: date) -> tuple[Counts, ...]:
     cents = "coalesce((sum(corporate) FILTER ({}) * 100)::HUGEINT, 0)"
-    rows = scope.connection.execute(f"""
+    found = scope.connection.execute(f"""
         SELECT programme, {starts} AS starts, count(lead), count(*) FILTER (is_deal),
             {cents.format("is_deal")}, count(*) FILTER (won),
             count(*) FILTER (closed AND NOT won), {cents.format("won")}, count(DISTINCT owner)
         FROM touches WHERE day >= DATE '{since}' GROUP BY 1, 2 ORDER BY 1, 2
     """).fetchall()  # noqa: S608 - values are dates
-    return tuple(Counts(*row) for row in rows)
+    return tuple(Counts(*row) for row in found)
 
 
 def _names(scope: Scope) -> dict[str, str]:
-    table = scope.tables.by_name["Campaign"]
-    rows = typed.select(table, "Campaign", _CAMPAIGN, scope.tables.naive_zone)
     found = scope.connection.execute(f"""
-        SELECT Id, min(Name) FROM ({rows})
-        WHERE bad IS NULL AND Id IN (SELECT programme FROM touches) GROUP BY Id
+        SELECT Id, min(Name) FROM ({rows(scope, "Campaign", _CAMPAIGN)})
+        WHERE Id IN (SELECT programme FROM touches) GROUP BY Id
     """).fetchall()  # noqa: S608 - names are ours
     return {record: name for record, name in found if name}

@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.evidence import typed
 from service.evidence.pages import quoted
+from service.evidence.rows import rows
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def convert(scope: Scope) -> Currency:
 
 def _without_rates(scope: Scope) -> Currency:
     """Codes but no rates: fine as long as there is only one."""
-    rows = scope.connection.execute(
+    found = scope.connection.execute(
         "SELECT DISTINCT currency FROM staged_Opportunity WHERE Amount IS NOT NULL ORDER BY 1 LIMIT 2"
     ).fetchall()
-    codes = [code for (code,) in rows]
+    codes = [code for (code,) in found]
     if codes and None not in codes and len(codes) == 1:
         why = f"The corporate currency is not known: {codes[0]}, in which all opportunities are, is taken for it."
         return Currency(codes[0], (Gap("CurrencyType", None, why),))
@@ -83,8 +83,8 @@ def _nothing_counted(scope: Scope, *gaps: Gap) -> Currency:
 
 def _load_rates(scope: Scope) -> tuple[str | None, tuple[Gap, ...]]:
     """The table `rates` (iso, starts, rate) and the corporate currency."""
-    static = _rows(scope, "CurrencyType", ("IsoCode", "ConversionRate", "IsCorporate"))
-    dated = _rows(scope, "DatedConversionRate", ("IsoCode", "ConversionRate", "StartDate"))
+    static = rows(scope, "CurrencyType", ("IsoCode", "ConversionRate", "IsCorporate"))
+    dated = rows(scope, "DatedConversionRate", ("IsoCode", "ConversionRate", "StartDate"))
     scope.connection.execute(f"""
         CREATE TABLE rates AS
         SELECT iso, starts, min(rate) AS rate FROM (
@@ -92,18 +92,13 @@ def _load_rates(scope: Scope) -> tuple[str | None, tuple[Gap, ...]]:
             SELECT IsoCode, StartDate, ConversionRate FROM ({dated}) WHERE StartDate > {_ALWAYS}
         ) WHERE rate > 0 AND iso IS NOT NULL GROUP BY iso, starts
     """)  # noqa: S608 - names are ours
-    rows = scope.connection.execute(
+    found = scope.connection.execute(
         f"SELECT DISTINCT IsoCode FROM ({static}) WHERE IsCorporate AND IsoCode IS NOT NULL"  # noqa: S608
     ).fetchall()
-    if len(rows) == 1:
-        return str(rows[0][0]), ()
+    if len(found) == 1:
+        return str(found[0][0]), ()
     why = "Which currency is the corporate one is not known: no amount is counted."
     return None, (Gap("CurrencyType", "IsCorporate", why),)
-
-
-def _rows(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
-    rows = typed.select(scope.tables.by_name.get(name), name, columns, scope.tables.naive_zone)
-    return f"SELECT * FROM ({rows}) WHERE bad IS NULL"  # noqa: S608
 
 
 def corporate(code: str, amount: str, currency: str, rate: str) -> str:
@@ -129,16 +124,16 @@ def _convert_all(scope: Scope, code: str) -> None:
 
 def _lost(scope: Scope) -> list[Gap]:
     """Currencies without a rate, and how many amounts are not counted for it."""
-    rows = scope.connection.execute("""
+    found = scope.connection.execute("""
         SELECT coalesce(currency, 'no currency'), count(*) FROM staged_Opportunity
         WHERE Amount IS NOT NULL AND corporate IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1
     """).fetchall()
-    if not rows:
+    if not found:
         return []
-    named = ", ".join(code for code, _ in rows[:_NAMED_AT_MOST])
-    more = f" and {len(rows) - _NAMED_AT_MOST} more" if len(rows) > _NAMED_AT_MOST else ""
+    named = ", ".join(code for code, _ in found[:_NAMED_AT_MOST])
+    more = f" and {len(found) - _NAMED_AT_MOST} more" if len(found) > _NAMED_AT_MOST else ""
     why = (
-        f"The amounts of {sum(count for _, count in rows)} opportunities are not counted: "
+        f"The amounts of {sum(count for _, count in found)} opportunities are not counted: "
         f"there is no rate for {named}{more}."
     )
     return [Gap("Opportunity", "CurrencyIsoCode", why)]

@@ -122,13 +122,13 @@ def _since(as_of: date) -> date:
 
 def _closed(scope: Scope) -> tuple[Closed, ...]:
     limit = CORPORATE_BELOW
-    size = f"CASE WHEN a.employees < {limit} THEN 'corporate' WHEN a.employees >= {limit} THEN 'field' END"
+    size = f"CASE WHEN a.NumberOfEmployees < {limit} THEN 'corporate' WHEN a.NumberOfEmployees >= {limit} THEN 'field' END"
     rows = scope.connection.execute(f"""
         SELECT p.id, {size} AS segment, date_trunc('quarter', x.CloseDate)::DATE AS quarter,
             count(*) FILTER (coalesce(x.IsWon, false)), count(*) FILTER (NOT coalesce(x.IsWon, false)),
             coalesce(sum(x.corporate * 100) FILTER (x.IsWon), 0)::HUGEINT
         FROM staged_Opportunity x LEFT JOIN users p ON p.u = x.owner
-        LEFT JOIN staged_Account a ON a.id = x.AccountId
+        LEFT JOIN staged_Account a ON a.Id = x.AccountId
         WHERE x.IsClosed AND x.CloseDate BETWEEN DATE '{_since(scope.as_of)}' AND DATE '{scope.as_of}'
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """).fetchall()  # noqa: S608 - values are dates and numbers
@@ -138,7 +138,7 @@ def _closed(scope: Scope) -> tuple[Closed, ...]:
 def _conversions(scope: Scope) -> tuple[Conversions, ...]:
     rows = scope.connection.execute(f"""
         SELECT p.id, date_trunc('quarter', {_made(scope)})::DATE AS quarter, count(*),
-            count(*) FILTER (x.is_converted)
+            count(*) FILTER (coalesce(x.IsConverted, false))
         FROM staged_Lead x LEFT JOIN users p ON p.u = x.owner
         WHERE {_made(scope)} BETWEEN DATE '{_since(scope.as_of)}' AND DATE '{scope.as_of}'
         GROUP BY 1, 2 ORDER BY 1, 2

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.evidence import typed
 from service.evidence.currency import corporate
 from service.evidence.ids import to_18
+from service.evidence.rows import rows
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read(scope: Scope, money: Currency, since: date) -> tuple[Quota, ...] | None
     ):
         return None
     _load_quotas(scope, money, since)
-    rows = scope.connection.execute(f"""
+    found = scope.connection.execute(f"""
         SELECT p.id, q.starts, q.ends, (q.quota * 100)::HUGEINT,
             coalesce((sum(x.corporate) FILTER (x.IsWon) * 100)::HUGEINT, 0)
         FROM quotas q JOIN users p ON p.u = q.u
@@ -88,12 +88,12 @@ def read(scope: Scope, money: Currency, since: date) -> tuple[Quota, ...] | None
     committed = _committed(scope, money)
     return tuple(
         Quota(to_18(user), starts, ends, int(quota), int(won), committed.get((user, starts, ends)))
-        for user, starts, ends, quota, won in rows
+        for user, starts, ends, quota, won in found
     )
 
 
 def _load_quotas(scope: Scope, money: Currency, since: date) -> None:
-    quotas = _rows(scope, "ForecastingQuota", (*_QUOTA, "ForecastingTypeId", "CurrencyIsoCode"))
+    quotas = rows(scope, "ForecastingQuota", (*_QUOTA, "ForecastingTypeId", "CurrencyIsoCode"))
     amount, rates = "q.QuotaAmount", ""
     if money.code and money.has_rates:
         amount = corporate(money.code, amount, "q.CurrencyIsoCode", "r.rate")
@@ -102,7 +102,7 @@ def _load_quotas(scope: Scope, money: Currency, since: date) -> None:
     scope.connection.execute(f"""
         CREATE TABLE periods AS
         SELECT Id AS id, any_value(StartDate) AS starts, any_value(EndDate) AS ends
-        FROM ({_rows(scope, "Period", _PERIOD)})
+        FROM ({rows(scope, "Period", _PERIOD)})
         WHERE StartDate <= DATE '{scope.as_of}' AND EndDate >= DATE '{since}' GROUP BY Id;
         CREATE TABLE quotas AS
         WITH told AS (
@@ -118,14 +118,9 @@ def _load_quotas(scope: Scope, money: Currency, since: date) -> None:
 def _committed(scope: Scope, money: Currency) -> dict[tuple[str, date, date], int]:
     if not scope.tables.has("ForecastingItem", *_ITEM) or money.has_rates:
         return {}
-    rows = scope.connection.execute(f"""
+    found = scope.connection.execute(f"""
         SELECT left(i.OwnerId, 15), d.starts, d.ends, (sum(i.OwnerOnlyAmount) * 100)::HUGEINT
-        FROM ({_rows(scope, "ForecastingItem", _ITEM)}) i JOIN periods d ON d.id = i.PeriodId
+        FROM ({rows(scope, "ForecastingItem", _ITEM)}) i JOIN periods d ON d.id = i.PeriodId
         WHERE i.ForecastCategoryName = 'Commit' AND d.ends >= DATE '{scope.as_of}' GROUP BY 1, 2, 3
     """).fetchall()  # noqa: S608
-    return {(owner, starts, ends): int(amount) for owner, starts, ends, amount in rows if amount}
-
-
-def _rows(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
-    rows = typed.select(scope.tables.by_name.get(name), name, columns, scope.tables.naive_zone)
-    return f"SELECT * FROM ({rows}) WHERE bad IS NULL"  # noqa: S608
+    return {(owner, starts, ends): int(amount) for owner, starts, ends, amount in found if amount}

@@ -94,7 +94,7 @@ def plans(scope: Scope) -> tuple[Plan, ...]:
 
 def _account(scope: Scope) -> Plan:
     fields = _once(*_AUDIT, "Id", "NumberOfEmployees", *required.columns(scope, "Account"))
-    size = "r.Id AS id, r.NumberOfEmployees AS employees"
+    size = "r.Id, r.NumberOfEmployees"
     has_size = "r.NumberOfEmployees IS NOT NULL"
     return Plan(
         "Account", fields, f"{size}, {required.keeps(scope, 'Account')}",
@@ -113,7 +113,7 @@ def _lead(scope: Scope) -> Plan:
         "ConvertedContactId",
     )
     keeps = f"""
-        r.Id AS id, r.Company AS company, r.LeadSource AS source,
+        r.Id AS id, r.Company, r.LeadSource, r.IsConverted,
         {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
         coalesce(r.IsConverted, false) AS is_converted, r.ConvertedContactId AS converted_contact,
         {required.keeps(scope, "Lead")}
