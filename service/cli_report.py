@@ -83,7 +83,10 @@ class Price(click.ParamType[Decimal]):
 )
 @click.option("--license-price", type=Price(), help="What one licence costs a month.")
 @click.option(
-    "--aggregate-only", is_flag=True, help="Name nobody and show no group of fewer than 10."
+    "--aggregate-only/--named",
+    default=None,
+    help="Name nobody and show no group of fewer than 10, or name people. "
+    "Default: people are named unless most users are in the European Union.",
 )
 def report(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -96,7 +99,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
     encoding: str,
     naive_zone: str,
     license_price: Decimal | None,
-    aggregate_only: bool,
+    aggregate_only: bool | None,
 ) -> None:
     """Score a whole org from its weekly data export and write the report to a folder."""
     from service.evidence import NoUsersError  # noqa: PLC0415 - keeps --help fast
@@ -160,6 +163,8 @@ def _ending_orderly() -> Iterator[None]:
 def _say(finished: Finished) -> None:
     seconds = finished.record["seconds"]["total"]
     click.echo(finished.folder / "report.html")
+    if finished.why_aggregate:
+        click.echo(finished.why_aggregate, err=True)
     click.echo(
         f"{finished.people} people, {finished.scored} scored, as of {finished.as_of}; "
         f"{sum(finished.record['rows_read'].values()):,} rows in {seconds:.1f} s.",

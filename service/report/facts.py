@@ -42,7 +42,7 @@ class Options:
     encoding: str = "utf-8-sig"
     naive_zone: str = "UTC"
     license_price: Decimal | None = None  #: of one licence and month, in the admin's currency
-    aggregate_only: bool = False
+    aggregate_only: bool | None = None  #: None: where most users are in the EU
     memory_limit_mb: int = 256
 
 
@@ -74,7 +74,7 @@ class BigDeal:
 class Facts:
     """Everything that was read and worked out, ready to be shown."""
 
-    options: Options
+    options: Options  #: with `aggregate_only` decided
     as_of: date
     rules: RuleSet
     members: tuple[Member, ...]  #: every user, by id
@@ -90,6 +90,7 @@ class Facts:
     managers_known: bool
     regions_known: bool = False
     roles: tuple[Role, ...] = ()  #: the tree of roles
+    why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
     currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
 

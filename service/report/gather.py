@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.evidence import beside, newest_creation_date, reduce_rows, usage
 from service.evidence.roles import read_roles
 from service.export import read_export
+from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.people import read_told
 from service.rules_file import read_rules
@@ -78,8 +79,10 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
     tables, as_of = scope.tables, scope.as_of
     told = read_told(options, reduced)
     members, unowned = _members(rules, reduced, told)
+    people = (one.user.country for one in members if one.score is not None)
+    named = naming(options.aggregate_only, people)
     return Facts(
-        options=options,
+        options=replace(options, aggregate_only=named.aggregate_only),
         as_of=as_of,
         rules=rules,
         members=members,
@@ -97,6 +100,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),
         roles=read_roles(scope),
+        why_aggregate=named.why,
     )
 
 

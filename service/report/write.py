@@ -35,6 +35,7 @@ class Finished:
     people: int
     scored: int
     record: dict[str, Any]
+    why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
 
 
 def write_report(options: Options, progress: Progress | None = None) -> Finished:
@@ -53,7 +54,9 @@ def write_report(options: Options, progress: Progress | None = None) -> Finished
         watch.seconds["total"] = round(time.monotonic() - begun, 3)
         record = _record(facts, watch)
         files[RECORD] = json.dumps(record, indent=2, ensure_ascii=False).encode() + b"\n"
-    return Finished(options.out, facts.as_of, len(facts.people), len(facts.scored), record)
+    return Finished(
+        options.out, facts.as_of, len(facts.people), len(facts.scored), record, facts.why_aggregate
+    )
 
 
 def _files(facts: Facts) -> dict[str, bytes]:
