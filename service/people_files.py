@@ -1,7 +1,7 @@
 """What an admin knows of people and the data do not say: facts about them, and their days off.
 
-Two CSV files. *Absences* has the columns user, from, to and, if you like, kind. *People* has user
-and any of role, segment, fte, start_date, country, manager, region. A user is named by id or username.
+Two CSV files. *Absences* has the columns user, from, to and, if you like, kind: "present" says that
+somebody was there on days without a footprint, everything else is a day off. *People* has user and any of role, segment, fte, start_date, country, manager, region. A user is named by id or username.
 A mistake anywhere refuses the whole file, because a misspelt user would otherwise be asked for
 work on days off and nobody would know.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 LONGEST_ABSENCE_DAYS = 1096  #: three years; longer ones are slips, or should be renewed
+PRESENT = "present"  #: the kind of days on which somebody was there
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _COUNTRY = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z0-9]{1,20}))?", re.ASCII)
 
@@ -44,21 +45,32 @@ class PersonFacts:
     region: str | None = None
 
 
-def read_absences(path: Path, people: Iterable[Person]) -> Mapping[str, frozenset[date]]:
-    """Every day off by user id; ranges may overlap. Raises SheetError.
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """What the absence file says: days by user id. A day that is both is a day off."""
+
+    away: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    present: Mapping[str, frozenset[date]] = field(default_factory=dict)
+
+
+def read_absences(path: Path, people: Iterable[Person]) -> Absences:
+    """Days off, and days on which somebody was there; ranges may overlap. Raises SheetError.
 
     `people` are all who may be named, scored or not.
     """
     sheet = Sheet(path, ("user", "from", "to"), ("kind",))
     ids = _ids_by_name(people)
-    days: defaultdict[str, set[date]] = defaultdict(set)
+    away: defaultdict[str, set[date]] = defaultdict(set)
+    present: defaultdict[str, set[date]] = defaultdict(set)
     for row in sheet.rows:
         user = _user(sheet, row, "user", ids)
         found = _range(sheet, row)
         if user is not None:
-            days[user].update(found)
+            (present if row.text("kind").casefold() == PRESENT else away)[user].update(found)
     sheet.finish()
-    return {user: frozenset(found) for user, found in days.items()}
+    return Absences(*(
+        {user: frozenset(days) for user, days in kind.items()} for kind in (away, present)
+    ))  # fmt: skip
 
 
 def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFacts]:
@@ -84,7 +96,7 @@ def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFact
 def apply(
     person: Person,
     facts: Mapping[str, PersonFacts],
-    absences: Mapping[str, frozenset[date]],
+    absences: Absences,
 ) -> Person:
     """The person with what the files say of them: facts replace the data's, days off are added."""
     told = facts.get(person.user_id, PersonFacts())
@@ -96,7 +108,8 @@ def apply(
         country=told.country or person.country,
         manager_id=told.manager_id or person.manager_id,
         region=told.region or person.region,
-        away_on=person.away_on | absences.get(person.user_id, frozenset()),
+        away_on=person.away_on | absences.away.get(person.user_id, frozenset()),
+        present_on=person.present_on | absences.present.get(person.user_id, frozenset()),
     )
 
 

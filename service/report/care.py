@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from service.report.facts import Facts, Member
     from service.scoring.evidence import Finding
 
+ASKED = "Away? (a question to answer)"
 #: "role not defined" first: whoever runs the report can settle it today.
 _CODES = {
     "role_not_defined": "Role not defined",
     "not_enough_evidence": "Not enough evidence",
-    "away": "Away, or a question to answer",
+    "asked": ASKED,
+    "away": "Away",
     "new": "New",
     "inactive": "Not active",
 }
@@ -128,7 +130,8 @@ def unscored(facts: Facts) -> list[Unscored]:
     by_code: dict[str, list[Member]] = {code: [] for code in _CODES}
     for member in facts.people:
         if member.score is not None and member.score.word == WORDS[-1]:
-            by_code.setdefault(member.score.not_scored_code or "", []).append(member)
+            code = "asked" if member.question else member.score.not_scored_code or ""
+            by_code.setdefault(code, []).append(member)
     labels = {_CODES.get(code, "Other"): members for code, members in by_code.items()}
     return [
         _unscored(one.label, one.members, is_named=not facts.options.aggregate_only)

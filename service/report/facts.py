@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.evidence.deals import WonDeal
     from service.evidence.roles import Role
     from service.evidence.usage import Usage, User
+    from service.report.questions import Question
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import BigDealRule, RuleSet
@@ -54,6 +55,8 @@ class Member:
     score: Score | None = None  #: None for users who are not scored as people
     findings: tuple[Finding, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)  #: by kind
+    question: Question | None = None  #: what must be answered before there can be a score
+    weeks_used: int = 0  #: of the last 8 weeks, those with a footprint
 
     @property
     def has_number(self) -> bool:
@@ -90,6 +93,7 @@ class Facts:
     managers_known: bool
     regions_known: bool = False
     roles: tuple[Role, ...] = ()  #: the tree of roles
+    footprint_complete: bool = True  #: whether rows say who created them
     why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
     currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored

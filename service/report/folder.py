@@ -20,6 +20,7 @@ FILES = frozenset(
     {
         "report.html",
         "scores.csv",
+        "away.csv",
         "fixes.csv",
         "teams.csv",
         "late_leads.csv",

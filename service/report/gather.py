@@ -13,7 +13,9 @@ from service.evidence.roles import read_roles
 from service.export import read_export
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
+from service.report.leaders import weeks_used
 from service.report.people import read_told
+from service.report.questions import question_of
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from service.evidence.usage import Usage, User
     from service.export import Progress
     from service.report.people import Told
-    from service.scoring.evidence import Finding
+    from service.report.questions import Question
+    from service.scoring.evidence import Finding, PersonEvidence
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
     from service.tables import Gap
@@ -101,21 +104,22 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         regions_known=any(one.user.region for one in members),
         roles=read_roles(scope),
         why_aggregate=named.why,
+        footprint_complete=reduced.coverage.footprint_complete,
     )
 
 
 def _members(
     rules: RuleSet, reduced: Reduced, told: Told
 ) -> tuple[tuple[Member, ...], dict[str, Usage]]:
-    scores: dict[str, tuple[Score, tuple[Finding, ...]]] = {}
-    for person in map(told.person, reduced.people()):
-        score = score_person(person, reduced.coverage, rules, reduced.scope.as_of, told.calendar)
-        scores[person.person.user_id] = (score, person.findings)
+    found = {
+        person.person.user_id: _Scored.of(person, rules, reduced, told)
+        for person in map(told.person, reduced.people())
+    }
     counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
     for one in usage.read_usage(reduced.scope):
         counts[one.user_id][one.kind] = one
     members = tuple(
-        _member(told.user(user), scores.get(user.user_id), counts[user.user_id])
+        _member(told.user(user), found.get(user.user_id), counts[user.user_id])
         for user in usage.read_users(reduced.scope)
     )
     return members, counts[None]
@@ -130,11 +134,27 @@ def _windows(members: Iterable[Member]) -> dict[str, tuple[date, date]]:
     }
 
 
-def _member(
-    user: User, scored: tuple[Score, tuple[Finding, ...]] | None, counts: dict[str, Usage]
-) -> Member:
-    score, findings = scored or (None, ())
-    return Member(user, score, findings, counts)
+@dataclass(frozen=True)
+class _Scored:
+    """What is kept of one person's evidence."""
+
+    score: Score
+    findings: tuple[Finding, ...]
+    question: Question | None
+    weeks_used: int
+
+    @classmethod
+    def of(cls, person: PersonEvidence, rules: RuleSet, reduced: Reduced, told: Told) -> _Scored:
+        coverage, as_of = reduced.coverage, reduced.scope.as_of
+        score = score_person(person, coverage, rules, as_of, told.calendar)
+        question = question_of(person, score, coverage, rules, told.calendar)
+        return cls(score, person.findings, question, weeks_used(person, as_of))
+
+
+def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:
+    if scored is None:
+        return Member(user, usage=counts)
+    return Member(user, scored.score, scored.findings, counts, scored.question, scored.weeks_used)
 
 
 def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:

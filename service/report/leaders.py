@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.report.facts import Facts, Member
+    from service.scoring.evidence import PersonEvidence
+
+
+#: The weeks of the stay-in index; of its three parts an export shows the own use alone.
+WEEKS = 8
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,13 @@ class Leader:
         if self.footprint_days is None or not self.available_days:
             return None
         return min(Decimal(100), round(Decimal(100 * self.footprint_days) / self.available_days, 1))
+
+
+def weeks_used(person: PersonEvidence, as_of: date) -> int:
+    """How many of the last 8 stretches of seven days, the last ending on `as_of`, have a footprint."""
+    series = person.of(FOOTPRINT_DAYS)
+    ago = ((as_of - on).days for on, done in zip(series.days, series.done, strict=True) if done)
+    return len({days // 7 for days in ago if 0 <= days < 7 * WEEKS})
 
 
 def leaders(facts: Facts) -> list[Leader]:

@@ -32,9 +32,9 @@ def next_steps(facts: Facts) -> list[Step]:
     found = (
         *_rules(facts),
         *_roles(facts),
+        *_absences(facts),
         *_leaders(facts),
         *_records(facts),
-        *_absences(facts),
         *_licenses(facts),
     )
     return list(found)[:MOST]
@@ -104,12 +104,13 @@ def _records(facts: Facts) -> Iterator[Step]:
 
 
 def _absences(facts: Facts) -> Iterator[Step]:
-    count = care.waiting(facts, "away")
+    count = care.waiting(facts, "asked")
     if count:
         yield Step(
-            "unscored",
-            "Ask before you judge",
-            f"{_people(count)} left no footprint for a while, or were away",
+            "away",
+            "Answer who was away",
+            f"{_people(count)} left no footprint for {facts.rules.away_after_days} days or longer, "
+            "and cannot be scored before",
         )
 
 

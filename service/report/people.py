@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
-from service.people_files import PersonFacts, apply, read_absences, read_people
+from service.people_files import Absences, PersonFacts, apply, read_absences, read_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from service.evidence import Reduced
     from service.evidence.usage import User
@@ -27,7 +26,7 @@ class Told:
     calendar: Calendar
     gaps: tuple[Gap, ...]
     facts: Mapping[str, PersonFacts] = field(default_factory=dict)
-    absences: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    absences: Absences = field(default_factory=Absences)
 
     def person(self, evidence: PersonEvidence) -> PersonEvidence:
         """The person's evidence under what the files say of them."""
@@ -51,9 +50,10 @@ def read_told(options: Options, reduced: Reduced) -> Told:
     as_of = reduced.scope.as_of
     facts = read_people(options.people_file, reduced.users()) if options.people_file else {}
     absences = (
-        read_absences(options.absences_file, reduced.users()) if options.absences_file else {}
+        read_absences(options.absences_file, reduced.users())
+        if options.absences_file
+        else Absences()
     )
-
     people = [apply(person, facts, absences) for person in reduced.persons()]
     calendar, gaps = calendar_for(people, as_of), tuple(calendar_gaps(people, as_of))
     return Told(calendar, gaps, facts, absences)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service.evidence.lead_response import HOUR
 from service.evidence.usage import KINDS
 from service.report.groups import manager_of
+from service.report.questions import lines
 from service.report.volumes import cells_of
 from service.scoring.rounding import published
 
@@ -121,6 +122,11 @@ def late_leads_csv(facts: Facts) -> bytes:
         for late in (found.late if found else ())
     )  # fmt: skip
     return csv_bytes(header, rows)
+
+
+def away_csv(facts: Facts) -> bytes:
+    """Every stretch that is asked about, in the form of the absence file."""
+    return csv_bytes(("user", "from", "to", "kind"), lines(facts))
 
 
 def teams_csv(hierarchy: Hierarchy) -> bytes:

@@ -16,7 +16,7 @@ from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
 from service.report.results_table import campaigns_csv, results_csv
-from service.report.tables import fixes_csv, late_leads_csv, scores_csv, teams_csv
+from service.report.tables import away_csv, fixes_csv, late_leads_csv, scores_csv, teams_csv
 from service.report.teams import hierarchy
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _files(facts: Facts) -> dict[str, bytes]:
     if not facts.options.aggregate_only:
         files |= {
             "scores.csv": scores_csv(facts),
+            "away.csv": away_csv(facts),
             "fixes.csv": fixes_csv(facts),
             "late_leads.csv": late_leads_csv(facts),
             "campaigns.csv": campaigns_csv(facts),

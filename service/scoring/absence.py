@@ -27,7 +27,8 @@ def unknown_absences(
     Empty where the data cannot show absence: no footprint measure, no footprint data, or rows
     whose creator is unknown, so that owners stand in for the people who did the work. Part-time
     makes longer stretches ordinary: at half time ten days are asked about, not five. Someone
-    without working time (FTE 0) must have been told so before.
+    without working time (FTE 0) must have been told so before. A day that somebody recorded as
+    present is no absence.
     """
     is_measured = any(measure.name == FOOTPRINT_DAYS for measure in rules.measures)
     if not is_measured or not coverage.footprint_complete:
@@ -36,6 +37,7 @@ def unknown_absences(
         return ()
     series = person_evidence.of(FOOTPRINT_DAYS)
     footprints = {on for on, done in zip(series.days, series.done, strict=True) if done}
+    footprints |= person_evidence.person.present_on
     at_least = ceil(rules.away_after_days / working_time(person_evidence.person))
     return footprint_free_stretches(window.available, footprints, at_least)
 

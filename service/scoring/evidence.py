@@ -97,6 +97,9 @@ class Person:
     started_on: date | None = None
     fte: Decimal | Fraction | None = None  #: None means full time
     away_on: frozenset[date] = field(default_factory=frozenset)
+    present_on: frozenset[date] = field(
+        default_factory=frozenset
+    )  #: there, though nothing shows it
     country: str | None = None  #: ISO 3166: DE, or DE-BY with the region
     username: str | None = None  #: how files may name the person
     segment: str | None = None  #: field or corporate, by the size of the customers

@@ -43,6 +43,14 @@ def test_days_known_as_away_raise_no_question():
     assert worked(present, person=a_person(away_on=away)).value is not None
 
 
+def test_days_on_which_somebody_was_there_raise_no_question_and_are_still_asked():
+    there = frozenset(DAYS[3:8])
+    result = worked([on for on in DAYS if on not in there], person=a_person(present_on=there))
+    assert result.value is not None
+    (footprint,) = (one for one in result.measures if one.measure == "footprint_days")
+    assert (footprint.done, footprint.expected) == (15, 16)
+
+
 def test_every_stretch_is_named():
     result = worked([DAYS[5], DAYS[11], *DAYS[17:]])
     assert f"from {DAYS[0]} to {DAYS[4]}" in result.not_scored_reason

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.people_files import PersonFacts, apply, read_absences, read_people
+from service.people_files import Absences, PersonFacts, apply, read_absences, read_people
 from service.sheet import SheetError
 from tests.scoring.builders import ANA, a_person
 
@@ -41,15 +41,26 @@ def test_days_off_are_added_up_by_user_named_by_id_or_username(tmp_path):
         f'{ANA[:15]},2026-03-10,2026-03-10,"sick, half"\n'
         "raj@X.example , 2026-02-28,2026-03-01,x\n",
     )
-    assert read_absences(path, PEOPLE) == {
+    assert read_absences(path, PEOPLE).away == {
         ANA: frozenset(date(2026, 3, day) for day in (2, 3, 4, 5, 10)),
         RAJ: {date(2026, 2, 28), date(2026, 3, 1)},
     }
 
 
+def test_days_on_which_somebody_was_there_are_no_days_off(tmp_path):
+    path = a_file(
+        tmp_path,
+        f"user,from,to,kind\n{ANA},2026-03-02,2026-03-03,Present\n{RAJ},2026-03-04,2026-03-04,\n",
+    )
+    days = {ANA: frozenset({date(2026, 3, 2), date(2026, 3, 3)})}
+    assert read_absences(path, PEOPLE) == Absences({RAJ: frozenset({date(2026, 3, 4)})}, days)
+    told = apply(a_person(), {}, Absences(present=days))
+    assert (told.present_on, told.away_on) == (days[ANA], frozenset())
+
+
 def test_columns_may_come_in_any_order_and_case_with_a_byte_order_mark_and_without_kind(tmp_path):
     path = a_file(tmp_path, f"\ufeffTo,USER,From\r\n2026-03-02,{MIA},2026-03-02\r\n")
-    assert read_absences(path, PEOPLE) == {MIA: {date(2026, 3, 2)}}
+    assert read_absences(path, PEOPLE).away == {MIA: {date(2026, 3, 2)}}
 
 
 def test_every_mistake_is_named_at_once_with_line_column_and_remedy(tmp_path):
@@ -156,15 +167,17 @@ def test_a_user_named_twice_is_told(tmp_path):
 def test_facts_replace_what_the_data_say_and_days_off_are_added():
     monday, tuesday = date(2026, 3, 2), date(2026, 3, 3)
     ana = a_person(country="ES", fte=Decimal(1), away_on=frozenset({monday}))
-    told = apply(ana, {ANA: PersonFacts(fte=Decimal(0), country="PT")}, {ANA: frozenset({tuesday})})
+    told = apply(
+        ana, {ANA: PersonFacts(fte=Decimal(0), country="PT")}, Absences({ANA: frozenset({tuesday})})
+    )
     assert told == replace(ana, country="PT", fte=Decimal(0), away_on=frozenset({monday, tuesday}))
-    assert apply(ana, {}, {RAJ: frozenset({tuesday})}) == ana
+    assert apply(ana, {}, Absences({RAJ: frozenset({tuesday})})) == ana
 
 
 def test_each_fact_reaches_the_person():
     start = date(2026, 1, 5)
     facts = PersonFacts("Inside Sales Rep", "field", Decimal("0.5"), start, "FR", MIA)
-    told = apply(a_person(), {ANA: facts}, {})
+    told = apply(a_person(), {ANA: facts}, Absences())
     assert (told.role, told.fte, told.started_on, told.country, told.manager_id) == (
         "Inside Sales Rep", Decimal("0.5"), start, "FR", MIA,
     )  # fmt: skip
