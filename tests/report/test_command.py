@@ -49,7 +49,7 @@ def test_the_as_of_day_may_be_named(sample, tmp_path):
         (b"no zip at all", (), "is not a zip file"),
         (b"PK\x03\x04 cut off", (), "breaks off"),
         (None, (), "does not exist"),
-        ({"Campaign.csv": "Id\n"}, (), "holds none of User.csv"),
+        ({"Case.csv": "Id\n"}, (), "holds none of User.csv"),
         ({"Task.csv": "Id,CreatedDate\n1,2020-01-01 00:00:00\n"}, (), "There are no users"),
         ({"User.csv": "Id,Name\n005000000000001AAA,Ana\n"}, (), "name the as-of day"),
         ({"User.csv": "Id\n"}, ("--encoding", "klingon"), "'klingon' is not known"),
