@@ -56,7 +56,14 @@ def main() -> None:
 @click.option(
     "--export",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A weekly data export (zip). Default: an invented company of 40.",
+    help="A weekly data export (zip). Default: an invented company.",
+)
+@click.option(
+    "--users",
+    type=click.IntRange(32, 5000),
+    default=1000,
+    show_default=True,
+    help="How many subscriptions the invented company has.",
 )
 @click.option(
     "--naive-zone",
@@ -85,11 +92,12 @@ def main() -> None:
     show_default=True,
     help="Where the demo keeps its files.",
 )
-def demo(
+def demo(  # noqa: PLR0913 - one parameter for each option
     *,
     once: bool,
     as_json: bool,
     export: Path | None,
+    users: int,
     naive_zone: str,
     encoding: str,
     page_port: int | None,
@@ -105,6 +113,7 @@ def demo(
         result = run_demo(
             folder.resolve(),
             export=export,
+            users=users,
             naive_zone=naive_zone,
             encoding=encoding,
             page_port=page_port or 0,

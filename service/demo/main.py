@@ -30,6 +30,7 @@ def run_demo(
     folder: Path,
     *,
     export: Path | None,
+    users: int,
     naive_zone: str = "UTC",
     encoding: str = "utf-8",
     page_port: int = 0,
@@ -41,7 +42,12 @@ def run_demo(
     """
     try:
         with Road(
-            folder, export=export, naive_zone=naive_zone, encoding=encoding, page_port=page_port
+            folder,
+            export=export,
+            users=users,
+            naive_zone=naive_zone,
+            encoding=encoding,
+            page_port=page_port,
         ) as road:
             result, wrong, in_org = _run_twice(road)
             show(result, road.steps.console)

@@ -57,7 +57,7 @@ class Road(AbstractContextManager["Road"]):
     naive_zone: str = "UTC"
     encoding: str = "utf-8"
     page_port: int = 0
-    people: int = 40
+    users: int = 40
     steps: Steps = field(default_factory=Steps)
     org: Handoff = field(init=False)
     tables: Tables = field(init=False)
@@ -124,13 +124,13 @@ class Road(AbstractContextManager["Road"]):
     def _data_sentence(self) -> str:
         if self.export is not None:
             return f"Read the export {self.export.name}"
-        return f"Invent a company of {self.people} people"
+        return f"Invent a company of {self.users} subscriptions"
 
     def _read_data(self) -> None:
         if self.export is None:
             self.data = self.folder / "sample.zip"
             today = datetime.now(UTC).date()
-            write_sample(self.data, people=self.people, weeks=WEEKS, as_of=today)
+            write_sample(self.data, people=self.users, weeks=WEEKS, as_of=today)
         else:
             self.data = self.export
         self.tables = read_export(

@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def road(folder: Path) -> Iterator[Road]:
-    with Road(folder / "road", people=USERS) as road:
+    with Road(folder / "road", users=USERS) as road:
         yield road
 
 
