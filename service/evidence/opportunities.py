@@ -4,9 +4,9 @@ Only the present state is read, so the evidence is dated on the as-of day and is
 a reading of about that day. A criterion that the data cannot decide is left out for everyone and
 named as a gap; an opportunity is healthy when no criterion that was applied finds a fault.
 
-The stage age of *won* deals is not in the data: LastStageChangeDate of a won deal is the day it
-was won, and earlier stages stand only in OpportunityHistory. So no median is taken here; the
-rule set's `stage_age_days` is the limit where it is given, as it stands.
+How long a stage may last comes from the won deals of the same customer size (`stages`); where too
+few of them show it, or the data have no history, the rule set's `stage_age_days` is the limit, as
+it stands, and without one the age of that stage is not judged.
 Fields: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_opportunity.htm
 """
 
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence import findings, next_step
+from service.evidence import findings, next_step, stages
+from service.evidence.segments import segment
 from service.evidence.typed import local_day
 from service.tables import Gap
 
@@ -34,6 +35,7 @@ def why_absent(tables: Tables) -> str | None:
 
 def reduce(scope: Scope) -> list[Gap]:
     """Add evidence (eligible, good) and findings for each owner; returns criteria left out."""
+    stages.load(scope)
     criteria, gaps = _criteria(scope)
     faults = ", ".join(f"CASE WHEN {sql} THEN '{code}' END" for code, sql in criteria.items())
     scope.connection.execute(f"""
@@ -42,6 +44,10 @@ def reduce(scope: Scope) -> list[Gap]:
             list_filter([{faults}], lambda f : f IS NOT NULL) AS faults
         FROM staged_Opportunity x JOIN users p ON p.u = x.owner AND p.scored
         LEFT JOIN next_steps n ON n.opportunity = x.Id
+        LEFT JOIN stage_now s ON s.id = x.Id
+        LEFT JOIN staged_Account a ON a.Id = x.AccountId
+        LEFT JOIN stage_medians m ON m.stage = x.StageName
+            AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees")}
         WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.zone")} <= DATE '{scope.as_of}', true)
     """)  # noqa: S608 - codes are ours, values are dates and numbers
     scope.connection.execute(
@@ -67,9 +73,10 @@ def _criteria(scope: Scope) -> tuple[dict[str, str], list[Gap]]:
         found["amount_missing"] = "x.Amount IS NULL"
     else:
         gaps.append(_left_out("Amount", "a missing amount"))
-    if has_next and scope.tables.has("Opportunity", "PushCount"):
-        pushes = int(scope.rules.healthy.pushes_below)
-        found["pushed_twice"] = f"x.PushCount >= {pushes} AND NOT {has_next}"
+    pushes = _pushes(scope)
+    if has_next and pushes:
+        below = int(scope.rules.healthy.pushes_below)
+        found["pushed_twice"] = f"{pushes} >= {below} AND NOT {has_next}"
     else:
         gaps.append(
             _left_out("PushCount", "a close date pushed again and again without a next step")
@@ -105,12 +112,33 @@ def _has_next_step(scope: Scope, gaps: list[Gap]) -> str | None:
 
 
 def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:
-    limit = scope.rules.healthy.stage_age_days
-    if not scope.tables.has("Opportunity", "LastStageChangeDate") or limit is None:
+    fixed, has_history = scope.rules.healthy.stage_age_days, stages.has_stages(scope.tables)
+    is_dated = has_history or scope.tables.has("Opportunity", "LastStageChangeDate")
+    if not is_dated or (fixed is None and not stages.are_known(scope)):
         gaps.append(
             _left_out("LastStageChangeDate", "for how long an opportunity may stay in its stage")
         )
         return None
+    if fixed is None:
+        gaps.append(_few_deals(scope))
     # The field stays empty until the stage changes for the first time.
-    entered = local_day("coalesce(x.LastStageChangeDate, x.created)", "p.zone")
-    return f"DATE '{scope.as_of}' - {entered} > {int(limit)}"
+    in_history = "CASE WHEN s.stage = x.StageName THEN s.entered END"
+    entered = local_day(f"coalesce(x.LastStageChangeDate, {in_history}, x.created)", "p.zone")
+    return f"DATE '{scope.as_of}' - {entered} > {stages.age_limit(scope)}"
+
+
+def _few_deals(scope: Scope) -> Gap:
+    least = scope.rules.healthy.stage_median_at_least
+    why = (
+        f"An opportunity is judged by the age of its stage where {least} won deals of the same "
+        "customer size show how long that stage takes; others are not."
+    )
+    return Gap("OpportunityHistory", None, why)
+
+
+def _pushes(scope: Scope) -> str | None:
+    """SQL: how often the close date was pushed, or None where the data do not show it."""
+    has_field = scope.tables.has("Opportunity", "PushCount")
+    if not stages.has_pushes(scope.tables):
+        return "x.PushCount" if has_field else None
+    return "coalesce(s.pushes, x.PushCount)" if has_field else "s.pushes"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from service.evidence.ids import to_18
 from service.evidence.pages import quoted
+from service.evidence.segments import segment
 from service.evidence.typed import local_day
 from service.tables import Gap
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 DAYS = 91  #: 13 weeks, the as-of day being the last
 QUARTERS = 5
-CORPORATE_BELOW = 1000
 MONTHS = 3  #: of a quarter
 
 Segment = Literal["corporate", "field"]
@@ -121,8 +121,7 @@ def _since(as_of: date) -> date:
 
 
 def _closed(scope: Scope) -> tuple[Closed, ...]:
-    limit = CORPORATE_BELOW
-    size = f"CASE WHEN a.NumberOfEmployees < {limit} THEN 'corporate' WHEN a.NumberOfEmployees >= {limit} THEN 'field' END"
+    size = segment("a.NumberOfEmployees")
     rows = scope.connection.execute(f"""
         SELECT p.id, {size} AS segment, date_trunc('quarter', x.CloseDate)::DATE AS quarter,
             count(*) FILTER (coalesce(x.IsWon, false)), count(*) FILTER (NOT coalesce(x.IsWon, false)),

@@ -36,7 +36,7 @@ def test_columns_may_come_in_any_order_and_extra_ones_are_no_columns_of_ours(tmp
 
 def test_members_are_matched_by_name_whatever_the_case_and_folder(tmp_path):
     tables = read(
-        tmp_path, {"data/USER.CSV": USERS, "Campaign.csv": "Id\r\n1\r\n", "Task.txt": USERS}
+        tmp_path, {"data/USER.CSV": USERS, "Solution.csv": "Id\r\n1\r\n", "Task.txt": USERS}
     )
     assert set(tables.by_name) == {"User"}
 
@@ -178,7 +178,7 @@ def test_a_column_named_twice_is_named(tmp_path):
 
 
 def test_a_zip_without_any_object_of_ours_lists_what_was_looked_for(tmp_path):
-    message = failure(tmp_path, {"Campaign.csv": "Id\n"})
+    message = failure(tmp_path, {"Solution.csv": "Id\n"})
     assert "holds none of User.csv" in message
 
 
