@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
+from service.scoring import composition_rules
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.rule_set import Kind, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from service.scoring.composition import Composition
     from service.scoring.mapping import Table
 
-#: The measures that evidence can be gathered for, and their kinds. A measure nobody can gather
-#: would be a credit of 0 that no one deserved, so an unknown name is refused.
+#: The measures that are counted in a way of their own, and their kinds. Any other says in the
+#: rules what it counts.
 MEASURES: Mapping[str, Kind] = {
     "footprint_days": "count",
     "calls": "count",
@@ -27,6 +32,7 @@ MEASURES: Mapping[str, Kind] = {
 }
 ALL_POINTS = Decimal(100)
 _DAYS_OF_A_WEEK = Decimal(5)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ _ASKED_BY: Mapping[Kind, _AskedBy] = {
 _ASKING_KEYS = tuple(asked_by.key for asked_by in _ASKED_BY.values())
 _MEASURE_KEYS = (
     "name", "label", "explanation", "component", "kind", "weight", *_ASKING_KEYS, "minutes", "act",
-    "set_aside",
+    "set_aside", "effective_from", "effective_to", *composition_rules.KEYS,
 )  # fmt: skip
 
 
@@ -83,16 +89,42 @@ def _measure(table: Table, components: Collection[str], roles: Collection[str]) 
         set_aside=table.text("set_aside", ""),
         monthly_minimums=asked if kind == "money" else {},
         limits=asked if kind == "hygiene" else {},
+        counts=_counts(table, name, kind),
+        **_in_force(table),
     )
+
+
+def _in_force(table: Table) -> dict[str, date | None]:
+    begins, ends = table.day("effective_from"), table.day("effective_to")
+    if begins and ends and begins > ends:
+        table.refuse("effective_to", "must not be before effective_from")
+    return {"effective_from": begins, "effective_to": ends}
 
 
 def _kind(table: Table, name: str) -> Kind:
     kind = table.text("kind")
-    if name and name not in MEASURES:
-        table.refuse("name", f"{name!r} cannot be measured; use one of {', '.join(MEASURES)}")
-    elif kind and kind != MEASURES.get(name, kind):
+    if name in MEASURES and kind and kind != MEASURES.get(name, kind):
         table.refuse("kind", f"{name} is a {MEASURES[name]} measure; write {MEASURES[name]!r}")
+    elif kind and kind not in _ASKED_BY:
+        table.refuse("kind", f"{kind!r} is none; use one of {', '.join(_ASKED_BY)}")
     return MEASURES.get(name, cast("Kind", kind if kind in _ASKED_BY else "count"))
+
+
+def _counts(table: Table, name: str, kind: Kind) -> Composition | None:
+    """What a measure counts; None for those that are counted in a way of their own."""
+    given = [key for key in composition_rules.KEYS if key in table.data]
+    if name in MEASURES:
+        for key in given:
+            table.refuse(key, f"{name} is counted in a way of its own; remove it")
+        return None
+    if name and not given:
+        near = get_close_matches(name, MEASURES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"or use one of {', '.join(MEASURES)}"
+        table.refuse("object", f"is missing: say what {name!r} counts, {hint}")
+        return None
+    if name and not _NAME.fullmatch(name):
+        table.refuse("name", "must be small letters, digits and _, beginning with a letter")
+    return composition_rules.composition_of(table, kind)
 
 
 def _weight(table: Table, kind: Kind, components: Collection[str]) -> tuple[Decimal, str]:
@@ -123,6 +155,15 @@ def _asked(table: Table, name: str, kind: Kind, roles: Collection[str]) -> dict[
         table.refuse(asked_by.key, "is missing: say the minimum of each role asked")
     _refuse_unknown(table, asked_by.key, found, roles)
     return found
+
+
+def most_weight(measures: Iterable[Measure]) -> Decimal:
+    """The most weight that is in force on any day: measures may follow one another."""
+    own = list(measures)
+    turns = {one.effective_from or date.min for one in own} or {date.min}
+    return max(
+        sum((one.weight for one in own if one.is_in_force(day)), Decimal(0)) for day in turns
+    )
 
 
 def _share_roles(table: Table, roles: Collection[str]) -> tuple[str, ...]:

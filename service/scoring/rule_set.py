@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from service.scoring.composition import Composition
 
 #: How a measure is counted: acts, good records of all, records out of order, amounts.
 Kind = Literal["count", "share", "hygiene", "money"]
@@ -36,7 +37,7 @@ class Measure:
     judged by this measure. Share measures list the roles they apply to in `roles`.
     """
 
-    name: str  #: one of `measure_rules.MEASURES`
+    name: str  #: one of `measure_rules.MEASURES`, or any other that says what it `counts`
     label: str
     explanation: str  #: plain words for the scored person
     component: str  #: "" where the measure is not scored
@@ -49,6 +50,14 @@ class Measure:
     set_aside: str = ""  #: why a raw row may not be credited, in plain words; "": not said
     monthly_minimums: Mapping[str, Decimal] = field(default_factory=dict)  #: corporate currency
     limits: Mapping[str, Decimal] = field(default_factory=dict)
+    counts: Composition | None = None  #: None: counted in a way of its own
+    effective_from: date | None = None  #: not in force before
+    effective_to: date | None = None  #: nor after
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the measure holds on a day."""
+        begins, ends = self.effective_from, self.effective_to
+        return (begins is None or begins <= on) and (ends is None or on <= ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,18 @@ class RuleSet:
     tasks: TaskRules = TaskRules()
     #: object -> fields that its open records need; their fault code is "Object.Field"
     required_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def custom_fields(self) -> dict[str, tuple[str, ...]]:
+        """Object -> fields that are read because a measure names them."""
+        found: dict[str, dict[str, None]] = {}
+        for measure in self.measures:
+            if measure.counts is not None:
+                own = found.setdefault(measure.counts.object_name, {})
+                own |= dict.fromkeys(
+                    one.field for one in measure.counts.conditions if one.is_custom
+                )
+        return {name: tuple(fields) for name, fields in found.items() if fields}
 
     @property
     def scored(self) -> tuple[Measure, ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from service.scoring.mapping import Table
-from service.scoring.measure_rules import ALL_POINTS, measures_of
+from service.scoring.measure_rules import ALL_POINTS, measures_of, most_weight
 from service.scoring.role_rules import region_fields_of, roles_of
 from service.scoring.rule_set import (
     BigDealRule,
@@ -83,7 +83,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
         healthy=_healthy(top),
         ramp=_ramp(top),
         big_deals=_big_deals(top),
-        fault_texts=_fault_texts(top) | _required_texts(required),
+        fault_texts=_fault_texts(top) | _required_texts(required) | _own_texts(measures),
         leads=_leads(top),
         tasks=_tasks(top),
         required_fields={name: tuple(fields) for name, fields in required.items()},
@@ -159,6 +159,15 @@ def _required(top: Table) -> dict[str, dict[str, str]]:
     return {name: texts for name, texts in found.items() if texts}
 
 
+def _own_texts(measures: Iterable[Measure]) -> dict[str, str]:
+    """What to do about a record that a share measure of the rules' own does not find good."""
+    return {
+        one.name: one.act or one.label
+        for one in measures
+        if one.counts is not None and one.kind == "share"
+    }
+
+
 def _required_texts(required: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     return {
         f"{name}.{field}": text for name, texts in required.items() for field, text in texts.items()
@@ -222,7 +231,7 @@ def _score(top: Table, measures: Iterable[Measure]) -> dict[str, int]:
     keys = ("weight_at_least", "fade_below", "on_track_at", "building_at")
     table = top.table("score", keys)
     weight = table.whole("weight_at_least", _DEFAULTS["weight_at_least"], least=1, most=100)
-    total = sum((measure.weight for measure in measures), Decimal(0))
+    total = most_weight(measures)
     are_right = not any(error.startswith("measures[") for error in top.errors)
     if are_right and not weight <= total <= ALL_POINTS:
         top.refuse(

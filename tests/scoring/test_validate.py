@@ -149,7 +149,7 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["measures", 0, "weight"], 16, "measures: weights add up to 101"),
         (["measures", 0, "weigh"], 1, "measures[1].weigh: unknown key; remove it or correct it (did you mean weight?)"),
         (["measures", 0, "component"], "presences", "measures[1].component: there is no component 'presences'"),
-        (["measures", 0, "name"], "logins", "measures[1].name: 'logins' cannot be measured"),
+        (["measures", 0, "name"], "logins", "measures[1].object: is missing: say what 'logins' counts"),
         (["measures", 0, "name"], "calls", "measures: 'calls' is there twice"),
         (["measures", 0, "kind"], "share", "measures[1].kind: footprint_days is a count measure"),
         (["measures", 0, "weekly_minimums"], None, "measures[1].weekly_minimums: is missing"),
