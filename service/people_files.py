@@ -108,6 +108,7 @@ def apply(
         country=told.country or person.country,
         manager_id=told.manager_id or person.manager_id,
         region=told.region or person.region,
+        segment=told.segment or person.segment,
         away_on=person.away_on | absences.away.get(person.user_id, frozenset()),
         present_on=person.present_on | absences.present.get(person.user_id, frozenset()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.expectation import working_time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from service.scoring.calendar import Window
@@ -35,26 +36,32 @@ def unknown_absences(
         return ()
     if FOOTPRINT_DAYS in coverage.absent_measures:
         return ()
-    series = person_evidence.of(FOOTPRINT_DAYS)
-    footprints = {on for on, done in zip(series.days, series.done, strict=True) if done}
-    footprints |= person_evidence.person.present_on
     at_least = ceil(rules.away_after_days / working_time(person_evidence.person))
-    return footprint_free_stretches(window.available, footprints, at_least)
+    return footprint_free_stretches(window.available, footprints(person_evidence), at_least)
+
+
+def footprints(person_evidence: PersonEvidence) -> list[date]:
+    """The days with a footprint, or on which somebody recorded that they were there; ascending."""
+    series, present_on = person_evidence.of(FOOTPRINT_DAYS), person_evidence.person.present_on
+    found = [on for on, done in zip(series.days, series.done, strict=True) if done]
+    return sorted({*found, *present_on}) if present_on else found
 
 
 def footprint_free_stretches(
-    available: Sequence[date], footprints: Collection[date], at_least: int
+    available: Sequence[date], footprints: Sequence[date], at_least: int
 ) -> tuple[Stretch, ...]:
     """Runs of at least so many consecutive available days without a footprint.
 
     A footprint on a weekend between two available days ends a run as well: whoever left it was
-    there. `available` is ascending.
+    there. Both sequences are ascending.
     """
     runs: list[list[date]] = [[]]
+    passed = bisect_left(footprints, available[0]) if available else 0
     for on in available:
-        previous = runs[-1][-1] if runs[-1] else on
-        if any(previous <= footprint <= on for footprint in footprints):
+        before, passed = passed, bisect_right(footprints, on, passed)
+        if passed > before:
             runs.append([])
-        if on not in footprints:
-            runs[-1].append(on)
+            if footprints[passed - 1] == on:
+                continue
+        runs[-1].append(on)
     return tuple((run[0], run[-1]) for run in runs if len(run) >= at_least)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Context
 from fractions import Fraction
+from math import isqrt, lcm
 from typing import TYPE_CHECKING
 
-from service.scoring.credit import weight_of
-from service.scoring.rounding import from_units, units
+from service.scoring.rounding import from_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from decimal import Decimal
 
     from service.scoring.credit import Credit
+    from service.scoring.reckoning import Reckoning
 
 NORMAL_90 = Fraction(1645, 1000)  #: two-sided 90 % of the normal distribution
 
@@ -31,23 +30,21 @@ def variance(credit: Credit) -> Fraction:
         return Fraction(0)
     if credit.expected is not None:
         return value / credit.expected if value < 1 else Fraction(0)
-    n = credit.tally.eligible
-    p = (credit.tally.good + Fraction(1, 2)) / (n + 1)
-    return p * (1 - p) / n
+    n, twice_good = credit.tally.eligible, 2 * credit.tally.good + 1
+    return Fraction(twice_good * (2 * n + 2 - twice_good), 4 * n * (n + 1) ** 2)
 
 
-def band(credits_in_order: Sequence[Credit]) -> Decimal:
+def band(reckoning: Reckoning) -> Decimal:
     """1.645 standard errors in score points, one decimal. Some weight must be scorable."""
-    total = weight_of(credits_in_order)
-    squared = sum(
-        ((100 * credit.weight / total) ** 2 * variance(credit) for credit in credits_in_order),
-        Fraction(0),
+    variances = [variance(credit) for credit in reckoning.credits]
+    denominator = lcm(*(one.denominator for one in variances))
+    squares = sum(
+        weight * weight * one.numerator * (denominator // one.denominator)
+        for weight, one in zip(reckoning.weights, variances, strict=True)
     )
-    tenths_squared = (NORMAL_90 * 10) ** 2 * squared
-    context = Context(prec=28)  # our own, so that no caller's context changes a band
-    root = context.divide(tenths_squared.numerator, tenths_squared.denominator).sqrt(context)
-    return _tenths(root)
-
-
-def _tenths(root: Decimal) -> Decimal:
-    return from_units(units(Fraction(root), 0), 1)
+    # The band in tenths is the root of this quotient; doubled, its whole part tells where to round.
+    quotient = (
+        (10 * 100 * NORMAL_90.numerator) ** 2 * squares,
+        (NORMAL_90.denominator * sum(reckoning.weights)) ** 2 * denominator,
+    )
+    return from_units((isqrt(4 * quotient[0] // quotient[1]) + 1) // 2, 1)

@@ -32,6 +32,10 @@ class Calendar:
     holidays: Mapping[str, frozenset[date]] = field(default_factory=dict)
     weekend: frozenset[int] = frozenset({5, 6})
     weekends: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    #: what was worked out before: thousands of people share a country and a day
+    _known: dict[tuple[object, ...], tuple[date, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         for weekend in (self.weekend, *self.weekends.values()):
@@ -47,6 +51,27 @@ class Calendar:
         if on.weekday() in self.weekends.get(country, self.weekend):
             return False
         return on not in self.holidays.get(country, frozenset())
+
+    def working_days(self, country: str | None, first: date, last: date) -> tuple[date, ...]:
+        """The working days from one day to another, ascending; both ends belong to it."""
+        key = (country, first, last)
+        if key not in self._known:
+            days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+            self._known[key] = tuple(on for on in days if self.is_working_day(on, country))
+        return self._known[key]
+
+    def last_working_days(self, country: str | None, last: date, count: int) -> tuple[date, ...]:
+        """So many working days up to and with a day, ascending."""
+        key = (country, last, count)
+        if key not in self._known:
+            found: list[date] = []
+            on = last
+            while len(found) < count:
+                if self.is_working_day(on, country):
+                    found.append(on)
+                on -= timedelta(days=1)
+            self._known[key] = tuple(reversed(found))
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +107,14 @@ def look_back(person: Person, calendar: Calendar, rules: RuleSet, as_of: date) -
     Looks at no more than `rules.look_back_days` working days and stops when
     `rules.window_days` of them were available: at work by the calendar, not away, started.
     """
+    looked = calendar.last_working_days(person.country, as_of, rules.look_back_days)
+    started = person.started_on
     available: list[date] = []
-    looked_at, looked_from, on = 0, as_of, as_of
-    while looked_at < rules.look_back_days and len(available) < rules.window_days:
-        if calendar.is_working_day(on, person.country):
-            looked_at, looked_from = looked_at + 1, on
-            if _is_available(person, on):
-                available.append(on)
-        on -= timedelta(days=1)
+    looked_from = as_of
+    for on in reversed(looked):
+        if len(available) == rules.window_days:
+            break
+        looked_from = on
+        if on not in person.away_on and (started is None or started <= on):
+            available.append(on)
     return Window(tuple(reversed(available)), looked_from, as_of, person.away_on)
-
-
-def _is_available(person: Person, on: date) -> bool:
-    has_started = person.started_on is None or person.started_on <= on
-    return has_started and on not in person.away_on

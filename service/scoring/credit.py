@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.scoring.expectation import expectation
+from service.scoring.minimums import asked, schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from service.scoring.calendar import Window
     from service.scoring.evidence import Coverage, PersonEvidence, Series
     from service.scoring.rule_set import Measure, RuleSet
 
+_NOTHING, _ALL = Fraction(0), Fraction(1)
 FOOTPRINT_DAYS = "footprint_days"  #: the measure whose acts are days: at most one a day
 #: Shares of what came in during the window, dated on the day each came; the other shares say how
 #: the records stand on the as-of day. What came on a day recorded as away is not asked.
@@ -31,7 +33,7 @@ class Tally:
     eligible: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Credit:
     """One measure for one person. `weight` is the scorable weight; 0 always has a `why_not`."""
 
@@ -41,14 +43,19 @@ class Credit:
     expected: Fraction | None = None  #: count measures that are asked of the role
     why_not: str | None = None
 
-    @property
+    @cached_property
     def value(self) -> Fraction | None:
         """Done of expected, capped at 1, or good of eligible; None when not scorable."""
         if not self.weight:
             return None
-        if self.expected is not None:
-            return min(Fraction(1), self.tally.done / self.expected)
-        return Fraction(self.tally.good, self.tally.eligible)
+        if self.expected is None:
+            return Fraction(self.tally.good, self.tally.eligible)
+        return self.tally.done / self.expected if self.tally.done < self.expected else _ALL
+
+    @cached_property
+    def earned(self) -> Fraction:
+        """Weight x credit: what a measure adds before the division."""
+        return self.weight * self.value if self.value else _NOTHING
 
 
 def credits_of(
@@ -58,16 +65,18 @@ def credits_of(
 
     Raises ValueError for evidence that cannot be: negative counts, or more good than eligible.
     """
-    credits_in_order = []
-    for measure in rules.scored:
+    person, credits_in_order = person_evidence.person, []
+    for measure in rules.scored_on(window.looked_to):
         tally = tally_of(person_evidence.of(measure.name), measure, window)
-        why_not = _why_not(measure, role, coverage)
+        expected = None
+        if measure.kind == "count":
+            minimums = schedule(measure, role, person.segment, rules)
+            expected = asked(minimums, measure, person, window.available, rules.ramp)
+        why_not = _why_not(measure, role, expected, coverage)
         if why_not is not None:
-            credit = Credit(measure, Fraction(0), tally, why_not=why_not)
-        elif measure.kind == "count":
-            minimum = measure.weekly_minimums[role]
-            asked = expectation(minimum, person_evidence.person, window.available, rules.ramp)
-            credit = Credit(measure, Fraction(measure.weight), tally, expected=asked)
+            credit = Credit(measure, _NOTHING, tally, why_not=why_not)
+        elif expected is not None:
+            credit = Credit(measure, Fraction(measure.weight), tally, expected=expected)
         else:
             credit = _share(measure, tally, rules.fade_below)
         credits_in_order.append(credit)
@@ -89,22 +98,6 @@ def tally_of(series: Series, measure: Measure, window: Window) -> Tally:
     return Tally(done=sum(map(bool, done)) if a_day_at_most_one else sum(done), seen=sum(seen))
 
 
-def score_of(credits_in_order: Sequence[Credit]) -> Fraction:
-    """100 x sum(w x a) / sum(w): missing weight is spread by the division, never imputed as 0."""
-    total = weight_of(credits_in_order)
-    return 100 * sum((share_of(credit) for credit in credits_in_order), Fraction(0)) / total
-
-
-def weight_of(credits_in_order: Iterable[Credit]) -> Fraction:
-    """The scorable weight in all."""
-    return sum((credit.weight for credit in credits_in_order), Fraction(0))
-
-
-def share_of(credit: Credit) -> Fraction:
-    """Weight x credit: what a measure adds before the division."""
-    return credit.weight * (credit.value or 0)
-
-
 def _share_tally(series: Series, at: Sequence[int]) -> Tally:
     good, eligible = (sum(column[one] for one in at) for column in (series.good, series.eligible))
     if not 0 <= good <= eligible:
@@ -114,14 +107,17 @@ def _share_tally(series: Series, at: Sequence[int]) -> Tally:
 
 def _share(measure: Measure, tally: Tally, fade_below: int) -> Credit:
     """A share fades in with its records; a hard cut would let a good new record lower a score."""
-    weight = Fraction(measure.weight) * min(Fraction(1), Fraction(tally.eligible, fade_below))
+    weight = Fraction(measure.weight)
+    if tally.eligible < fade_below:
+        weight *= Fraction(tally.eligible, fade_below)
     why_not = None if weight else "There is no record of this kind to judge."
     return Credit(measure, weight, tally, why_not=why_not)
 
 
-def _why_not(measure: Measure, role: str, coverage: Coverage) -> str | None:
+def _why_not(
+    measure: Measure, role: str, expected: Fraction | None, coverage: Coverage
+) -> str | None:
     """Roles first: what is not asked of a role is no gap."""
-    asked_of = measure.weekly_minimums if measure.kind == "count" else measure.roles
-    if role not in asked_of:
+    if expected is None and (measure.kind == "count" or role not in measure.roles):
         return "Not asked of your role."
     return coverage.absent_measures.get(measure.name)

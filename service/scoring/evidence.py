@@ -139,3 +139,8 @@ class Coverage:
     absent_measures: Mapping[str, str] = field(default_factory=dict)
     roles_known: bool = True  #: False: the data has no roles (no UserRole, or an empty column)
     footprint_complete: bool = True  #: False: rows carry no creator, owners stand in for them
+    #: measure -> the first day on which the data show it for anybody; a measure that is not here
+    #: is shown for nobody. None: the data reach back as far as anything looks
+    since: Mapping[str, date] | None = None
+    #: money measure -> everybody's typical deal, in hundredths: `evidence_rule.typical_deal`
+    typical_deals: Mapping[str, Fraction] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Person
     from service.scoring.rule_set import Ramp
 
+_ALL = Fraction(1)
 WORKING_DAYS_OF_A_WEEK = 5  # minimums are agreed per week of five working days
 
 
 def expectation(
-    weekly_minimum: Decimal, person: Person, available: Sequence[date], ramp: Ramp
+    weekly_minimum: Decimal | Fraction, person: Person, available: Sequence[date], ramp: Ramp
 ) -> Fraction:
     """Minimum x available days / 5 x FTE x ramp, exactly.
 
@@ -41,10 +43,14 @@ def working_time(person: Person) -> Fraction:
 
 def average_ramp(started_on: date | None, available: Sequence[date], ramp: Ramp) -> Fraction:
     """The ramp averaged over the available days; 1 when the start is unknown."""
-    if started_on is None or not available:
-        return Fraction(1)
+    if started_on is None or not available or started_on + _full(ramp) <= available[0]:
+        return _ALL
     shares = (ramp_in_week((on - started_on).days // 7 + 1, ramp) for on in available)
     return sum(shares, Fraction(0)) / len(available)
+
+
+def _full(ramp: Ramp) -> timedelta:
+    return timedelta(weeks=ramp.full_in_week - 1)
 
 
 def ramp_in_week(week: int, ramp: Ramp) -> Fraction:

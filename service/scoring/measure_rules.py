@@ -31,6 +31,7 @@ MEASURES: Mapping[str, Kind] = {
     "tasks_on_time": "share",
 }
 ALL_POINTS = Decimal(100)
+SEGMENTS = ("field", "corporate")  #: by the size of the customers, never of the deal
 _DAYS_OF_A_WEEK = Decimal(5)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -50,10 +51,13 @@ _ASKED_BY: Mapping[Kind, _AskedBy] = {
     "hygiene": _AskedBy("limits", Decimal(10_000), may_be_scored=False),
     "money": _AskedBy("monthly_minimums", Decimal(10**12), may_be_scored=False),
 }
+#: The kinds that have minimums, which may differ by segment and change.
+WITH_MINIMUMS = ("count", "money")
 _ASKING_KEYS = tuple(asked_by.key for asked_by in _ASKED_BY.values())
 _MEASURE_KEYS = (
-    "name", "label", "explanation", "component", "kind", "weight", *_ASKING_KEYS, "minutes", "act",
-    "set_aside", "effective_from", "effective_to", *composition_rules.KEYS,
+    "name", "label", "explanation", "component", "kind", "weight", *_ASKING_KEYS,
+    "segment_minimums", "minutes", "act", "set_aside", "effective_from", "effective_to",
+    *composition_rules.KEYS,
 )  # fmt: skip
 
 
@@ -73,6 +77,7 @@ def _measure(table: Table, components: Collection[str], roles: Collection[str]) 
     name = table.text("name")
     kind = _kind(table, name)
     asked = _asked(table, name, kind, roles)
+    by_segment = _by_segment(table, name, kind, roles)
     weight, component = _weight(table, kind, components)
     is_scored = "weight" in table.data
     return Measure(
@@ -82,16 +87,21 @@ def _measure(table: Table, components: Collection[str], roles: Collection[str]) 
         component=component,
         kind=kind,
         weight=weight,
-        roles=tuple(asked) if kind != "share" else _share_roles(table, roles),
+        roles=_share_roles(table, roles) if kind == "share" else _once(*asked, *by_segment),
         weekly_minimums=asked if kind == "count" else {},
         minutes=table.whole("minutes", None if is_scored else 0),
         act=table.text("act", None if is_scored else ""),
         set_aside=table.text("set_aside", ""),
         monthly_minimums=asked if kind == "money" else {},
         limits=asked if kind == "hygiene" else {},
+        segment_minimums=by_segment,
         counts=_counts(table, name, kind),
         **_in_force(table),
     )
+
+
+def _once(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _in_force(table: Table) -> dict[str, date | None]:
@@ -149,11 +159,33 @@ def _asked(table: Table, name: str, kind: Kind, roles: Collection[str]) -> dict[
             table.refuse(key, f"a {kind} measure says what it asks in {asked_by.key}; remove it")
     if kind == "share":
         return {}
-    most = _DAYS_OF_A_WEEK if name == FOOTPRINT_DAYS else asked_by.most
-    found = table.numbers(asked_by.key, most)
-    if not found and "weight" in table.data and asked_by.key not in table.data:
+    found = table.numbers(asked_by.key, most_asked(name, kind))
+    is_asked = asked_by.key in table.data or "segment_minimums" in table.data
+    if not is_asked and "weight" in table.data:
         table.refuse(asked_by.key, "is missing: say the minimum of each role asked")
     _refuse_unknown(table, asked_by.key, found, roles)
+    return found
+
+
+def most_asked(name: str, kind: Kind) -> Decimal:
+    """The highest minimum that makes sense."""
+    return _DAYS_OF_A_WEEK if name == FOOTPRINT_DAYS else _ASKED_BY[kind].most
+
+
+def _by_segment(
+    table: Table, name: str, kind: Kind, roles: Collection[str]
+) -> dict[str, dict[str, Decimal]]:
+    """Role -> segment -> minimum."""
+    key = "segment_minimums"
+    if key in table.data and kind not in WITH_MINIMUMS:
+        table.refuse(key, f"a {kind} measure has no minimum; remove it")
+    inner = table.table(key)
+    _refuse_unknown(table, key, inner.data, roles)
+    found = {role: inner.numbers(role, most_asked(name, kind)) for role in inner.data}
+    for role, minimums in found.items():
+        for segment in minimums:
+            if segment not in SEGMENTS:
+                inner.refuse(f"{role}.{segment}", f"is no segment; use {' or '.join(SEGMENTS)}")
     return found
 
 

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.scoring.absence import unknown_absences
-from service.scoring.credit import weight_of
 from service.scoring.expectation import working_time
 from service.scoring.rounding import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from service.scoring.calendar import Window
-    from service.scoring.credit import Credit
     from service.scoring.evidence import Coverage, Person, PersonEvidence
+    from service.scoring.reckoning import Reckoning
     from service.scoring.rule_set import RuleSet
 
 REASON_LENGTH = 255
@@ -55,14 +52,14 @@ def before_the_evidence(
     return _days(person, rules, window) or _absence(person_evidence, coverage, rules, window)
 
 
-def too_little(credits_in_order: Sequence[Credit], rules: RuleSet) -> NotScored | None:
+def too_little(reckoning: Reckoning, rules: RuleSet) -> NotScored | None:
     """Not enough evidence: too little of the weight is scorable."""
-    weight = weight_of(credits_in_order)
+    weight = reckoning.weight
     if weight >= rules.weight_at_least:
         return None
     missing = ", ".join(
         credit.measure.label.lower()
-        for credit in credits_in_order
+        for credit in reckoning.credits
         if credit.weight < credit.measure.weight
     )
     reason = (

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from service.scoring.calendar import Window
     from service.scoring.credit import Credit
     from service.scoring.evidence import Coverage, Finding, PersonEvidence
+    from service.scoring.reckoning import Reckoning
     from service.scoring.rule_set import RuleSet
 
 MINUS = "\N{MINUS SIGN}"
 
 
 def reasons(
-    credits_in_order: Sequence[Credit],
+    reckoning: Reckoning,
     person_evidence: PersonEvidence,
     coverage: Coverage,
     rules: RuleSet,
@@ -30,7 +31,7 @@ def reasons(
 ) -> tuple[str, ...]:
     """Why the score is not 100, what could not be judged, and what was taken into account."""
     lost = sorted(
-        zip(losses(credits_in_order), credits_in_order, strict=True),
+        zip(losses(reckoning), reckoning.credits, strict=True),
         key=lambda pair: -pair[0],
     )
     sentences = [
@@ -40,7 +41,7 @@ def reasons(
     ]
     if not sentences:
         sentences = ["Everything that is asked of your role and can be seen is on record."]
-    sentences += _gaps(credits_in_order, coverage)
+    sentences += _gaps(reckoning.credits, coverage)
     return (*sentences, *_notes(person_evidence, coverage, rules, window))
 
 

@@ -6,36 +6,35 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from service.scoring.credit import score_of, share_of, weight_of
 from service.scoring.result import ComponentResult, MeasureResult
-from service.scoring.rounding import apportion, from_units, published, units
+from service.scoring.rounding import apportion, from_units, published, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.scoring.credit import Credit
+    from service.scoring.reckoning import Reckoning
     from service.scoring.rule_set import Component, RuleSet
 
 SCORE_PLACES = 1
 
 
-def score_tenths(credits_in_order: Sequence[Credit]) -> int:
+def score_tenths(reckoning: Reckoning) -> int:
     """The published score in tenths of a point."""
-    return units(score_of(credits_in_order), SCORE_PLACES)
+    return units_of(100 * sum(reckoning.earned), sum(reckoning.weights), SCORE_PLACES)
 
 
-def points(credits_in_order: Sequence[Credit]) -> tuple[Decimal, ...]:
+def points(reckoning: Reckoning) -> tuple[Decimal, ...]:
     """What each measure adds; they add up to the published score exactly."""
-    total = weight_of(credits_in_order)
-    parts = [1000 * share_of(credit) / total for credit in credits_in_order]
-    return _tenths(apportion(parts, score_tenths(credits_in_order)))
+    parts = [1000 * earned for earned in reckoning.earned]
+    return _tenths(apportion(parts, sum(reckoning.weights), score_tenths(reckoning)))
 
 
-def losses(credits_in_order: Sequence[Credit]) -> tuple[Decimal, ...]:
+def losses(reckoning: Reckoning) -> tuple[Decimal, ...]:
     """What each measure lacks; they add up to 100 less the published score exactly."""
-    total = weight_of(credits_in_order)
-    parts = [1000 * (credit.weight - share_of(credit)) / total for credit in credits_in_order]
-    return _tenths(apportion(parts, 1000 - score_tenths(credits_in_order)))
+    pairs = zip(reckoning.weights, reckoning.earned, strict=True)
+    parts = [1000 * (weight - earned) for weight, earned in pairs]
+    return _tenths(apportion(parts, sum(reckoning.weights), 1000 - score_tenths(reckoning)))
 
 
 def measure_result(credit: Credit, points_added: Decimal) -> MeasureResult:
@@ -61,21 +60,25 @@ def measure_result(credit: Credit, points_added: Decimal) -> MeasureResult:
     )
 
 
-def component_results(
-    credits_in_order: Sequence[Credit], rules: RuleSet
-) -> tuple[ComponentResult, ...]:
+def component_results(reckoning: Reckoning, rules: RuleSet) -> tuple[ComponentResult, ...]:
     """Every component of the rule set, in its order."""
-    return tuple(_component(component, credits_in_order) for component in rules.components)
+    return tuple(_component(component, reckoning) for component in rules.components)
 
 
-def _component(component: Component, credits_in_order: Sequence[Credit]) -> ComponentResult:
-    own = [credit for credit in credits_in_order if credit.measure.component == component.name]
-    is_scorable = weight_of(own) > 0
+def _component(component: Component, reckoning: Reckoning) -> ComponentResult:
+    own = [
+        at
+        for at, credit in enumerate(reckoning.credits)
+        if credit.measure.component == component.name
+    ]
+    weight = sum(reckoning.weights[at] for at in own)
+    earned = sum(reckoning.earned[at] for at in own)
+    full = sum((reckoning.credits[at].measure.weight for at in own), Decimal(0))
     return ComponentResult(
         component=component.name,
         label=component.label,
-        weight=published(sum((Fraction(credit.measure.weight) for credit in own), Fraction(0)), 2),
-        score=published(score_of(own), SCORE_PLACES) if is_scorable else None,
+        weight=published(Fraction(full), 2),
+        score=from_units(units_of(100 * earned, weight, 1), 1) if weight else None,
     )
 
 

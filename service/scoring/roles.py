@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def _named(name: str | None, roles: Mapping[str, str]) -> str | None:
     return next((role for known, role in roles.items() if same_name(known) == wanted), None)
 
 
+@lru_cache(maxsize=4096)
 def same_name(name: str) -> str:
     """Names that differ only in case or spacing are one name."""
     return " ".join(name.split()).casefold()

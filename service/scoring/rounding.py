@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
 
 def units(value: Fraction, places: int) -> int:
     """How many units of the last place a value is, halves upwards: 12.35 at 1 place is 124."""
-    return int((value * 10**places + Fraction(1, 2)) // 1)
+    return units_of(value.numerator, value.denominator, places)
 
 
+def units_of(numerator: int, denominator: int, places: int) -> int:
+    """The same for a quotient that nobody needs to shorten."""
+    scale: int = 10**places
+    return (2 * numerator * scale + denominator) // (2 * denominator)
+
+
+@lru_cache(maxsize=16_384)
 def from_units(count: int, places: int) -> Decimal:
     """The decimal of so many units of the last place: 124 at 1 place is 12.4."""
     return Decimal(f"{count}e-{places}")
@@ -28,16 +36,16 @@ def published(value: Fraction, places: int) -> Decimal:
     return from_units(units(value, places), places)
 
 
-def apportion(parts: Sequence[Fraction], total: int) -> list[int]:
-    """Whole numbers near the parts that add up to `total`, by largest remainder.
+def apportion(numerators: Sequence[int], denominator: int, total: int) -> list[int]:
+    """Whole numbers near the quotients that add up to `total`, by largest remainder.
 
-    `total` must be the sum of the parts rounded up or down. Ties go to the earlier part, and a
-    part that is whole already (0, for instance) is never raised. Method of Hamilton, see
+    `total` must be the sum of the quotients rounded up or down. Ties go to the earlier one, and
+    one that is whole already (0, for instance) is never raised. Method of Hamilton, see
     https://en.wikipedia.org/wiki/Quota_method.
     """
-    whole = [int(part // 1) for part in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda at: (whole[at] - parts[at], at))
-    for at in by_remainder[: total - sum(whole)]:
+    whole = [numerator // denominator for numerator in numerators]
+    left = [numerator % denominator for numerator in numerators]
+    for at in sorted(range(len(left)), key=lambda at: (-left[at], at))[: total - sum(whole)]:
         whole[at] += 1
     return whole
 

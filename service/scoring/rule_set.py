@@ -35,6 +35,8 @@ class Measure:
     days it is days of 5), `monthly_minimums` to that of a month (money measures), `limits` to the
     most records that may be out of order (hygiene measures). A role that is not in it is never
     judged by this measure. Share measures list the roles they apply to in `roles`.
+    `segment_minimums` maps a role to the minimums of its segments, per week or month as the
+    others are; they go before the role's own. What changed since is in `RuleSet.minimum_changes`.
     """
 
     name: str  #: one of `measure_rules.MEASURES`, or any other that says what it `counts`
@@ -50,6 +52,7 @@ class Measure:
     set_aside: str = ""  #: why a raw row may not be credited, in plain words; "": not said
     monthly_minimums: Mapping[str, Decimal] = field(default_factory=dict)  #: corporate currency
     limits: Mapping[str, Decimal] = field(default_factory=dict)
+    segment_minimums: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     counts: Composition | None = None  #: None: counted in a way of its own
     effective_from: date | None = None  #: not in force before
     effective_to: date | None = None  #: nor after
@@ -58,6 +61,36 @@ class Measure:
         """Whether the measure holds on a day."""
         begins, ends = self.effective_from, self.effective_to
         return (begins is None or begins <= on) and (ends is None or on <= ends)
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumChange:
+    """A new minimum of a measure for a role, or for one segment of it, and why.
+
+    A stricter one counts only once it was announced for `ExceptionRules.notice_days`.
+    """
+
+    measure: str
+    role: str
+    minimum: Decimal  #: per week or month, as the measure's others
+    announced_on: date
+    effective_on: date
+    reason: str
+    segment: str | None = None  #: None: everyone of the role whose segment has none of its own
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRules:
+    """How minimums are judged and who sees an exception when: scoring 4.3."""
+
+    notice_days: int = (
+        14  #: calendar days between the announcement of a stricter minimum and its use
+    )
+    asked_after_days: int = 10  #: available days in a row without a footprint: "Away?"
+    deals_at_least: int = 3  #: a money minimum below so many deals' worth is too lumpy to judge
+    rep_first_days: int = 2  #: working days in which only the rep sees an open exception
+    ignored_after_days: int = 7  #: calendar days after which a manager has ignored it
+    recurs_within_weeks: int = 8  #: flagged again so soon after clearing: the same exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +183,9 @@ class RuleSet:
     tasks: TaskRules = TaskRules()
     #: object -> fields that its open records need; their fault code is "Object.Field"
     required_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minimum_changes: tuple[MinimumChange, ...] = ()
+    exceptions: ExceptionRules = ExceptionRules()
+    corporate_below: int = 1000  #: employees of a customer below which it is a corporate one
 
     @property
     def custom_fields(self) -> dict[str, tuple[str, ...]]:
@@ -167,3 +203,7 @@ class RuleSet:
     def scored(self) -> tuple[Measure, ...]:
         """The measures that a score is made of."""
         return tuple(measure for measure in self.measures if measure.weight)
+
+    def scored_on(self, on: date) -> tuple[Measure, ...]:
+        """Those of them that are in force on a day."""
+        return tuple(measure for measure in self.scored if measure.is_in_force(on))

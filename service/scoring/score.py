@@ -13,6 +13,7 @@ from service.scoring.fixes import fixes
 from service.scoring.not_scored import before_the_evidence, too_little
 from service.scoring.part_time import beside_the_calendar
 from service.scoring.reasons import reasons
+from service.scoring.reckoning import reckon
 from service.scoring.result import Score
 from service.scoring.results import component_results, measure_result, points, score_tenths
 from service.scoring.roles import role_of
@@ -48,24 +49,25 @@ def score_person(
     if refused is not None or role is None:
         return _without_number(answer, refused)
     earned = credits_of(person_evidence, role, coverage, rules, window)
-    refused = too_little(earned, rules)
+    reckoning = reckon(earned)
+    refused = too_little(reckoning, rules)
     if refused is not None:
         seen = tuple(measure_result(credit, Decimal("0.0")) for credit in earned)
         return replace(_without_number(answer, refused), measures=seen)
-    components = component_results(earned, rules)
-    value = from_units(score_tenths(earned), 1)
+    components = component_results(reckoning, rules)
+    value = from_units(score_tenths(reckoning), 1)
     return replace(
         answer,
         word=word_for(value, components, rules),
         value=value,
-        band=band(earned),
+        band=band(reckoning),
         components=components,
         measures=tuple(
             measure_result(credit, added)
-            for credit, added in zip(earned, points(earned), strict=True)
+            for credit, added in zip(earned, points(reckoning), strict=True)
         ),
-        reasons=reasons(earned, person_evidence, coverage, rules, window),
-        fixes=fixes(earned, person_evidence.findings, rules),
+        reasons=reasons(reckoning, person_evidence, coverage, rules, window),
+        fixes=fixes(reckoning, person_evidence.findings, rules),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.scoring.mapping import Table
 from service.scoring.measure_rules import ALL_POINTS, measures_of, most_weight
+from service.scoring.minimum_rules import changes_of, exception_rules_of
 from service.scoring.role_rules import region_fields_of, roles_of
 from service.scoring.rule_set import (
     BigDealRule,
@@ -47,6 +48,7 @@ NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
 _KEYS = (
     "version", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
     "big_deals", "faults", "window", "score", "people", "leads", "tasks", "required_fields",
+    "minimum_changes", "exceptions", "segments",
 )  # fmt: skip
 #: What the shape says where a key is absent: said once, there.
 _DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
@@ -72,6 +74,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     measures = measures_of(top, {component.name for component in components}, roles.defined)
     required = _required(top)
     people = top.table("people", ("user_types", "excluded_usernames", "region_fields"))
+    segments = top.table("segments", ("corporate_below",))
     rules = RuleSet(
         version=top.text("version", longest=NAME_LENGTH),
         components=components,
@@ -87,6 +90,9 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
         leads=_leads(top),
         tasks=_tasks(top),
         required_fields={name: tuple(fields) for name, fields in required.items()},
+        minimum_changes=changes_of(top, measures, roles.defined),
+        exceptions=exception_rules_of(top),
+        corporate_below=segments.whole("corporate_below", 1000, least=1, most=10_000_000),
         excluded_usernames=people.texts("excluded_usernames", ()),
         user_types=people.texts("user_types", _DEFAULTS["user_types"]),
         region_fields=region_fields_of(people, _DEFAULTS["region_fields"]),

@@ -106,7 +106,7 @@ def test_a_footprint_on_a_weekend_shows_that_the_person_was_there():
     ],
 )
 def test_stretches(footprint_at, at_least, expected):
-    found = footprint_free_stretches(DAYS, {DAYS[at] for at in footprint_at}, at_least)
+    found = footprint_free_stretches(DAYS, [DAYS[at] for at in footprint_at], at_least)
     assert list(found) == [(DAYS[first], DAYS[last]) for first, last in expected]
 
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from service.scoring.calendar import look_back
-from service.scoring.credit import credits_of, score_of, weight_of
+from service.scoring.credit import credits_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
+from service.scoring.reckoning import reckon
 from tests.scoring.builders import (
     ANA,
     AS_OF,
@@ -113,8 +114,8 @@ def test_a_measure_that_the_data_cannot_show_weighs_nothing_and_says_why():
 def test_missing_weight_is_spread_by_the_division():
     rows = [*footprints(DAYS[:8]), *acts("calls", 50, DAYS), *acts("meetings", 20, DAYS)]
     earned = list(credits_for(*rows).values())
-    assert weight_of(earned) == 45
-    assert score_of(earned) == 50
+    assert reckon(earned).weight == 45
+    assert reckon(earned).score == 50
 
 
 def test_expectation_of_a_credit_is_the_persons_own():

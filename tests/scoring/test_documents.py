@@ -1,11 +1,12 @@
 """The pages that explain the score hold the figures that the program gives."""
 
 import re
+from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from service.rules_file import read_rules
-from service.scoring import measure_rules, validate
+from service.scoring import measure_rules, minimum_rules, validate
 from service.scoring.reasons import MINUS
 from tests.scoring.builders import (
     a_person,
@@ -97,10 +98,14 @@ def test_what_is_said_of_leaders_is_true():
 def test_every_key_of_a_rules_file_is_explained():
     text = page("rules.md")
     source = "".join(
-        Path(module.__file__).read_text(encoding="utf-8") for module in (validate, measure_rules)
+        Path(module.__file__).read_text(encoding="utf-8")
+        for module in (validate, measure_rules, minimum_rules)
     )
     read = re.findall(r'\.(?:whole|numbers?|texts?|named_texts|tables?)\("([a-z_]+)"', source)
-    expected = {*read, *validate._KEYS, *measure_rules._MEASURE_KEYS, *validate.FAULTS}
+    expected = {
+        *read, *validate._KEYS, *measure_rules._MEASURE_KEYS, *validate.FAULTS,
+        *minimum_rules._CHANGE_KEYS, *minimum_rules._BOUNDS,
+    }  # fmt: skip
     assert len(expected) > 40
     assert all(name in text for pair in validate.REQUIRABLE.items() for name in (pair[0], *pair[1]))
     assert not [
@@ -122,6 +127,7 @@ def test_every_default_that_is_explained_is_the_default():
         "stage_median_at_least": rules.healthy.stage_median_at_least,
         "pushes_below": rules.healthy.pushes_below, "within_hours": rules.leads.within_hours,
         "closed_within_days": rules.tasks.closed_within_days,
+        "corporate_below": rules.corporate_below, **asdict(rules.exceptions),
     }  # fmt: skip
     for key, value in numbers.items():
         assert f"| `{key}` | {value} |" in text, key

@@ -12,9 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.scoring.calendar import Calendar, look_back
-from service.scoring.credit import credits_of, score_of
+from service.scoring.credit import credits_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
 from service.scoring.part_time import beside_the_calendar
+from service.scoring.reckoning import reckon
 from service.scoring.result import WORDS
 from tests.scoring.builders import (
     ANA,
@@ -87,7 +88,7 @@ def exact(person, rows, rules, calendar=HOLIDAYS):
     window = look_back(person, calendar, rules, AS_OF)
     person, role = beside_the_calendar(person, calendar, window), "rep"
     found = PersonEvidence.of_rows(person, rows)
-    return score_of(credits_of(found, role, COMPLETE, rules, window))
+    return reckon(credits_of(found, role, COMPLETE, rules, window)).score
 
 
 @given(situations())

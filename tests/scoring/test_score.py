@@ -7,9 +7,10 @@ from fractions import Fraction
 import pytest
 
 from service.scoring.calendar import look_back
-from service.scoring.credit import credits_of, score_of
+from service.scoring.credit import credits_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
 from service.scoring.reasons import MINUS
+from service.scoring.reckoning import reckon
 from tests.scoring.builders import (
     ANA,
     AS_OF,
@@ -48,7 +49,7 @@ def full_evidence(**changes):
 def exactly(evidence):
     window = look_back(a_person(), PLAIN, full_rules(), AS_OF)
     ana = PersonEvidence.of_rows(a_person(), evidence)
-    return score_of(credits_of(ana, "rep", COMPLETE, full_rules(), window))
+    return reckon(credits_of(ana, "rep", COMPLETE, full_rules(), window)).score
 
 
 @pytest.mark.parametrize(
