@@ -24,6 +24,7 @@ from service.evidence import (
     typed,
 )
 from service.evidence.people import count_others, load_users, read_people, user_gaps
+from service.evidence.reach import with_reach
 from service.evidence.spill import open_database, open_scratch
 from service.evidence.staging import Scope, plans, stage
 from service.scoring.evidence import Coverage, PersonEvidence, Series
@@ -154,6 +155,7 @@ def _reduce(scope: Scope) -> Reduced:
         "CREATE TABLE daily AS SELECT * REPLACE (seen::BIGINT AS seen) FROM evidence"
         " ORDER BY u, measure, day"
     )
+    coverage = with_reach(scope.connection, coverage, scope.rules)
     of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
     all_gaps = (*scope.tables.gaps, *of_users, *gaps, *money.gaps, *_lost(rejected))
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money)

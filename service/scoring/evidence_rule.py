@@ -1,0 +1,124 @@
+"""The evidence rule: when a total lies below a minimum by more than chance alone would do.
+
+And its own false flags: how often it flags somebody whose true rate is exactly the minimum. Nobody
+who truly meets a minimum is flagged more often than that, so it is the figure that every flag shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import exp, fsum, isqrt, lgamma, log, log1p
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: One-sided 90 % of the normal distribution.
+NORMAL_90 = Fraction(128, 100)
+_HALF = Fraction(1, 2)
+#: Weekly counts of people vary more than pure chance: variance = mean + mean^2 / 20.
+DISPERSION = 20
+HYGIENE_WEEKS = 2  #: consecutive weeks above a limit
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How often the rule flags somebody who is exactly at a minimum, 0 to 1, in one window."""
+
+    dispersed: float  #: counts as people's weeks vary
+    by_luck: float  #: if nothing but luck moved them
+
+
+def is_below(total: Fraction | int, minimum: Fraction, unit: Fraction | int = 1) -> bool:
+    """Whether T + 1.28 x sqrt(T) + 0.5 < minimum, exactly, for acts of one unit each.
+
+    Amounts have the unit of a typical deal: T and the minimum are then numbers of such deals.
+    """
+    gap = minimum - total - _HALF * unit
+    return gap > 0 and NORMAL_90**2 * total * unit < gap**2
+
+
+@lru_cache(maxsize=4096)
+def most_flagged(minimum: Fraction) -> int:
+    """The highest number of acts that is flagged against a pro-rated minimum; -1: not even none."""
+    if not is_below(0, minimum):
+        return -1
+    # A start nearby; the exact rule alone decides.
+    total = max(0, int(minimum) - isqrt(2 * int(minimum) + 2) - 2)
+    while is_below(total + 1, minimum):
+        total += 1
+    while not is_below(total, minimum):
+        total -= 1
+    return total
+
+
+def above_limit(weekly: Sequence[int | None], limit: Fraction | int) -> bool:
+    """Whether a count of records out of order was above its limit in each of the last two weeks.
+
+    `weekly` is one count a week, the newest last; None where no one counted, which proves nothing.
+    """
+    last = weekly[-HYGIENE_WEEKS:]
+    return len(last) == HYGIENE_WEEKS and all(one is not None and one > limit for one in last)
+
+
+def typical_deal(amounts: Sequence[int], deals: Sequence[int]) -> Fraction | None:
+    """The size of deal that carries the amounts: sum of squares by sum; None without any deal.
+
+    A sum of deals that come by chance has the sum of their squares as its variance, so in units of
+    this size it varies as a count does: https://en.wikipedia.org/wiki/Compound_Poisson_distribution
+    Several deals of one day are taken as equal.
+    """
+    total = sum(amounts)
+    if not total:
+        return None
+    squares = sum(
+        (Fraction(one * one, number) for one, number in zip(amounts, deals, strict=True) if number),
+        Fraction(0),
+    )
+    return squares / total
+
+
+def chance_of_flag(minimum: Fraction, weeks: Fraction, most: int) -> Chance:
+    """The chance of at most `most` acts in so many weeks, if `minimum` are expected in all.
+
+    *Dispersed*: each week is negative binomial with dispersion 20, as in the simulation of the
+    rule, so that their sum is negative binomial with 20 x weeks. *By luck*: Poisson. Both are
+    summed term by term, smallest first; no approximation.
+    """
+    return _chance(float(minimum), float(DISPERSION * weeks), most)
+
+
+@lru_cache(maxsize=4096)
+def _chance(mean: float, size: float, most: int) -> Chance:
+    if most < 0 or mean <= 0 or size <= 0:
+        return Chance(0.0, 0.0)
+    luck = [exp(count * log(mean) - mean - lgamma(count + 1)) for count in range(most + 1)]
+    at_size = size * -log1p(mean / size)  # log of (size / (size + mean)) ** size
+    success = log(mean) - log(mean + size)
+    dispersed = [
+        exp(lgamma(size + n) - lgamma(size) - lgamma(n + 1) + at_size + n * success)
+        for n in range(most + 1)
+    ]
+    return Chance(min(1.0, fsum(dispersed)), min(1.0, fsum(luck)))
+
+
+def chance_of_days(minimum: Fraction, days: int, most: int) -> Chance:
+    """The same for a measure whose acts are days: at most one a day, so binomial both ways."""
+    return _chance_of_days(float(minimum), days, most)
+
+
+@lru_cache(maxsize=4096)
+def _chance_of_days(mean: float, days: int, most: int) -> Chance:
+    share = mean / days if days else 1.0
+    if most < 0 or share >= 1:
+        return Chance(0.0, 0.0)
+    chance = fsum(
+        exp(
+            lgamma(days + 1) - lgamma(n + 1) - lgamma(days - n + 1)
+            + n * log(share) + (days - n) * log1p(-share)
+        )
+        for n in range(min(most, days) + 1)
+    )  # fmt: skip
+    return Chance(chance, chance)

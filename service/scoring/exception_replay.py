@@ -1,0 +1,122 @@
+"""The exception of one person and measure, replayed from the weekly checks of a quarter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import prod
+from typing import TYPE_CHECKING
+
+from service.scoring.exception_state import Event, Kind, advance
+from service.scoring.ladder import ladder
+from service.scoring.rounding import plain
+from service.scoring.standing_result import ExceptionResult
+from service.scoring.weekly_checks import chance, check_days, confirmed_by
+from service.scoring.windows import flag_result, percent, window_result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from service.scoring.calendar import Calendar
+    from service.scoring.exception_state import ExceptionState
+    from service.scoring.weekly_checks import Asked, Look, Span
+
+_TWICE = {
+    "count": "{actual} {label} where {minimum} were asked, and too few in the four weeks before as "
+    "well. What got in the way, and are some of them recorded elsewhere?",
+    "money": "{actual} where {minimum} were asked, and too little in the thirteen weeks before as "
+    "well. What would help, and is some of it recorded elsewhere?",
+}
+_ONCE = {
+    "count": "{actual} {label} where {minimum} were asked. Is anything in the way?",
+    "money": "{actual} where {minimum} were asked. Is anything in the way?",
+}
+
+
+def exception_of(look: Look, as_of: date, calendar: Calendar) -> ExceptionResult | None:
+    """What the weekly checks up to a day come to; None: neither an exception nor a heads-up."""
+    asking, flags = look.asking, look.flags(as_of)
+    if True not in flags:
+        return None
+    ends = check_days(as_of, asking.measure.kind)
+    now, pair = replay(flags, ends, asking)
+    if now is None or _is_past(now, as_of, asking):
+        return None
+    first, second = pair if now.opened_on else (_pending(flags, asking), None)
+    days = (ends[first], None if second is None else ends[second], ends[_last_judged(flags)])
+    return _result(now, look, days, calendar)
+
+
+def replay(
+    flags: Sequence[bool | None], ends: Sequence[date], asking: Asked
+) -> tuple[ExceptionState | None, tuple[int, int]]:
+    """The state after all checks, and which two of them opened the exception, if one is open.
+
+    A check that could not be judged says nothing.
+    """
+    weeks, days = asking.weeks, 7 * asking.weeks
+    now: ExceptionState | None = None
+    pair = (0, 0)
+    for at, flag in enumerate(flags):
+        if flag is None:
+            continue
+        confirms = confirmed_by(flags, at, weeks)
+        kind: Kind = "met" if not flag else "flagged" if confirms is None else "confirmed"
+        before, now = now, advance(now, Event(ends[at], kind), days, asking.rules.exceptions)
+        if confirms is not None and now is not None and now.opened_on == ends[at]:
+            pair = pair if before is not None and before.opened_on else (confirms, at)
+    return now, pair
+
+
+def _is_past(now: ExceptionState, as_of: date, asking: Asked) -> bool:
+    """Cleared for so long that it would be a new one."""
+    kept = timedelta(weeks=asking.rules.exceptions.recurs_within_weeks)
+    return now.state == "cleared" and now.cleared_on is not None and now.cleared_on + kept < as_of
+
+
+def _pending(flags: Sequence[bool | None], asking: Asked) -> int:
+    """The first flagged check whose next window is not over yet."""
+    start = max(0, len(flags) - asking.weeks)
+    return next(at for at in range(start, len(flags)) if flags[at])
+
+
+def _last_judged(flags: Sequence[bool | None]) -> int:
+    return max(at for at, flag in enumerate(flags) if flag is not None)
+
+
+def _result(
+    now: ExceptionState,
+    look: Look,
+    days: tuple[date, date | None, date],
+    calendar: Calendar,
+) -> ExceptionResult:
+    asking, measure = look.asking, look.asking.measure
+    first, latest = look.span(days[0]), look.span(days[2])
+    second = None if days[1] is None else look.span(days[1])
+    shown = window_result(second or first, asking)
+    texts = _ONCE if second is None else _TWICE
+    return ExceptionResult(
+        measure=measure.name,
+        label=measure.label,
+        kind=measure.kind,
+        state=now.state,
+        first=flag_result(first, asking),
+        second=None if second is None else flag_result(second, asking),
+        latest=window_result(latest, asking),
+        decided_on=second.last if second else first.last + timedelta(weeks=asking.weeks),
+        ladder=ladder(now, calendar, asking.person.country, asking.rules.exceptions),
+        cleared_on=now.cleared_on if now.state == "cleared" else None,
+        recurred_on=now.recurred_on,
+        false_exception=_both(first, second, asking),
+        question=texts[measure.kind].format(
+            actual=plain(shown.actual), minimum=plain(shown.minimum), label=measure.label.lower()
+        ),
+    )
+
+
+def _both(first: Span, second: Span | None, asking: Asked) -> Decimal | None:
+    """The weeks of the two windows are different ones, so their chances multiply."""
+    chances = [chance(span, asking.measure) for span in (first, second) if span is not None]
+    known = [one.dispersed for one in chances if one is not None]
+    return percent(prod(known)) if second is not None and len(known) == len(chances) else None

@@ -1,0 +1,153 @@
+"""Where one person stands with the minimums of their role. Separate from the score; pure.
+
+An exception opens for others only when two windows that do not overlap lie below one minimum by
+more than chance; see `evidence_rule`, `weekly_checks` and `exception_state`. A single reading
+knows what was done on which day, but not how many records were out of order on earlier days, nor
+who saw an exception and acted: hygiene limits are shown, not judged, and no exception is further
+than open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from service.scoring.calendar import look_back
+from service.scoring.exception_replay import exception_of
+from service.scoring.expectation import working_time
+from service.scoring.minimums import minimum_on, schedule
+from service.scoring.part_time import beside_the_calendar
+from service.scoring.presence import days_of
+from service.scoring.roles import role_of
+from service.scoring.standing_result import MinimumResult, Standing, WindowResult
+from service.scoring.weekly_checks import (
+    WEEKS,
+    Asked,
+    Days,
+    Look,
+    last_sunday,
+    too_little,
+    too_lumpy,
+)
+from service.scoring.windows import window_result
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.scoring.calendar import Calendar
+    from service.scoring.evidence import Coverage, Person, PersonEvidence
+    from service.scoring.rule_set import Measure, RuleSet
+    from service.scoring.standing_result import ExceptionResult
+
+_PER = {"count": "week", "money": "month"}
+
+
+def standing_of(
+    person_evidence: PersonEvidence,
+    coverage: Coverage,
+    rules: RuleSet,
+    as_of: date,
+    calendar: Calendar,
+) -> Standing:
+    """The minimums and exceptions of one person on a day, or why there are none.
+
+    Minimums are shown for the weeks up to `as_of`; exceptions rest on the weekly checks of the
+    last quarter, the last of them on the Sunday before. Reads nothing but its arguments.
+    """
+    window = look_back(person_evidence.person, calendar, rules, as_of)
+    person = beside_the_calendar(person_evidence.person, calendar, window)
+    role = role_of(person, coverage, rules)
+    answer = Standing(person.user_id, as_of, role, person.segment, why_not=_why_not(person, rules))
+    if role is None:
+        return replace(answer, why_not=answer.why_not or "The role is not defined.")
+    if answer.why_not is not None:
+        return answer
+    days, question = days_of(
+        replace(person_evidence, person=person), coverage, rules, as_of, calendar
+    )
+    minimums: list[MinimumResult] = []
+    exceptions: list[ExceptionResult | None] = []
+    for measure in [one for one in rules.measures if one.is_in_force(as_of)]:
+        if measure.kind == "hygiene" and role in measure.limits:
+            minimums.append(_limit(measure, role, person_evidence, coverage, as_of))
+        asking = _asking(measure, role, person, days, coverage, rules)
+        if asking is not None:
+            look, absent = Look(asking, person_evidence.of(measure.name)), coverage.absent_measures
+            minimums.append(_minimum(look, as_of, absent.get(measure.name)))
+            if measure.name not in absent and _is_covered(measure, coverage):
+                exceptions.append(exception_of(look, as_of, calendar))
+    return replace(
+        answer,
+        minimums=tuple(minimums),
+        exceptions=tuple(one for one in exceptions if one is not None),
+        away_question=question,
+        checked_on=last_sunday(as_of),
+    )
+
+
+def _why_not(person: Person, rules: RuleSet) -> str | None:
+    if not person.is_active:
+        return "The user is not active."
+    if person.user_type not in rules.user_types:
+        return f"The rule set asks nothing of users of type {person.user_type}."
+    return None if working_time(person) else "Working time is recorded as 0 %."
+
+
+def _asking(
+    measure: Measure, role: str, person: Person, days: Days, coverage: Coverage, rules: RuleSet
+) -> Asked | None:
+    """What a measure asks; None: it has no minimum for this role."""
+    if measure.kind not in WEEKS:
+        return None
+    minimums = schedule(measure, role, person.segment, rules)
+    if all(one.minimum is None for one in minimums):
+        return None
+    since = None if coverage.since is None else coverage.since.get(measure.name)
+    typical = coverage.typical_deals.get(measure.name)
+    return Asked(measure, minimums, person, days, rules, since, typical)
+
+
+def _is_covered(measure: Measure, coverage: Coverage) -> bool:
+    """Whether anybody in the data did it at all: nobody is flagged for what nobody did."""
+    return coverage.since is None or measure.name in coverage.since
+
+
+def _minimum(look: Look, as_of: date, why_absent: str | None) -> MinimumResult:
+    asking, measure, span = look.asking, look.asking.measure, look.span(as_of)
+    reason = why_absent or too_little(span, asking)
+    return MinimumResult(
+        measure=measure.name,
+        label=measure.label,
+        kind=measure.kind,
+        in_force=minimum_on(asking.minimums, as_of),
+        per=_PER[measure.kind],
+        window=None if why_absent else window_result(span, asking),
+        is_met=None if reason else span.total >= span.minimum,
+        why_not=reason or too_lumpy(span, asking),
+    )
+
+
+def _limit(
+    measure: Measure,
+    role: str,
+    person_evidence: PersonEvidence,
+    coverage: Coverage,
+    as_of: date,
+) -> MinimumResult:
+    """A hygiene count as it stands, against its limit. Earlier weeks are not in one reading."""
+    series, limit = person_evidence.of(measure.name), measure.limits[role]
+    why_absent = coverage.absent_measures.get(measure.name)
+    count = sum(series.done[series.within(as_of, as_of)])
+    actual = Decimal(count)
+    window = WindowResult(as_of, as_of, actual, limit, 0, 0, 0, 0)
+    return MinimumResult(
+        measure=measure.name,
+        label=measure.label,
+        kind=measure.kind,
+        in_force=limit,
+        per="",
+        window=None if why_absent else window,
+        is_met=None if why_absent else actual <= limit,
+        why_not=why_absent,
+    )

@@ -1,0 +1,240 @@
+"""Weekly checks: one measure of one person against its minimum, in the windows of a quarter.
+
+A check is made at the end of each week, on its Sunday, so that every run of one week says the
+same. It looks back four weeks, thirteen where the minimum is an amount.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.evidence_rule import (
+    chance_of_days,
+    chance_of_flag,
+    is_below,
+    most_flagged,
+    typical_deal,
+)
+from service.scoring.expectation import WORKING_DAYS_OF_A_WEEK, ramp_in_week
+from service.scoring.minimums import asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from service.scoring.evidence import Person, Series
+    from service.scoring.evidence_rule import Chance
+    from service.scoring.minimums import Schedule
+    from service.scoring.rule_set import Kind, Measure, RuleSet
+
+WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
+#: Weekly checks looked at: a quarter of them, and for amounts two, because their second window
+#: ends a quarter after the first.
+CHECKS = {"count": 13, "money": 26}
+_FOUR_WEEKS = 4
+_ONE, _NOTHING = Fraction(1), Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The working days of one person that the checks look at, ascending."""
+
+    working: Sequence[date]
+    available: Sequence[date]  #: at work as far as is known; these are asked
+    unexplained: Sequence[date]  #: without a footprint, and nobody said why; these are not asked
+    away_on: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a measure asks of one person."""
+
+    measure: Measure
+    minimums: Schedule
+    person: Person  #: with the working time that the calendar does not show
+    days: Days
+    rules: RuleSet
+    since: date | None = None  #: the first day that the data cover; None: all that is looked at
+    typical: Fraction | None = None  #: everybody's typical deal, for those with few of their own
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks a window has."""
+        return WEEKS[self.measure.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One window. Amounts are in hundredths of the corporate currency."""
+
+    first: date
+    last: date
+    total: int
+    minimum: Fraction  #: pro-rated for the available days; 0: nothing is asked
+    available: int
+    unit: Fraction | None = _ONE  #: a typical deal of money measures; None: not known
+
+
+def last_sunday(as_of: date) -> date:
+    """The end of the last week that is over at the end of a day."""
+    return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
+
+
+@lru_cache(maxsize=64)
+def check_days(as_of: date, kind: Kind) -> tuple[date, ...]:
+    """The days of the checks of a kind of measure, ascending."""
+    last = last_sunday(as_of)
+    return tuple(last - timedelta(weeks=back) for back in reversed(range(CHECKS[kind])))
+
+
+@lru_cache(maxsize=64)
+def _week_ends(as_of: date, kind: Kind) -> tuple[date, ...]:
+    """The days before the windows of the checks begin, and those on which they end, ascending."""
+    last = last_sunday(as_of)
+    return tuple(
+        last - timedelta(weeks=back) for back in reversed(range(CHECKS[kind] + WEEKS[kind]))
+    )
+
+
+class Look:
+    """The evidence of one person and measure, ready to be looked at in any window."""
+
+    def __init__(self, asking: Asked, series: Series) -> None:
+        self.asking, self.series = asking, series
+        self._totals = _totals(series, asking.measure, asking.days.away_on)
+        is_even = len(asking.minimums) == 1 and _is_ramped(asking)
+        self._minimums: dict[int, Fraction] | None = {} if is_even else None
+
+    def span(self, last: date) -> Span:
+        """The window that ends on a day. On a day away nothing is asked, and nothing counts."""
+        first = last - timedelta(days=7 * self.asking.weeks - 1)
+        available = self.asking.days.available
+        start, stop = bisect_left(available, first), bisect_right(available, last)
+        at = self.series.within(first, last)
+        total = self._totals[at.stop] - self._totals[at.start]
+        unit = self._unit(at) if self.asking.measure.kind == "money" else _ONE
+        return Span(first, last, total, self._minimum(start, stop), stop - start, unit)
+
+    def flags(self, as_of: date) -> list[bool | None]:
+        """What the checks up to a day say, ascending; see `is_flagged`."""
+        if self.asking.measure.kind == "money":
+            return [is_flagged(self.span(on), self.asking) for on in check_days(as_of, "money")]
+        return list(self._count_flags(_week_ends(as_of, "count")))
+
+    def _count_flags(self, ends: Sequence[date]) -> Iterator[bool | None]:
+        """The same for counts, with one look at each week's end: most people are never flagged."""
+        asking, days = self.asking, self.series.days
+        totals = [self._totals[bisect_right(days, on)] for on in ends]
+        available = [bisect_right(asking.days.available, on) for on in ends]
+        for start in range(CHECKS["count"]):
+            stop, is_covered = (
+                start + asking.weeks,
+                asking.since is None or asking.since <= ends[start],
+            )
+            at_work = available[stop] - available[start]
+            if not is_covered or at_work < asking.rules.available_at_least:
+                yield None
+                continue
+            minimum = self._minimum(available[start], available[stop])
+            yield totals[stop] - totals[start] <= most_flagged(minimum) if minimum else None
+
+    def _minimum(self, start: int, stop: int) -> Fraction:
+        """The pro-rated minimum of the available days between two positions; 0: not asked."""
+        if self._minimums is not None and stop - start in self._minimums:
+            return self._minimums[stop - start]
+        asking = self.asking
+        days = asking.days.available[start:stop]
+        found = asked(asking.minimums, asking.measure, asking.person, days, asking.rules.ramp)
+        minimum = (100 if asking.measure.kind == "money" else 1) * (found or _NOTHING)
+        if self._minimums is not None:
+            self._minimums[stop - start] = minimum
+        return minimum
+
+    def _unit(self, at: slice) -> Fraction | None:
+        """A typical deal: of the own ones in a window where they are enough, else of everybody's."""
+        deals, typical = self.series.seen[at], self.asking.typical
+        if sum(deals) < self.asking.rules.exceptions.deals_at_least:
+            return typical
+        return typical_deal(self.series.done[at], deals) or typical
+
+
+def _totals(series: Series, measure: Measure, away_on: frozenset[date]) -> list[int]:
+    """The sums of all acts before each entry, and of all of them."""
+    done: Sequence[int] = series.done
+    if measure.name == FOOTPRINT_DAYS:
+        done = [1 if one else 0 for one in done]
+    if away_on:
+        pairs = zip(series.days, done, strict=True)
+        done = [0 if on in away_on else one for on, one in pairs]
+    return list(accumulate(done, initial=0))
+
+
+def _is_ramped(asking: Asked) -> bool:
+    started, available = asking.person.started_on, asking.days.available
+    if started is None or not available:
+        return True
+    return ramp_in_week((available[0] - started).days // 7 + 1, asking.rules.ramp) == 1
+
+
+def too_little(span: Span, asking: Asked) -> str | None:
+    """Why a window says nothing, or None.
+
+    It takes as many available days as a score does, for each four weeks, and data that reach back
+    to its first day.
+    """
+    weeks = asking.weeks
+    if _FOUR_WEEKS * span.available < asking.rules.available_at_least * weeks:
+        return f"{span.available} days at work in {weeks} weeks are too few to judge."
+    if asking.since is not None and span.first < asking.since:
+        return f"The data begin on {asking.since}."
+    return None if span.minimum else "Nothing was asked in these weeks."
+
+
+def too_lumpy(span: Span, asking: Asked) -> str | None:
+    """Why a window of amounts is never flagged, or None.
+
+    Its minimum must be worth a few typical deals: with less, even none at all is no surprise.
+    """
+    least = asking.rules.exceptions.deals_at_least
+    if span.unit is None:
+        return "Never flagged: how large a deal usually is cannot be told."
+    if asking.measure.kind == "money" and span.minimum < least * span.unit:
+        return f"Never flagged: the minimum is worth fewer than {least} typical deals."
+    return None
+
+
+def is_flagged(span: Span, asking: Asked) -> bool | None:
+    """Whether a window lies below its minimum by the evidence rule; None: it cannot be judged."""
+    if too_little(span, asking) or span.unit is None or too_lumpy(span, asking):
+        return None
+    if asking.measure.kind == "count":
+        return span.total <= most_flagged(span.minimum)
+    return is_below(span.total, span.minimum, span.unit)
+
+
+def chance(span: Span, measure: Measure) -> Chance | None:
+    """How often this window would be flagged for somebody exactly at its minimum."""
+    if span.unit is None:
+        return None
+    minimum = span.minimum / span.unit
+    if measure.name == FOOTPRINT_DAYS:
+        return chance_of_days(minimum, span.available, most_flagged(minimum))
+    weeks = Fraction(span.available, WORKING_DAYS_OF_A_WEEK)
+    return chance_of_flag(minimum, weeks, most_flagged(minimum))
+
+
+def confirmed_by(flags: Sequence[bool | None], at: int, weeks: int) -> int | None:
+    """The flagged check that the one at a position confirms, or None.
+
+    It is the last one judged whose window does not overlap: `weeks` or more checks before.
+    """
+    if not flags[at]:
+        return None
+    before = next((one for one in range(at - weeks, -1, -1) if flags[one] is not None), None)
+    return before if before is not None and flags[before] else None
