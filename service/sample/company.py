@@ -7,6 +7,7 @@ their rows go to disk at once, so that memory does not grow with the rows.
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from service.sample.campaigns import Campaigns
 from service.sample.currencies import write_currencies
 from service.sample.life import Life, World
 from service.sample.names import contact_names
+from service.sample.packing import Packer
 from service.sample.people import Office
 from service.sample.sheets import Sheets
 from service.sample.truth import read_truth
@@ -90,20 +92,19 @@ def write_sample(
     if not WEEKS_AT_LEAST <= weeks <= WEEKS_AT_MOST:
         raise ValueError(f"A sample has {WEEKS_AT_LEAST} to {WEEKS_AT_MOST} weeks, not {weeks}.")
     check_beside(path)
+    days, arguments = WorkDays(as_of, weeks), {"users": people, "weeks": weeks, "seed": seed}
     with tempfile.TemporaryDirectory(prefix=".bellwether-sample-", dir=path.parent) as name:
         folder, sheets = Path(name), Sheets(Path(name))
-        try:
-            office = Office(sheets["User"], as_of, seed)
-            everybody = office.hire(people)
-            days = WorkDays(as_of, weeks)
+        with closing(sheets):
+            everybody = Office(sheets["User"], as_of, seed).hire(people)
             world = _world(days, sheets, seed, everybody, left_out)
-            arguments = {"users": people, "weeks": weeks, "seed": seed}
-            with Beside(folder, days, arguments) as beside:
+            with (
+                Packer(sheets, folder / path.name, as_of) as packer,
+                Beside(folder, days, arguments) as beside,
+            ):
                 _live(world, everybody, beside, progress)
                 beside.finish(world.deals_won, sheets.rows())
-            sheets.pack(folder / path.name, as_of)
-        finally:
-            sheets.close()
+                packer.finish()
         publish(folder, path)
     return SampleFacts(path, as_of, days.first, everybody, world.deals_won, sheets.rows())
 

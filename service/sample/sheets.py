@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import zipfile
 from typing import TYPE_CHECKING
 
 from service.evidence.ids import to_18
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import TextIO
 
@@ -60,8 +57,6 @@ LAYOUT: dict[str, tuple[str, tuple[str, ...]]] = {
         "WhatId", "IsRecurrence", *_AUDIT,
     )),
 }  # fmt: skip
-#: Deflate's fastest level: the text packs eleven times with it, and time is dearer than disk.
-_LEVEL = 1
 _HELD_ROWS = 2_000
 
 
@@ -133,22 +128,5 @@ class Sheets:
         for sheet in self._by_name.values():
             sheet.close()
 
-    def pack(self, path: Path, day: date) -> None:
-        """Close the files and move them into one zip, dated that day."""
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-            for sheet in self._by_name.values():
-                sheet.close()
-                with sheet.path.open("rb") as source, archive.open(_info(sheet, day), "w") as out:
-                    shutil.copyfileobj(source, out, 1 << 20)
-                sheet.path.unlink()
-
-
-def _info(sheet: Sheet, day: date) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(f"{sheet.name}.csv", (day.year, day.month, day.day, 0, 0, 0))
-    info.compress_type, info.external_attr, info.create_system = (
-        zipfile.ZIP_DEFLATED,
-        0o644 << 16,
-        3,
-    )
-    info.file_size = sheet.path.stat().st_size  # says whether the member needs the 64-bit form
-    return info
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self._by_name.values())
