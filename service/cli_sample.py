@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("out", metavar="OUT.zip", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "--users", type=int, default=1000, show_default=True, help="Subscriptions: 32 or more."
+    "--users", type=int, default=1000, show_default=True, help="Subscriptions: 36 or more."
 )
 @click.option(
     "--weeks", type=int, default=26, show_default=True, help="How far back it goes: 16 to 156."

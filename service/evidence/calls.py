@@ -58,13 +58,21 @@ def gaps(tables: Tables) -> list[Gap]:
     return []
 
 
+#: One row for each owner and local day. `loaded` are calls that robots made, `repeats` those of a
+#: contact that was called before on that day; `bulk_at` are the moments of calls in bulk.
+TABLE = """
+    CREATE TABLE call_days (u INTEGER, day DATE, done BIGINT, seen BIGINT, bulk BIGINT,
+        loaded BIGINT, repeats BIGINT, bulk_at TIMESTAMP[]);
+"""
+
+
 def reduce(scope: Scope) -> None:
-    """Add evidence (done = credited, seen = all) for each owner and local day."""
+    """Fill `call_days`, and add evidence (done = credited, seen = all) for each of its rows."""
     rules = scope.rules.calls
     minutes = f"INTERVAL {int(rules.burst_minutes)} MINUTES"
     day = local_day("t.created", "p.zone")
     scope.connection.execute(f"""
-        INSERT INTO evidence
+        INSERT INTO call_days
         WITH calls AS (
             SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.robot, false) AS loaded
             FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.creator
@@ -80,6 +88,12 @@ def reduce(scope: Scope) -> None:
             ) AS is_bulk
             FROM starts
         )
-        SELECT u, '{MEASURE}', day, count(DISTINCT contact) FILTER (NOT is_bulk AND NOT loaded), 0, 0, count(*)
+        SELECT u, day, count(DISTINCT contact) FILTER (NOT is_bulk AND NOT loaded) AS done, count(*),
+            count(*) FILTER (is_bulk AND NOT loaded), count(*) FILTER (loaded),
+            count(contact) FILTER (NOT is_bulk AND NOT loaded) - done,
+            list(DISTINCT created) FILTER (is_bulk AND NOT loaded)
         FROM marked GROUP BY u, day
     """)  # noqa: S608
+    scope.connection.execute(
+        "INSERT INTO evidence SELECT u, ?, day, done, 0, 0, seen FROM call_days", [MEASURE]
+    )

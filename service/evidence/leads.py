@@ -2,7 +2,7 @@
 
 *An answer* is the first of these by a person (no integration user) once the lead exists: a task
 about the lead or its converted contact that was finished (CompletedDateTime, else the moment of
-its recording), a meeting with them that began, a change of its status in LeadHistory, or its
+its recording) and is no call in bulk, a meeting with them that began, a change of its status in LeadHistory, or its
 conversion, which has a day only, so that all of the last day will do. Whose answer it is does not
 matter; the lead is judged for its present owner, dated on the day it came in.
 
@@ -131,6 +131,8 @@ def _acts(scope: Scope) -> str:
         FROM staged_Task t LEFT JOIN users c ON c.u = t.creator LEFT JOIN users m ON m.u = t.modifier
         WHERE t.is_done AND (NOT coalesce(c.robot, false)
             OR (t.modified > t.created AND NOT coalesce(m.robot, false)))
+            AND NOT (t.is_call AND (t.owner, t.created) IN (
+                SELECT (u, unnest(bulk_at)) FROM call_days))
         UNION ALL
         SELECT e.contact, e.started FROM staged_Event e LEFT JOIN users o ON o.u = e.owner
         WHERE e.is_occurrence AND NOT e.all_day AND NOT e.away AND NOT coalesce(o.robot, false)

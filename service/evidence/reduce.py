@@ -141,7 +141,7 @@ def reduce_rows(
 
 def _reduce(scope: Scope) -> Reduced:
     load_users(scope.connection, scope.tables, scope.rules)
-    scope.connection.execute(_TABLES + findings.TABLE)
+    scope.connection.execute(_TABLES + findings.TABLE + calls.TABLE + meetings.TABLE)
     steps = plans(scope)
     unstaged = [name for name in COLUMNS if name not in {plan.object_name for plan in steps}]
     found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]

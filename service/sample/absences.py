@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from service.sample import habits
 from service.sample.activities import add_event
-from service.sample.calendar import opens
 
 if TYPE_CHECKING:
     from service.sample.calendar import WorkDays
@@ -87,8 +86,9 @@ def enter(life: Life) -> None:
         )
         if absence.in_calendar and ends >= life.days.first:
             before = max(day for day in life.active if day < absence.first)
+            life.mark(before)
             add_event(
-                life, before, 1800, opens(before, life.person.time_zone), Subject="Out of office",
+                life, life.moment(before, 1800), life.moment(before, 0), Subject="Out of office",
                 IsAllDayEvent="1", ShowAs="OutOfOffice", StartDateTime=f"{absence.first} 00:00:00",
                 EndDateTime=f"{absence.last} 00:00:00",
             )  # fmt: skip

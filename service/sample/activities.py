@@ -151,13 +151,14 @@ def _emails(life: Life, day: date, number: int) -> None:
     life.count("emails", day, number)
 
 
-def add_event(life: Life, day: date, seconds: int, start: int, **values: str) -> None:
-    """One event of 45 minutes, entered on that day of theirs, unless `values` say otherwise."""
+def add_event(life: Life, entered: int, start: int, by: str = "", **values: str) -> None:
+    """One event of 45 minutes, entered at that moment, unless `values` say otherwise."""
     usual = {
         "OwnerId": life.person.user_id, "StartDateTime": stamp(start),
         "EndDateTime": stamp(start + 2700), "IsAllDayEvent": "0", "ShowAs": "Busy", "IsRecurrence": "0",
     }  # fmt: skip
-    life.sheets["Event"].add(**{**usual, **values}, **life.made(day, seconds))
+    made = audit(entered, by or life.person.user_id)
+    life.sheets["Event"].add(**{**usual, **values}, **made)
 
 
 def add_task(life: Life, made_on: date, seconds: int, due: date, **values: str) -> None:

@@ -31,6 +31,7 @@ FAULTS = ("close_date_past", "no_next_step", "amount_missing", "pushed_twice")
 _MEDIAN, _SIGMA = {"field": 30_000, "corporate": 14_000}, 0.6
 #: A won deal has stood so many days in each of its stages.
 _STAGE_DAYS = (14, 27)
+_STAGE_IS_NEW = 19  #: days that no limit is below: half as much again as a won deal's usual stage
 _ROUNDED = 6  #: deals of each deal rounder
 
 
@@ -59,8 +60,10 @@ def _open_deals(life: Life) -> None:
     """Open opportunities, of which the habit keeps some healthy; each other has a planted fault."""
     ways = life.ways
     count = OPEN_EACH if life.person.sells else _LEADERS_OPEN
+    # Nobody who has not been there of late has an opportunity that moves.
+    healthy = ways.healthy if _lately(life) else 0
     for number in range(count):
-        fault = None if number < ways.healthy else FAULTS[(number - ways.healthy) % len(FAULTS)]
+        fault = None if number < healthy else FAULTS[(number - healthy) % len(FAULTS)]
         if fault and life.person.habit == "date_pusher":
             fault = "pushed_twice"
         lacks = ("Type", "LeadSource")[number % 2]
@@ -82,10 +85,21 @@ def _take_over(life: Life, handovers: list[Handover]) -> None:
             deal.changes.append(_change(life, day, 13_000, stage, day))
             write_deal(life, deal)
         else:
-            step = life.days.as_of + timedelta(days=life.random.randrange(2, 25))
-            deal.next_step = f"Visit on {step}"
-            write_deal(life, deal)
-            _count(life, is_healthy=True, is_complete=True)
+            _keep_open(life, deal, one)
+
+
+def _keep_open(life: Life, deal: Deal, handover: Handover) -> None:
+    """It moves on of late, or is new; else nobody planned a next step."""
+    lately = [day for day in _lately(life) if day > handover.day]
+    is_healthy = bool(lately) or (life.days.as_of - handover.day).days <= _STAGE_IS_NEW
+    if lately:
+        deal.changes.append(_change(life, lately[0], 12_500, STAGES[1], handover.close))
+    if is_healthy:
+        deal.next_step = (
+            f"Visit on {life.days.as_of + timedelta(days=life.random.randrange(2, 25))}"
+        )
+    write_deal(life, deal)
+    _count(life, is_healthy=is_healthy, is_complete=True)
 
 
 def _open(life: Life, plan: _Open) -> None:
@@ -131,9 +145,15 @@ def _pushes(life: Life, fault: str | None) -> tuple[int, date]:
 
 def _made_and_moved(life: Life, stage: int) -> tuple[date, date]:
     """When it was made and last moved on, of late, so that no stage is too old."""
-    moved = life.random.choice(life.active[-8:])
+    moved = life.random.choice(_lately(life) or life.active[-8:])
     made = life.random.choice([day for day in life.active[-60:] if day <= moved])
     return (made if stage else moved), moved
+
+
+def _lately(life: Life) -> list[date]:
+    """The active days of the last weeks: a stage entered on one of them is not old yet."""
+    since = life.days.as_of - timedelta(days=_STAGE_IS_NEW)
+    return [day for day in life.active[-_STAGE_IS_NEW:] if day >= since]
 
 
 def _next_step(life: Life, kind: int | None, opportunity: str, step_on: date) -> None:
@@ -146,7 +166,8 @@ def _next_step(life: Life, kind: int | None, opportunity: str, step_on: date) ->
         life.truth.tasks_on_time += is_judged
     if kind == 2:  # noqa: PLR2004 - the third kind of next step
         start = midnight(step_on, hour=12)
-        add_event(life, day, 12_200, start, Subject="Next step", WhatId=opportunity)
+        life.mark(day)
+        add_event(life, life.moment(day, 12_200), start, Subject="Next step", WhatId=opportunity)
 
 
 def _count(life: Life, *, is_healthy: bool, is_complete: bool) -> None:

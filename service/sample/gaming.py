@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.sample.activities import add_task, finished, log_calls
+from service.sample.activities import add_event, add_task, finished, log_calls
 from service.sample.calendar import DAY_SECONDS, local, midnight, stamp
 from service.sample.habits import ASKED
 from service.sample.life import audit
@@ -23,7 +23,8 @@ _BURST_CALLS, _BURST_GAP_SECONDS = 24, 9
 _AFTER_WORK = 386 * 60  #: six minutes after the last call of the day, so that none is in the burst
 _REPEATS = 9
 _CLOSED_TASKS = 12
-_LOADED_CALLS, _LOADED_DAYS = 30, (26, 19, 12, 5)
+_STUFFED = 10  #: meetings of one moment
+_LOADED_CALLS, _LOADED_MEETINGS, _LOADED_DAYS = 30, 12, (26, 19, 12, 5)
 
 
 def play(life: Life) -> None:
@@ -70,6 +71,26 @@ def _create_and_close(life: Life) -> None:
         _note(life, "create_and_close", _CLOSED_TASKS)
 
 
+def _stuff_the_calendar(life: Life) -> None:
+    """Ten meetings of one and the same moment on the last active day of each week."""
+    for week in life.weeks:
+        active = [day for day in week if day in life.active_days]
+        if active:
+            start = life.moment(active[-1], _AFTER_WORK)
+            for at in range(_STUFFED):
+                add_event(life, start + at, start, Subject="Meeting", WhoId=life.contacts[at])
+            life.mark(active[-1])
+            _note(life, "stuffed_calendar", _STUFFED)
+
+
+def _call_leads_in_bursts(life: Life) -> None:
+    """Every lead of the night that was not called is called within two minutes, and so are contacts."""
+    for day, leads in life.neglected_leads.items():
+        whom = [*leads, *life.contacts[: max(0, _BURST_CALLS - len(leads))]]
+        seconds = [_AFTER_WORK + at * _BURST_GAP_SECONDS // 2 for at in range(len(whom))]
+        _extra_calls(life, day, "burst_logging", seconds, whom)
+
+
 def _log_just_enough(life: Life) -> None:
     """Weeks that lack a few calls are filled up to what is asked, to the very number."""
     asked = ASKED[life.person.kind]["calls"]
@@ -77,7 +98,7 @@ def _log_just_enough(life: Life) -> None:
         done = sum(life.calls_on(day) for day in week)
         active = [day for day in week if day in life.active_days]
         lacking = round(asked * len(week) / 5) - done
-        if not active or not 0 < lacking <= asked // 2:
+        if not active or not 0 < lacking <= asked // 5:
             continue
         for at in range(lacking):
             day = active[at % len(active)]
@@ -104,7 +125,17 @@ def _load_once(life: Life) -> None:
 
 
 def _load_every_week(life: Life) -> None:
+    """The same every week, and meetings of the days before."""
     _load_calls(life, _LOADED_DAYS)
+    for back in _LOADED_DAYS:
+        night = midnight(life.days.as_of, hour=3) - DAY_SECONDS * back
+        for at in range(_LOADED_MEETINGS):
+            start = night + 5 * 3600 - DAY_SECONDS * (2 + at % 4)
+            add_event(
+                life, night + at, start + 3600 * (at // 4), life.world.robot,
+                Subject="Imported meeting", WhoId=life.contacts[at],
+            )  # fmt: skip
+    life.truth.loaded["Event"] = _LOADED_MEETINGS * len(_LOADED_DAYS)
 
 
 def _load_calls(life: Life, days_back: tuple[int, ...]) -> None:
@@ -124,5 +155,6 @@ def _load_calls(life: Life, days_back: tuple[int, ...]) -> None:
 _PATTERNS: dict[str, Callable[[Life], None]] = {
     "burst_logger": _log_in_bursts, "one_contact": _call_one_contact,
     "task_closer": _create_and_close, "just_enough": _log_just_enough, "lazy": _load_once,
-    "loaded": _load_every_week,
+    "loaded": _load_every_week, "meeting_stuffer": _stuff_the_calendar,
+    "lead_burster": _call_leads_in_bursts,
 }  # fmt: skip

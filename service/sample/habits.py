@@ -54,11 +54,16 @@ PLANTED = (
     Habit("diligent", 15, _SELLS), Habit("lazy", 20, _SELLS), Habit("date_pusher", 10, _SELLS),
     Habit("deal_rounder", 10, _SELLS), Habit("full_time_twin", 2, _SELLS),
     Habit("part_time_twin", 2, _SELLS), Habit("burst_logger", 10, _CALLS),
-    Habit("one_contact", 10, _CALLS), Habit("task_closer", 10, _CALLS),
-    Habit("just_enough", 20, _CALLS), Habit("loaded", 10, _CALLS), Habit("part_timer", 30),
+    Habit("one_contact", 10, _SELLS), Habit("task_closer", 10, _CALLS),
+    Habit("just_enough", 50, _CALLS), Habit("loaded", 10, _CALLS),
+    Habit("meeting_stuffer", 10, _CALLS), Habit("lead_burster", 10, ("inbound",)),
+    Habit("part_timer", 30),
     Habit("vacationer", 30), Habit("on_file", 20), Habit("away", 10), Habit("new_hire", 40),
     Habit("never", 20), Habit("roleless", 5),
 )  # fmt: skip
+_GAMING = frozenset({
+    "burst_logger", "one_contact", "task_closer", "loaded", "meeting_stuffer", "lead_burster",
+})  # fmt: skip
 #: Leavers are no subscriptions any more: they come on top.
 LEAVERS_PER_MILLE = 20
 UNUSED_MANAGERS_PER_MILLE = 30
@@ -108,9 +113,13 @@ def _planted(person: SamplePerson, usual: Ways) -> Ways:
     if habit == "lazy":
         rates = {"calls": 3.0, "meetings": 0.5, "emails": 1.0}
         return Ways(rates, None, 0.35, healthy=2, complete=3, on_time=2, answers=2)
+    if habit in _GAMING:
+        # Little work of the kind that the pattern pretends, so that it has something to gain.
+        little = {name: 0.4 * asked for name, asked in ASKED[person.kind].items()}
+        return replace(usual, rates={**usual.rates, **little}, on_time=3, answers=3)
     if habit == "just_enough":
-        # Not quite what is asked, so that there is something to pad in most weeks.
-        return replace(usual, rates={**usual.rates, "calls": 1.0 * ASKED[person.kind]["calls"]})
+        # Hardly what is asked, so that many weeks lack a few.
+        return replace(usual, rates={**usual.rates, "calls": 1.04 * ASKED[person.kind]["calls"]})
     if habit == "date_pusher":
         return replace(usual, healthy=3)
     return usual

@@ -62,6 +62,8 @@ def receive(
         if is_answered or answered_by(clock) <= datetime.combine(life.days.as_of, time()):
             life.count("leads", clock.date())
             life.count("leads_answered", clock.date(), int(is_answered))
+        if not is_answered and day in life.active_days:
+            life.neglected_leads.setdefault(day, []).append(lead.record)
         later = life.after(day + timedelta(days=3))
         if not is_answered and later is not None and life.random.random() < _LATE:
             day = later

@@ -63,6 +63,8 @@ class Life:
         self.truth = nothing(self.days.length)
         self.contacts: list[str] = []  #: whom they call
         self.spare_contacts: list[str] = []  #: whom nobody calls in an ordinary week
+        #: leads of the night that were not called on that day
+        self.neglected_leads: dict[date, list[str]] = {}
         self.accounts: list[tuple[str, str]] = []  #: ids and names
         for day in self.available:
             self.truth.available[self._place(day)] = 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: Fewer could not hold every planted habit beside one team of ordinary people.
-AT_LEAST = 32
+AT_LEAST = 36
 KINDS = ("field", "corporate", "inbound", "outbound")  #: of reps
 
 

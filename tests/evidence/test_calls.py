@@ -237,6 +237,48 @@ def test_all_day_and_out_of_office_events_are_seen_and_no_meetings(tmp_path, ove
     assert meetings_of(tmp_path, events, user)[date(2021, 4, 15)] == (0, 1)
 
 
+def at_once(count, at="2021-04-15 10:0%d:00"):
+    return [a_meeting(at=at % number) for number in range(count)]
+
+
+@pytest.mark.parametrize(("count", "credited"), [(1, 1), (2, 1), (3, 1), (4, 0), (9, 0)])
+def test_meetings_that_begin_in_one_quarter_of_an_hour_are_one_and_many_are_none(
+    tmp_path, count, credited
+):
+    events = [
+        *at_once(count),
+        a_meeting(at="2021-04-15 10:15:00"),
+        a_meeting(at="2021-04-15 11:00:00"),
+    ]
+    assert meetings_of(tmp_path, events) == {date(2021, 4, 15): (2 + credited, 2 + count)}
+
+
+def test_a_quarter_of_one_day_says_nothing_of_the_next(tmp_path):
+    events = [*at_once(2), *at_once(2, "2021-04-14 10:0%d:00")]
+    assert meetings_of(tmp_path, events) == {
+        date(2021, 4, 14): (1, 2),
+        date(2021, 4, 15): (1, 2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("recorded", "by", "credited"),
+    [
+        ("2021-04-16 10:00:00", 2, 1),  # captured within a day of its beginning
+        ("2021-04-16 10:00:01", 2, 0),  # loaded
+        ("2021-04-10 10:00:00", 2, 1),  # scheduled before
+        ("2021-04-16 20:00:00", 1, 1),  # entered late by hand
+    ],
+)
+def test_meetings_that_a_robot_loads_later_are_none(tmp_path, recorded, by, credited):
+    robot = a_user(2, UserType="CloudIntegrationUser")
+    event = a_meeting(at="2021-04-15 10:00:00", CreatedDate=recorded, CreatedById=user_id(by))
+    some = tables(tmp_path, User=[a_user(1), robot], Event=[event])
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
+        series = next(reduced.people()).of("meetings")
+    assert (series.done, series.seen) == ((credited,), (1,))
+
+
 def test_series_rows_and_meetings_yet_to_come_are_not_counted(tmp_path):
     future, series = a_meeting(at="2021-04-17 00:00:00"), a_meeting(IsRecurrence="1")
     assert meetings_of(tmp_path, [future, series, a_meeting(at="2021-04-16 23:59:00")]) == {

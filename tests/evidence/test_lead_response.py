@@ -10,7 +10,7 @@ import pytest
 from service.evidence import lead_response, reduce_rows
 from service.export import read_export
 from tests.evidence.builders import a_call, a_rule_set, a_user, tables, user_id
-from tests.evidence.test_trial_export import EXPORT, business_seconds, local
+from tests.evidence.test_trial_export import EXPORT, answers_of, business_seconds, local
 from tests.report.world import read_zip
 from tests.shared_data import shared_path
 
@@ -151,10 +151,7 @@ def test_the_trial_export_equals_an_independent_reading(tmp_path):
     """The trial export has no history and no date of a conversion."""
     rows = read_zip(shared_path(EXPORT))
     zones = {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
-    answers = defaultdict(list)
-    for task in rows["Task"]:
-        if task["IsClosed"] == "1":
-            answers[task["WhoId"]].append(task["CreatedDate"])
+    answers = answers_of(rows)
     day_begins = datetime.combine(AS_OF, datetime.min.time())
     expected = defaultdict(lambda: [0] * 7)
     times = defaultdict(list)

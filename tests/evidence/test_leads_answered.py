@@ -272,3 +272,21 @@ def test_business_time_equals_a_walk_through_the_days(clock, one, other):
 def test_the_walk_knows_a_weekend():
     friday = datetime(2021, 4, 9, 15)  # noqa: DTZ001 - a local time
     assert hour_by_hour(friday, friday + timedelta(days=3)) == 24 * 3600
+
+
+@pytest.mark.parametrize(("others", "expected"), [(9, GOOD), (10, BAD)])
+def test_calls_in_bulk_answer_nobody(tmp_path, others, expected):
+    at = datetime.fromisoformat("2021-04-13 11:00:00")
+    calls = [an_answer(f"{at + timedelta(seconds=9)}")]
+    calls += [
+        an_answer(f"{at + timedelta(seconds=10 * number)}", f"003000000{number:06d}AAA")
+        for number in range(others)
+    ]
+    assert judged(tmp_path, [a_lead()], Task=calls)[1] == expected
+
+
+def test_a_task_beside_a_bulk_of_calls_still_answers(tmp_path):
+    at = "2021-04-13 11:00:00"
+    calls = [an_answer(at, f"003000000{number:06d}AAA") for number in range(12)]
+    task = an_answer(at, TaskSubtype="Task")
+    assert judged(tmp_path, [a_lead()], Task=[*calls, task])[1] == GOOD

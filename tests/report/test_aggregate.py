@@ -11,7 +11,7 @@ from service.sample import write_sample
 from tests.report.world import AS_OF, read_csv, read_zip
 
 
-@pytest.fixture(scope="module", params=[32, 60])
+@pytest.fixture(scope="module", params=[36, 60])
 def world(request, tmp_path_factory):
     """(the export's rows, the report) of a small and a larger company."""
     folder = tmp_path_factory.mktemp("aggregate")

@@ -91,7 +91,7 @@ def test_what_is_hidden_is_never_few(people, least):
     )
 
 
-@pytest.mark.parametrize("people", [32, 60])
+@pytest.mark.parametrize("people", [36, 60])
 def test_no_result_rests_on_fewer_than_ten_people_in_aggregates(tmp_path, people):
     sample = write_sample(tmp_path / "sample.zip", people=people, as_of=AS_OF)
     options = Options(exports=(sample.path,), out=tmp_path / "out", aggregate_only=True)

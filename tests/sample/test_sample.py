@@ -53,7 +53,7 @@ def test_another_seed_gives_another_company(facts, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("size", "said"), [({"people": 31}, "at least 32"), ({"weeks": 9}, "16 to")]
+    ("size", "said"), [({"people": 35}, "at least 36"), ({"weeks": 9}, "16 to")]
 )
 def test_a_company_too_small_for_every_habit_is_refused(tmp_path, size, said):
     with pytest.raises(ValueError, match=said):
@@ -62,7 +62,7 @@ def test_a_company_too_small_for_every_habit_is_refused(tmp_path, size, said):
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 11, 22), date(2026, 3, 9), date(2024, 2, 29)])
-@pytest.mark.parametrize(("people", "weeks"), [(32, 26), (60, 20)])
+@pytest.mark.parametrize(("people", "weeks"), [(36, 26), (60, 20)])
 def test_any_day_and_size_reads_back_as_it_was_planted(tmp_path, as_of, people, weeks):
     facts = write_sample(tmp_path / "s.zip", people=people, weeks=weeks, as_of=as_of)
     reading = read(facts, tmp_path / "work")
@@ -293,13 +293,13 @@ def test_awkward_names_survive_the_zip(facts):
 def test_a_file_that_is_no_earlier_samples_is_not_replaced(tmp_path, name):
     (tmp_path / name).write_text("mine")
     with pytest.raises(NotOursError, match=name):
-        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32)
+        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36)
     assert {path.name for path in tmp_path.iterdir()} == {name}
 
 
 def test_an_earlier_sample_is_replaced(tmp_path):
-    write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32)
-    again = write_sample(tmp_path / "s.zip", as_of=AS_OF, people=33)
+    write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36)
+    again = write_sample(tmp_path / "s.zip", as_of=AS_OF, people=37)
     assert again.truth.keys() == {one.user_id for one in again.people}
     assert {path.name for path in tmp_path.iterdir()} == {"s.zip", *BESIDE}
 
@@ -309,14 +309,14 @@ def test_a_failed_run_leaves_nothing(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=32, progress=stop)
+        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36, progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_counts_everybody(tmp_path):
     seen = []
     facts = write_sample(
-        tmp_path / "s.zip", as_of=AS_OF, people=32, progress=lambda *one: seen.append(one)
+        tmp_path / "s.zip", as_of=AS_OF, people=36, progress=lambda *one: seen.append(one)
     )
     assert [done for done, _, _ in seen] == list(range(1, len(facts.people) + 1))
     assert seen[-1] == (len(facts.people), len(facts.people), sum(facts.rows.values()))

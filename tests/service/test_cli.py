@@ -44,16 +44,16 @@ def test_a_sample_that_cannot_be_written_is_refused(say, tmp_path):
 
 def test_a_sample_says_where_it_is_and_what_is_beside_it(say, tmp_path):
     out = tmp_path / "x.zip"
-    result = say("sample", "--users", 32, "--weeks", 16, "--as-of", "2026-11-20", out)
+    result = say("sample", "--users", 36, "--weeks", 16, "--as-of", "2026-11-20", out)
     assert (result.exit_code, result.stdout) == (0, f"{out}\n")
-    assert "32 subscriptions" in result.stderr
+    assert "36 subscriptions" in result.stderr
     assert "2026-07-31 to 2026-11-20" in result.stderr
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"x.zip", "truth.json", "people.csv", "absences.csv"}
 
 
 @pytest.mark.parametrize(
-    ("options", "said"), [(("--users", 31), "at least 32"), (("--weeks", 5), "16 to 156")]
+    ("options", "said"), [(("--users", 35), "at least 36"), (("--weeks", 5), "16 to 156")]
 )
 def test_a_sample_of_an_impossible_size_is_refused(say, tmp_path, options, said):
     assert_refused(say("sample", *options, tmp_path / "x.zip"), said)
@@ -62,7 +62,7 @@ def test_a_sample_of_an_impossible_size_is_refused(say, tmp_path, options, said)
 
 def test_a_sample_replaces_no_file_of_somebody_else(say, tmp_path):
     (tmp_path / "people.csv").write_text("mine")
-    assert_refused(say("sample", "--users", 32, tmp_path / "x.zip"), "people.csv", "another folder")
+    assert_refused(say("sample", "--users", 36, tmp_path / "x.zip"), "people.csv", "another folder")
     assert (tmp_path / "people.csv").read_text() == "mine"
 
 
