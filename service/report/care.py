@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -78,26 +78,23 @@ def _findings(facts: Facts) -> Iterator[tuple[Member, Finding]]:
 
 def faults(facts: Facts) -> list[Fault]:
     """Every kind of fault, in the order of the rule set; few people's left out of aggregates."""
-    found: defaultdict[str, list[tuple[Member, Finding]]] = defaultdict(list)
-    for member, finding in _findings(facts):
-        for fault in finding.faults:
-            found[fault].append((member, finding))
+    records, people = Counter[str](), Counter[str]()
+    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for member in facts.people:
+        own = set()
+        for finding in member.findings:
+            for code in finding.faults:
+                records[code] += 1
+                if finding.amount:
+                    amounts[code] += finding.amount
+                own.add(code)
+        people.update(own)
+    texts = facts.rules.fault_texts
+    order = [*(code for code in texts if code in records), *sorted(set(records) - set(texts))]
     rows = [
-        _fault(facts.rules.fault_texts.get(code, code), found[code])
-        for code in _order(facts, found)
+        Fault(texts.get(code, code), records[code], people[code], amounts[code]) for code in order
     ]
     return [row for row in rows if row.people >= facts.least]
-
-
-def _order(facts: Facts, found: defaultdict[str, list[tuple[Member, Finding]]]) -> list[str]:
-    known = [code for code in facts.rules.fault_texts if code in found]
-    return [*known, *sorted(set(found) - set(known))]
-
-
-def _fault(text: str, pairs: list[tuple[Member, Finding]]) -> Fault:
-    people = {member.user.user_id for member, _ in pairs}
-    amount = sum((finding.amount or Decimal(0) for _, finding in pairs), Decimal(0))
-    return Fault(text, len(pairs), len(people), amount)
 
 
 def unhealthy(facts: Facts) -> int:
@@ -113,8 +110,8 @@ def largest(facts: Facts) -> list[Record]:
     for member, finding in _findings(facts):
         if finding.amount:
             found[finding.record_id].append((member, finding))
-    records = [_record(facts, pairs) for _, pairs in sorted(found.items())]
-    return sorted(records, key=lambda one: -(one.amount or 0))[:RECORDS_LISTED]
+    largest_first = sorted(found, key=lambda one: (-(found[one][0][1].amount or 0), one))
+    return [_record(facts, found[one]) for one in largest_first[:RECORDS_LISTED]]
 
 
 def _record(facts: Facts, pairs: list[tuple[Member, Finding]]) -> Record:

@@ -107,9 +107,10 @@ def manager_of(facts: Facts) -> Callable[[Member], str]:
 
 
 def manager_named(facts: Facts) -> Callable[[str | None], str]:
-    """Labels by a manager's id; namesakes are told apart by it, and who has left is said."""
+    """Labels by a manager's id; namesakes are told apart by role, else by id; who has left is said."""
     by_id = {one.user.user_id: one.user for one in facts.members}
     names = Counter(user.name for user in by_id.values())
+    with_roles = Counter((user.name, user.role) for user in by_id.values())
 
     def label(manager_id: str | None) -> str:
         if not manager_id:
@@ -117,7 +118,8 @@ def manager_named(facts: Facts) -> Callable[[str | None], str]:
         manager = by_id.get(manager_id)
         if manager is None:
             return "A manager who is not in the data"
-        apart = f" ({manager.user_id})" if names[manager.name] > 1 else ""
+        by_role = manager.role if with_roles[manager.name, manager.role] == 1 else None
+        apart = f" ({by_role or manager.user_id})" if names[manager.name] > 1 else ""
         return f"{manager.name}{apart}{'' if manager.is_active else ' (not active)'}"
 
     return label

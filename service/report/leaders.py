@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 from service.report.facts import LEADING
 from service.report.volumes import Cell, cells_of
 from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.teams import without_loops
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from service.report.facts import Facts, Member
     from service.scoring.evidence import PersonEvidence
 
 
+#: The page shows so many at once.
+SHOWN = 12
+#: The published expectation of footprint days: 4 of 5.
+PRESENT_PERCENT = 80
 #: The weeks of the stay-in index; of its three parts an export shows the own use alone.
 WEEKS = 8
 
@@ -48,10 +54,41 @@ def weeks_used(person: PersonEvidence, as_of: date) -> int:
 
 
 def leaders(facts: Facts) -> list[Leader]:
-    """Executives, then managers, by name; the rule set says whose role leads."""
+    """Executives, then managers, from the top down, by name; the rule set says whose role leads."""
     found = [one for one in facts.people if one.score is not None and one.score.role in LEADING]
-    found.sort(key=lambda one: (_rank(one), one.user.name.casefold(), one.user.user_id))
+    height = _heights(facts)
+    found.sort(
+        key=lambda one: (
+            _rank(one), height(one.user.user_id), one.user.name.casefold(), one.user.user_id,
+        )
+    )  # fmt: skip
     return [_leader(facts, one) for one in found]
+
+
+def _heights(facts: Facts) -> Callable[[str], int]:
+    """How many managers stand above somebody; circles are cut as they are for the teams."""
+    managers, _ = without_loops({one.user.user_id: one.user.manager_id for one in facts.members})
+
+    def height(user_id: str) -> int:
+        above, count = managers.get(user_id), 0
+        while above is not None:
+            above, count = managers.get(above), count + 1
+        return count
+
+    return height
+
+
+def present(found: Sequence[Leader]) -> list[tuple[int, int, str]]:
+    """(how many leaders, of how many, what they do): as far as their footprints are known."""
+    known = [one for one in found if one.percent is not None]
+    if not known:
+        return []
+    daily = sum(one.percent is not None and one.percent >= PRESENT_PERCENT for one in known)
+    weekly = sum(one.member.weeks_used == WEEKS for one in known)
+    return [
+        (daily, len(known), "leaders left a footprint on 4 of 5 days or more"),
+        (weekly, len(known), f"used it in each of the last {WEEKS} weeks"),
+    ]
 
 
 def _rank(member: Member) -> int:

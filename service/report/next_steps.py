@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from service.report import care, leaders, login
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from service.report.care import Fault
     from service.report.facts import Facts
     from service.scoring.rule_set import RuleSet
 
 MOST = 5
-#: The published expectation of footprint days: 4 of 5.
-_PRESENT_PERCENT = 80
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,14 @@ class Step:
     why: str
 
 
-def next_steps(facts: Facts) -> list[Step]:
+def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
     """At most five, in the order of the work: what is asked, who is measured, who leads, what to mend."""
     found = (
         *_rules(facts),
         *_roles(facts),
         *_absences(facts),
         *_leaders(facts),
-        *_records(facts),
+        *_records(faults),
         *_licenses(facts),
     )
     return list(found)[:MOST]
@@ -81,7 +80,9 @@ def _roles(facts: Facts) -> Iterator[Step]:
 
 def _leaders(facts: Facts) -> Iterator[Step]:
     found = [one for one in leaders.leaders(facts) if one.percent is not None]
-    rare = [one for one in found if one.percent is not None and one.percent < _PRESENT_PERCENT]
+    rare = [
+        one for one in found if one.percent is not None and one.percent < leaders.PRESENT_PERCENT
+    ]
     if len(rare) >= facts.least:
         yield Step(
             "leaders",
@@ -90,8 +91,7 @@ def _leaders(facts: Facts) -> Iterator[Step]:
         )
 
 
-def _records(facts: Facts) -> Iterator[Step]:
-    faults = care.faults(facts)
+def _records(faults: Sequence[Fault]) -> Iterator[Step]:
     if faults:
         worst = max(faults, key=lambda one: one.records)
         yield Step(

@@ -1,7 +1,11 @@
-"""One person on the page: a line, and below it why and what would raise the score."""
+"""One person on the page: a line, and below it why and what would raise the score.
+
+The page says each thing once: a thousand people make it long enough. The files say everything.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,9 +16,14 @@ if TYPE_CHECKING:
 
     from service.report.facts import Facts
     from service.scoring.result import Fix, Score
+    from service.scoring.rule_set import RuleSet
 
 #: With more people the page has a line for each and no details; the files have everything.
 DETAILS_AT_MOST = 2_000
+#: So many records are named of each kind of fix.
+NAMED_AT_MOST = 4
+#: What is to be done stands below the reasons, with its records; see scoring.reasons.
+_TO_DO = re.compile(r" \(to do .*?\)(?=: )")
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class FixKind:
     """Everything of one kind that would raise a score: its points and minutes together."""
 
     text: str
-    records: tuple[str, ...]  #: names, in the order in which to mend them
+    records: tuple[str, ...]  #: names, in the order in which to mend them; some may have none
     points: Decimal
     minutes: int
 
@@ -34,14 +43,25 @@ def has_details(facts: Facts) -> bool:
 
 def fix_kinds(fixes: Sequence[Fix]) -> list[FixKind]:
     """The fixes of one person by what is to be done, the cheapest first."""
-    found: dict[str, FixKind] = {}
+    kinds: dict[str, list[Fix]] = {}
     for fix in fixes:
-        before = found.get(fix.text, FixKind(fix.text, (), Decimal(0), 0))
-        named = (fix.record_name,) if fix.record_name else ()
-        found[fix.text] = FixKind(
-            fix.text, before.records + named, before.points + fix.points, before.minutes + fix.minutes
-        )  # fmt: skip
-    return list(found.values())
+        kinds.setdefault(fix.text, []).append(fix)
+    return [
+        FixKind(
+            text,
+            _named([one.record_name for one in own if one.record_name]),
+            sum((one.points for one in own), start=Decimal(0)),
+            sum(one.minutes for one in own),
+        )
+        for text, own in kinds.items()
+    ]
+
+
+def _named(names: Sequence[str]) -> tuple[str, ...]:
+    """Each name once, with how often; after the first few only how many more there are."""
+    counts = [name if count == 1 else f"{name} ({count})" for name, count in Counter(names).items()]
+    more = len(counts) - NAMED_AT_MOST
+    return (*counts[:NAMED_AT_MOST], *([f"{more} more"] if more > 0 else []))
 
 
 def said_of_all(facts: Facts) -> tuple[str, ...]:
@@ -60,7 +80,19 @@ def parts(score: Score) -> str:
     )
 
 
-def own_reasons(score: Score, of_all: Sequence[str]) -> list[str]:
-    """The reasons of one person without those said of everybody."""
-    own = [one for one in score.reasons if one not in of_all]
-    return own if own and score.value is not None else list(score.reasons)
+def own_reasons(score: Score, of_all: Sequence[str], rules: RuleSet) -> list[str]:
+    """The reasons of one person, shorter by what the page says elsewhere."""
+    if score.value is None:
+        return list(score.reasons)
+    own = [one for one in score.reasons if one not in of_all] or list(score.reasons)
+    return [_shorter(reason, rules, has_fixes=bool(score.fixes)) for reason in own]
+
+
+def _shorter(reason: str, rules: RuleSet, *, has_fixes: bool) -> str:
+    """Without what is to be done, and without why rows were set aside (the method says it)."""
+    if has_fixes:
+        reason = _TO_DO.sub("", reason)
+    for measure in rules.measures:
+        if measure.set_aside:
+            reason = reason.replace(f" set aside {measure.set_aside})", " set aside)")
+    return reason

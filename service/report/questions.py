@@ -10,6 +10,7 @@ from service.scoring.calendar import look_back
 from service.scoring.part_time import beside_the_calendar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from service.report.facts import Facts, Member
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 #: From so many working days in a row the question is urgent: two weeks without any trace.
 LONG_DAYS = 10
-#: The page lists so many people; the file has all.
+#: The page shows so many people at once and lists so many; the file has all.
+SHOWN = 10
 LISTED_AT_MOST = 300
 
 
@@ -71,6 +73,11 @@ def asked(facts: Facts) -> list[Member]:
     return sorted(
         found, key=lambda one: (-_longest(one), one.user.name.casefold(), one.user.user_id)
     )
+
+
+def long_ones(found: Sequence[Member]) -> int:
+    """How many of them left nothing for two weeks or longer."""
+    return sum(_longest(member) >= LONG_DAYS for member in found)
 
 
 def _longest(member: Member) -> int:

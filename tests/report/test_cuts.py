@@ -66,12 +66,15 @@ def labels(rows, way: str) -> dict[str, str]:
     users = {user["Id"]: user for user in rows["User"]}
     names = {row["Id"]: row["Name"] for name in ("UserRole", "Profile") for row in rows[name]}
     namesakes = Counter(user["Name"] for user in users.values())
+    of_one_role = Counter((user["Name"], user["UserRoleId"]) for user in users.values())
 
     def manager(user) -> str:
         lead = users.get(user["ManagerId"])
         if lead is None:
             return "No manager named"
-        apart = f" ({lead['Id']})" if namesakes[lead["Name"]] > 1 else ""
+        is_alone = lead["UserRoleId"] and of_one_role[lead["Name"], lead["UserRoleId"]] == 1
+        by = names[lead["UserRoleId"]] if is_alone else lead["Id"]
+        apart = f" ({by})" if namesakes[lead["Name"]] > 1 else ""
         return lead["Name"] + apart + ("" if lead["IsActive"] == "1" else " (not active)")
 
     def role(user) -> str:

@@ -17,7 +17,7 @@ PAIRS = (
     ("good", "good-ground", 4.5), ("middling", "middling-ground", 4.5), ("bad", "bad-ground", 4.5),
     ("text", "track", 4.5), ("fill", "card", 3), ("good", "card", 3), ("middling", "card", 3),
     ("bad", "card", 3), ("none", "card", 3), ("mark", "card", 3), ("fill", "track", 3),
-    ("middling-fill", "card", 3),
+    ("middling-fill", "card", 3), ("good-fill", "card", 3), ("bad-fill", "card", 3),
 )  # fmt: skip
 
 
