@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from jobs import run_record
+from jobs.deal_amounts import won_deals
 from jobs.put_off import IN_DOUBT, put_off
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
-from service.evidence import WonDeal
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import BigDealAlert as Fields
 from service.salesforce.soql import quoted
@@ -28,9 +26,11 @@ from service.scoring.big_deals import alert_key, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from rq import Retry
 
+    from service.evidence import WonDeal
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
 
@@ -209,7 +209,7 @@ def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[s
 def _big_deals(run: Run) -> dict[str, Any] | Retry:
     rules = rules_of(run).big_deals
     with run.step("announce"):
-        done = announce_deals(run, _won_deals(run.gateway, rules), rules) if rules else Announced()
+        done = announce_deals(run, won_deals(run.gateway, rules), rules) if rules else Announced()
     is_worth_recording = bool(done.records_written or done.problems)
     result: dict[str, Any] = {
         "run_key": run.run_key,
@@ -225,23 +225,3 @@ def _big_deals(run: Run) -> dict[str, Any] | Retry:
     if done.counts["pending"]:
         return put_off(IN_DOUBT)
     return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}
-
-
-def _won_deals(gateway: Gateway, rules: Sequence[BigDealRule]) -> list[WonDeal]:
-    least = min(rule.amount_at_least for rule in rules)
-    soql = (
-        "SELECT Id, Name, OwnerId, Owner.Name, Account.Name, Amount, CloseDate FROM Opportunity "  # noqa: S608 - a number
-        f"WHERE IsWon = true AND Amount >= {least:f}"
-    )
-    return [
-        WonDeal(
-            opportunity_id=str(row["Id"]),
-            name=str(row["Name"]),
-            owner_id=row["OwnerId"],
-            owner_name=(row["Owner"] or {}).get("Name"),
-            account_name=(row["Account"] or {}).get("Name"),
-            amount=Decimal(str(row["Amount"])),
-            closed_on=date.fromisoformat(row["CloseDate"]),
-        )
-        for row in gateway.query(soql)
-    ]
