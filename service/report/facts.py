@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import BigDealRule, RuleSet
+    from service.scoring.standing_result import Standing
     from service.tables import Gap
 
 #: Below so many scored people a team has no median: it would be somebody's score.
@@ -57,6 +58,7 @@ class Member:
     usage: Mapping[str, Usage] = field(default_factory=dict)  #: by kind
     question: Question | None = None  #: what must be answered before there can be a score
     weeks_used: int = 0  #: of the last 8 weeks, those with a footprint
+    standing: Standing | None = None  #: minimums and exceptions, beside the score
 
     @property
     def has_number(self) -> bool:

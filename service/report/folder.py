@@ -21,6 +21,8 @@ FILES = frozenset(
         "report.html",
         "scores.csv",
         "away.csv",
+        "exceptions.csv",
+        "minimums.csv",
         "fixes.csv",
         "teams.csv",
         "late_leads.csv",

@@ -19,6 +19,7 @@ from service.report.questions import question_of
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
+from service.scoring.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Finding, PersonEvidence
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
+    from service.scoring.standing_result import Standing
     from service.tables import Gap
 
 
@@ -142,19 +144,24 @@ class _Scored:
     findings: tuple[Finding, ...]
     question: Question | None
     weeks_used: int
+    standing: Standing
 
     @classmethod
     def of(cls, person: PersonEvidence, rules: RuleSet, reduced: Reduced, told: Told) -> _Scored:
         coverage, as_of = reduced.coverage, reduced.scope.as_of
         score = score_person(person, coverage, rules, as_of, told.calendar)
         question = question_of(person, score, coverage, rules, told.calendar)
-        return cls(score, person.findings, question, weeks_used(person, as_of))
+        standing = standing_of(person, coverage, rules, as_of, told.calendar)
+        return cls(score, person.findings, question, weeks_used(person, as_of), standing)
 
 
 def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:
     if scored is None:
         return Member(user, usage=counts)
-    return Member(user, scored.score, scored.findings, counts, scored.question, scored.weeks_used)
+    return Member(
+        user, scored.score, scored.findings, counts, scored.question, scored.weeks_used,
+        scored.standing,
+    )  # fmt: skip
 
 
 def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.report import (
     adoption,
     care,
+    exceptions,
     groups,
     headline,
     lead_times,
@@ -102,6 +103,8 @@ def _views(facts: Facts) -> dict[str, Any]:
         "long_days": questions.LONG_DAYS,
         "away_label": care.ASKED,
         "listed_at_most": questions.LISTED_AT_MOST,
+        "exceptions": exceptions.exceptions(facts),
+        "exceptions_at_most": exceptions.LISTED_AT_MOST,
         "away_lines": questions.lines(facts)[: questions.LISTED_AT_MOST],
         "unhealthy": care.unhealthy(facts),
         "largest": care.largest(facts),

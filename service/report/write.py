@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.report.exceptions_table import exceptions_csv, minimums_csv
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
@@ -70,6 +71,8 @@ def _files(facts: Facts) -> dict[str, bytes]:
         files |= {
             "scores.csv": scores_csv(facts),
             "away.csv": away_csv(facts),
+            "exceptions.csv": exceptions_csv(facts),
+            "minimums.csv": minimums_csv(facts),
             "fixes.csv": fixes_csv(facts),
             "late_leads.csv": late_leads_csv(facts),
             "campaigns.csv": campaigns_csv(facts),

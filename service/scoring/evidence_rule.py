@@ -102,23 +102,3 @@ def _chance(mean: float, size: float, most: int) -> Chance:
         for n in range(most + 1)
     ]
     return Chance(min(1.0, fsum(dispersed)), min(1.0, fsum(luck)))
-
-
-def chance_of_days(minimum: Fraction, days: int, most: int) -> Chance:
-    """The same for a measure whose acts are days: at most one a day, so binomial both ways."""
-    return _chance_of_days(float(minimum), days, most)
-
-
-@lru_cache(maxsize=4096)
-def _chance_of_days(mean: float, days: int, most: int) -> Chance:
-    share = mean / days if days else 1.0
-    if most < 0 or share >= 1:
-        return Chance(0.0, 0.0)
-    chance = fsum(
-        exp(
-            lgamma(days + 1) - lgamma(n + 1) - lgamma(days - n + 1)
-            + n * log(share) + (days - n) * log1p(-share)
-        )
-        for n in range(min(most, days) + 1)
-    )  # fmt: skip
-    return Chance(chance, chance)

@@ -76,9 +76,13 @@ def _is_past(now: ExceptionState, as_of: date, asking: Asked) -> bool:
 
 
 def _pending(flags: Sequence[bool | None], asking: Asked) -> int:
-    """The first flagged check whose next window is not over yet."""
-    start = max(0, len(flags) - asking.weeks)
-    return next(at for at in range(start, len(flags)) if flags[at])
+    """The first flagged check whose next window is not over yet, else the last one.
+
+    After that one nothing could be judged, so its next window is still to come.
+    """
+    flagged = [at for at, flag in enumerate(flags) if flag]
+    start = len(flags) - asking.weeks
+    return next((at for at in flagged if at >= start), flagged[-1])
 
 
 def _last_judged(flags: Sequence[bool | None]) -> int:
@@ -108,15 +112,15 @@ def _result(
         ladder=ladder(now, calendar, asking.person.country, asking.rules.exceptions),
         cleared_on=now.cleared_on if now.state == "cleared" else None,
         recurred_on=now.recurred_on,
-        false_exception=_both(first, second, asking),
+        false_exception=_both(first, second),
         question=texts[measure.kind].format(
             actual=plain(shown.actual), minimum=plain(shown.minimum), label=measure.label.lower()
         ),
     )
 
 
-def _both(first: Span, second: Span | None, asking: Asked) -> Decimal | None:
+def _both(first: Span, second: Span | None) -> Decimal | None:
     """The weeks of the two windows are different ones, so their chances multiply."""
-    chances = [chance(span, asking.measure) for span in (first, second) if span is not None]
+    chances = [chance(span) for span in (first, second) if span is not None]
     known = [one.dispersed for one in chances if one is not None]
     return percent(prod(known)) if second is not None and len(known) == len(chances) else None

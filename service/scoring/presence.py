@@ -59,6 +59,29 @@ def days_of(
     return Days(working, available, unexplained, person.away_on), question
 
 
+def days_there(days: Days, as_of: date) -> int:
+    """Working days of the last four weeks that are not recorded as away."""
+    first = _four_weeks(as_of)
+    there = (*days.available, *days.unexplained)
+    return sum(first <= on <= as_of for on in there)
+
+
+def days_used(person_evidence: PersonEvidence, coverage: Coverage, as_of: date) -> int | None:
+    """Days of the last four weeks with a footprint, none of them a day recorded as away.
+
+    None where the data show no footprints.
+    """
+    if FOOTPRINT_DAYS in coverage.absent_measures:
+        return None
+    first, away_on = _four_weeks(as_of), person_evidence.person.away_on
+    return sum(first <= on <= as_of and on not in away_on for on in footprints(person_evidence))
+
+
+def _four_weeks(as_of: date) -> date:
+    """The first day of the four weeks up to a day."""
+    return as_of - timedelta(weeks=WEEKS["count"]) + timedelta(days=1)
+
+
 def _first_day(rules: RuleSet, as_of: date) -> date:
     """The first day that any window looks at."""
     kinds = {measure.kind for measure in rules.measures} & set(WEEKS)
@@ -70,7 +93,7 @@ def _question(
     stretches: Sequence[Stretch], unexplained: Sequence[date], at_least: int, as_of: date
 ) -> Stretch | None:
     """The latest long stretch that reaches into the last four weeks."""
-    recent = as_of - timedelta(weeks=WEEKS["count"]) + timedelta(days=1)
+    recent = _four_weeks(as_of)
     long = [
         (first, last)
         for first, last in stretches

@@ -14,11 +14,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from service.scoring.calendar import look_back
+from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.exception_replay import exception_of
 from service.scoring.expectation import working_time
 from service.scoring.minimums import minimum_on, schedule
 from service.scoring.part_time import beside_the_calendar
-from service.scoring.presence import days_of
+from service.scoring.presence import days_of, days_there, days_used
 from service.scoring.roles import role_of
 from service.scoring.standing_result import MinimumResult, Standing, WindowResult
 from service.scoring.weekly_checks import (
@@ -59,31 +60,46 @@ def standing_of(
     person = beside_the_calendar(person_evidence.person, calendar, window)
     role = role_of(person, coverage, rules)
     answer = Standing(person.user_id, as_of, role, person.segment, why_not=_why_not(person, rules))
-    if role is None:
-        return replace(answer, why_not=answer.why_not or "The role is not defined.")
     if answer.why_not is not None:
         return answer
-    days, question = days_of(
-        replace(person_evidence, person=person), coverage, rules, as_of, calendar
+    found = replace(person_evidence, person=person)
+    days, question = days_of(found, coverage, rules, as_of, calendar)
+    answer = replace(
+        answer,
+        away_question=question,
+        checked_on=last_sunday(as_of),
+        days_there=days_there(days, as_of),
+        days_used=days_used(found, coverage, as_of),
     )
+    if role is None:
+        return replace(answer, why_not="The role is not defined.")
+    return _judged(answer, role, found, days, coverage, rules, calendar)
+
+
+def _judged(
+    answer: Standing,
+    role: str,
+    found: PersonEvidence,
+    days: Days,
+    coverage: Coverage,
+    rules: RuleSet,
+    calendar: Calendar,
+) -> Standing:
+    """The answer with the minimums of a role."""
+    as_of, absent = answer.as_of, coverage.absent_measures
     minimums: list[MinimumResult] = []
     exceptions: list[ExceptionResult | None] = []
     for measure in [one for one in rules.measures if one.is_in_force(as_of)]:
         if measure.kind == "hygiene" and role in measure.limits:
-            minimums.append(_limit(measure, role, person_evidence, coverage, as_of))
-        asking = _asking(measure, role, person, days, coverage, rules)
+            minimums.append(_limit(measure, role, found, coverage, as_of))
+        asking = _asking(measure, role, found.person, days, coverage, rules)
         if asking is not None:
-            look, absent = Look(asking, person_evidence.of(measure.name)), coverage.absent_measures
+            look = Look(asking, found.of(measure.name))
             minimums.append(_minimum(look, as_of, absent.get(measure.name)))
-            if measure.name not in absent and _is_covered(measure, coverage):
+            if measure.name not in absent and _may_flag(measure, coverage):
                 exceptions.append(exception_of(look, as_of, calendar))
-    return replace(
-        answer,
-        minimums=tuple(minimums),
-        exceptions=tuple(one for one in exceptions if one is not None),
-        away_question=question,
-        checked_on=last_sunday(as_of),
-    )
+    opened = tuple(one for one in exceptions if one is not None)
+    return replace(answer, minimums=tuple(minimums), exceptions=opened)
 
 
 def _why_not(person: Person, rules: RuleSet) -> str | None:
@@ -108,8 +124,14 @@ def _asking(
     return Asked(measure, minimums, person, days, rules, since, typical)
 
 
-def _is_covered(measure: Measure, coverage: Coverage) -> bool:
-    """Whether anybody in the data did it at all: nobody is flagged for what nobody did."""
+def _may_flag(measure: Measure, coverage: Coverage) -> bool:
+    """Whether a measure can be below its minimum at all.
+
+    Presence has a rule of its own: days without a footprint ask whether somebody was away. And
+    nobody is flagged for what nobody in the data did.
+    """
+    if measure.name == FOOTPRINT_DAYS:
+        return False
     return coverage.since is None or measure.name in coverage.since
 
 

@@ -86,6 +86,10 @@ class Standing:
     exceptions: tuple[ExceptionResult, ...] = ()
     #: first and last day of a long stretch without any footprint that nobody has explained
     away_question: tuple[date, date] | None = None
+    #: of the last four weeks: working days not recorded as away, and days with a footprint; None
+    #: where the data show no footprints
+    days_there: int = 0
+    days_used: int | None = None
     why_not: str | None = None  #: why nothing is judged, in plain words
     checked_on: date | None = None  #: the last weekly check
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.evidence_rule import (
-    chance_of_days,
     chance_of_flag,
     is_below,
     most_flagged,
@@ -218,15 +217,18 @@ def is_flagged(span: Span, asking: Asked) -> bool | None:
     return is_below(span.total, span.minimum, span.unit)
 
 
-def chance(span: Span, measure: Measure) -> Chance | None:
+def chance(span: Span) -> Chance | None:
     """How often this window would be flagged for somebody exactly at its minimum."""
     if span.unit is None:
         return None
     minimum = span.minimum / span.unit
-    if measure.name == FOOTPRINT_DAYS:
-        return chance_of_days(minimum, span.available, most_flagged(minimum))
     weeks = Fraction(span.available, WORKING_DAYS_OF_A_WEEK)
     return chance_of_flag(minimum, weeks, most_flagged(minimum))
+
+
+def opened_at(flags: Sequence[bool | None], weeks: int) -> list[int]:
+    """The checks that confirm another: at the first of them an exception opens."""
+    return [at for at in range(len(flags)) if confirmed_by(flags, at, weeks) is not None]
 
 
 def confirmed_by(flags: Sequence[bool | None], at: int, weeks: int) -> int | None:

@@ -40,7 +40,7 @@ def window_result(span: Span, asking: Asked, chances: Chance | None = None) -> W
 
 def flag_result(span: Span, asking: Asked) -> WindowResult:
     """A window that was flagged, with the chance that it is for nothing."""
-    return window_result(span, asking, chance(span, asking.measure))
+    return window_result(span, asking, chance(span))
 
 
 def percent(share: float) -> Decimal:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from service.scoring.evidence_rule import (
     above_limit,
-    chance_of_days,
     chance_of_flag,
     is_below,
     most_flagged,
@@ -110,13 +109,6 @@ def poisson(mean, chance):
         share *= mean / count
         total += share
     return count
-
-
-def test_days_are_binomial():
-    expected = sum(comb(20, n) * 0.8**n * 0.2 ** (20 - n) for n in range(12))
-    assert chance_of_days(Fraction(16), 20, 11).dispersed == pytest.approx(expected, rel=1e-9)
-    assert chance_of_days(Fraction(20), 20, 14).by_luck == 0
-    assert chance_of_days(Fraction(0), 0, -1).by_luck == 0
 
 
 @given(MINIMUMS, st.integers(1, 26))

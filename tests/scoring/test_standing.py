@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
-from service.scoring.rule_set import Measure, MinimumChange
+from service.scoring.rule_set import MinimumChange
 from service.scoring.standing import standing_of
 from tests.scoring.builders import ANA, AS_OF, COMPLETE, PLAIN, a_person, default_rules, weekdays
 
@@ -113,6 +113,15 @@ def test_slack_weeks_that_make_no_second_window_open_nothing():
     assert of_measure(standing(slack(9, 10))) is None
 
 
+def test_a_heads_up_waits_for_whoever_went_on_leave_after_it():
+    away = frozenset(on for on in DAYS if on > LAST - timedelta(weeks=5))
+    found = of_measure(standing(slack(6, 7), person=a_person(away_on=away)))
+    assert (found.state, found.second) == ("heads_up", None)
+    # Two weeks at work are ten days; one week would be too few to judge.
+    assert found.first.last == LAST - timedelta(weeks=3)
+    assert found.first.available_days == 10
+
+
 def test_an_exception_clears_when_a_check_is_met_and_is_shown_for_eight_weeks():
     rows = slack(*range(4, 13))
     cleared = of_measure(standing(rows))
@@ -124,6 +133,12 @@ def test_an_exception_clears_when_a_check_is_met_and_is_shown_for_eight_weeks():
 def test_an_exception_comes_back():
     back = of_measure(standing(slack(1, 2, *range(8, 14), per_day=1)))
     assert (back.state, back.is_open) == ("recurred", True)
+
+
+def test_few_footprint_days_are_shown_and_never_an_exception():
+    found = standing(daily(footprints=DAYS[::2]))
+    assert strip(found, "footprint_days").is_met is False
+    assert found.exceptions == ()
 
 
 def test_nobody_is_judged_by_a_minimum_that_their_role_was_not_given():
@@ -297,108 +312,6 @@ def test_another_persons_acts_change_nothing():
     rows = slack(*range(1, 9))
     others = [replace(row, user_id="005000000000009AAA", done=row.done + 9) for row in rows]
     assert standing([*others, *rows]) == standing(rows)
-
-
-# Money: thirteen weeks, and nothing where three deals would make the whole minimum.
-
-PIPELINE = Measure(
-    "pipeline_created", "Pipeline created", "Amounts.", "", "money", Decimal(0), ("rep",), {}, 0,
-    "", monthly_minimums={"rep": Decimal(100_000)},
-)  # fmt: skip
-MONEY = replace(RULES, measures=(*RULES.measures, PIPELINE))
-YEAR = weekdays(200)
-
-
-def deals(amounts, every=10):
-    """Amounts (in full currency) on every so many working days, the last one today."""
-    days = YEAR[::-1][::every]
-    return [
-        Evidence(ANA, "pipeline_created", on, done=100 * amount, seen=1)
-        for on, amount in zip(days, amounts, strict=False)
-    ]
-
-
-def money(rows, **changes):
-    base = daily(days=YEAR)
-    return standing([*base, *rows], rules=MONEY, **changes)
-
-
-def test_the_strip_of_an_amount_looks_at_thirteen_weeks_that_are_three_months():
-    found = strip(money(deals([50_000] * 7)), "pipeline_created")
-    assert found.window.first == AS_OF - timedelta(days=90)
-    assert (found.window.actual, found.window.minimum) == (350_000, 300_000)
-    assert (found.in_force, found.per, found.is_met, found.why_not) == (
-        100_000,
-        "month",
-        True,
-        None,
-    )
-
-
-def test_two_windows_of_thirteen_weeks_open_an_exception_of_an_amount():
-    found = of_measure(money(deals([10_000] * 20)), "pipeline_created")
-    assert (found.state, found.second.first) == ("open", found.first.last + timedelta(days=1))
-    assert found.second.minimum == 300_000
-    assert found.false_exception == Decimal("1.6")
-    once = deals([10_000] * 6 + [50_000] * 14)
-    assert of_measure(money(once), "pipeline_created").state == "heads_up"
-
-
-def test_an_amount_whose_minimum_is_two_deals_is_shown_and_never_flagged():
-    found = money(deals([150_000] * 4, every=40))
-    line = strip(found, "pipeline_created")
-    assert (
-        (line.is_met, line.window.actual) == (False, 300_000)
-        if line.window.actual < 300_000
-        else (True, 300_000)
-    )
-    big = money(deals([1_000, 2_000, 120_000, 1_000], every=15))
-    assert strip(big, "pipeline_created").is_met is False
-    assert strip(big, "pipeline_created").why_not.startswith("Never flagged: the minimum is worth")
-    assert of_measure(big, "pipeline_created") is None
-
-
-def test_without_deals_of_ones_own_everybodys_typical_deal_decides():
-    nothing = money([])
-    assert strip(nothing, "pipeline_created").why_not == (
-        "Never flagged: how large a deal usually is cannot be told."
-    )
-    assert of_measure(nothing, "pipeline_created") is None
-    small = Coverage(typical_deals={"pipeline_created": Fraction(20_000 * 100)})
-    assert of_measure(money([], coverage=small), "pipeline_created").state == "open"
-    large = Coverage(typical_deals={"pipeline_created": Fraction(200_000 * 100)})
-    assert of_measure(money([], coverage=large), "pipeline_created") is None
-
-
-def test_where_the_data_reach_back_for_one_window_an_amount_is_never_an_exception():
-    begins = dict.fromkeys(("calls", "meetings", "footprint_days"), YEAR[0])
-    coverage = Coverage(since={**begins, "pipeline_created": LAST - timedelta(days=100)})
-    found = of_measure(money(deals([10_000] * 15), coverage=coverage), "pipeline_created")
-    assert found.state == "heads_up"
-
-
-# Hygiene: a limit is shown; one reading cannot judge two weeks.
-
-OVERDUE = Measure(
-    "overdue_tasks", "Overdue tasks", "Tasks.", "", "hygiene", Decimal(0), ("rep",), {}, 0, "",
-    limits={"rep": Decimal(5)},
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("count", "is_met"), [(0, True), (5, True), (6, False)])
-def test_a_limit_is_shown_as_it_stands(count, is_met):
-    rules = replace(RULES, measures=(*RULES.measures, OVERDUE))
-    found = standing([*daily(), Evidence(ANA, "overdue_tasks", AS_OF, done=count)], rules=rules)
-    line = strip(found, "overdue_tasks")
-    assert (line.window.actual, line.in_force, line.is_met) == (count, 5, is_met)
-    assert found.exceptions == ()
-
-
-def test_a_limit_that_the_data_cannot_show_is_a_gap():
-    rules = replace(RULES, measures=(*RULES.measures, OVERDUE))
-    found = standing(daily(), rules=rules, coverage=Coverage({"overdue_tasks": "No tasks."}))
-    line = strip(found, "overdue_tasks")
-    assert (line.window, line.is_met, line.why_not) == (None, None, "No tasks.")
 
 
 def test_the_as_of_day_may_be_a_sunday_itself():
