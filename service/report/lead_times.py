@@ -139,7 +139,7 @@ def _columns(members: Iterable[Member], found: LeadResponse) -> tuple[Column, ..
         (label, count, end is not None and end <= found.within_hours)
         for label, count, end in zip(labels, counts, ends, strict=True)
     ]
-    rows.append(("none yet", sum(one.unanswered for one in own), False))
+    rows.append(("none", sum(one.unanswered for one in own), False))
     highest = max(1, *(count for _, count, _ in rows))
     return tuple(
         Column(label, count, round(Decimal(count) / highest, 4), in_time)
@@ -149,8 +149,8 @@ def _columns(members: Iterable[Member], found: LeadResponse) -> tuple[Column, ..
 
 def _label(begin: int | None, end: int | None) -> str:
     if end is None:
-        return f"over {begin} h"
-    return f"{begin}\N{EN DASH}{end} h" if begin else f"to {end} h"
+        return f"{begin}+"
+    return f"{begin}\N{EN DASH}{end}" if begin else f"to {end}"
 
 
 def _late(by_name: Sequence[Member], found: LeadResponse) -> list[Late]:
