@@ -149,6 +149,7 @@ def _task(scope: Scope) -> Plan:
     keeps = f"""
         coalesce(r.TaskSubtype IN ({subtypes}) AND r.IsClosed, false)
             AND NOT coalesce(r.IsRecurrence, false) AS is_call,
+        CASE WHEN NOT coalesce(r.TaskSubtype IN ({subtypes}), false) THEN r.TaskSubtype END AS subtype,
         CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId ELSE {related} END AS contact,
         CASE WHEN {next_step} THEN r.WhatId END AS opportunity, {_due(scope)}
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.evidence.beside import Beside
+from service.evidence.gaming import Gaming
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -99,6 +100,7 @@ class Facts:
     why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
     currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
+    gaming: Gaming = field(default_factory=Gaming)  #: patterns worth a look
 
     @property
     def people(self) -> tuple[Member, ...]:

@@ -8,12 +8,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from service.evidence import beside, newest_creation_date, reduce_rows, usage
+from service.evidence import beside, gaming, newest_creation_date, reduce_rows, usage
 from service.evidence.roles import read_roles
 from service.export import read_export
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.leaders import weeks_used
+from service.report.patterns import weekly_minimums
 from service.report.people import read_told
 from service.report.questions import question_of
 from service.rules_file import read_rules
@@ -102,6 +103,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
         logins_known=tables.has("User", "LastLoginDate"),
         currency=reduced.currency.code,
         beside=beside.read_beside(reduced, _windows(members)),
+        gaming=gaming.read(scope, weekly_minimums(members, rules, as_of)),
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),
         roles=read_roles(scope),

@@ -20,6 +20,7 @@ from service.report import (
     login,
     method,
     next_steps,
+    patterns,
     persons,
     programmes,
     questions,
@@ -114,6 +115,8 @@ def _views(facts: Facts) -> dict[str, Any]:
         "results": results.results(facts),
         "programmes": programmes.programmes(facts),
         "quota_periods": quota.periods(facts),
+        "patterns": patterns.patterns(facts),
+        "limits": patterns.limits(facts),
         "method": method.method(facts),
         "coverage": method.coverage(facts),
     }
@@ -133,6 +136,7 @@ def _environment() -> Environment:
         "n": number,
         "day": day,
         "fixed": fixed,
+        "chance": chance,
         "month": month,
         "key": adoption.word_key,
     }
@@ -145,6 +149,12 @@ def number(value: Decimal | int | None) -> str:
         return ABSENT
     text = f"{value:,}" if isinstance(value, int) else f"{round(value, 2):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def chance(probability: float) -> str:
+    """A probability in words that do not pretend to more places than it has."""
+    least = 0.001
+    return f"{probability:.3f}" if probability >= least else f"below {least}"
 
 
 def fixed(value: Decimal, places: int = 1) -> str:

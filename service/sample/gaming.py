@@ -23,6 +23,7 @@ _BURST_CALLS, _BURST_GAP_SECONDS = 24, 9
 _AFTER_WORK = 386 * 60  #: six minutes after the last call of the day, so that none is in the burst
 _REPEATS = 9
 _CLOSED_TASKS = 12
+_LACKING_OF_ASKED = 12  #: weeks that lack more than a twelfth are not worth the trouble
 _STUFFED = 10  #: meetings of one moment
 _LOADED_CALLS, _LOADED_MEETINGS, _LOADED_DAYS = 30, 12, (26, 19, 12, 5)
 
@@ -98,7 +99,7 @@ def _log_just_enough(life: Life) -> None:
         done = sum(life.calls_on(day) for day in week)
         active = [day for day in week if day in life.active_days]
         lacking = round(asked * len(week) / 5) - done
-        if not active or not 0 < lacking <= asked // 5:
+        if not active or not 0 < lacking <= asked // _LACKING_OF_ASKED:
             continue
         for at in range(lacking):
             day = active[at % len(active)]

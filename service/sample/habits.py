@@ -55,7 +55,7 @@ PLANTED = (
     Habit("deal_rounder", 10, _SELLS), Habit("full_time_twin", 2, _SELLS),
     Habit("part_time_twin", 2, _SELLS), Habit("burst_logger", 10, _CALLS),
     Habit("one_contact", 10, _SELLS), Habit("task_closer", 10, _CALLS),
-    Habit("just_enough", 50, _CALLS), Habit("loaded", 10, _CALLS),
+    Habit("just_enough", 80, _CALLS), Habit("loaded", 10, _CALLS),
     Habit("meeting_stuffer", 10, _CALLS), Habit("lead_burster", 10, ("inbound",)),
     Habit("part_timer", 30),
     Habit("vacationer", 30), Habit("on_file", 20), Habit("away", 10), Habit("new_hire", 40),

@@ -1,0 +1,73 @@
+"""Twins in the sample: what is fair is seen from the zip to the score."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.report.facts import Options
+from service.report.gather import Stopwatch, gather
+from service.report.page import render
+from service.report.questions import asked
+from service.report.teams import hierarchy
+from service.sample import write_sample
+
+SEEDS = [1, 2, 3]
+DAYS = [date(2026, 11, 20), date(2026, 1, 5), date(2026, 7, 8)]
+
+
+@pytest.fixture(scope="module", params=list(zip(SEEDS, DAYS, strict=True)), ids=str)
+def world(request, tmp_path_factory):
+    """(the sample, the report's facts under the files that are written beside it)"""
+    seed, as_of = request.param
+    folder = tmp_path_factory.mktemp("fair")
+    sample = write_sample(folder / "s.zip", people=60, weeks=20, as_of=as_of, seed=seed)
+    options = Options(
+        exports=(sample.path,), out=folder / "out", people_file=folder / "people.csv",
+        absences_file=folder / "absences.csv", aggregate_only=False,
+    )  # fmt: skip
+    return sample, gather(options, folder / "work", Stopwatch())
+
+
+def score_of(world, habit):
+    sample, facts = world
+    (person,) = sample.with_habit(habit)
+    (member,) = [one for one in facts.members if one.user.user_id == person.user_id]
+    return member.score
+
+
+def test_sixty_percent_of_the_work_at_sixty_percent_scores_like_a_full_timer(world):
+    full, part = score_of(world, "full_time_twin"), score_of(world, "part_time_twin")
+    assert full.value is not None
+    assert abs(full.value - part.value) <= full.value.__class__("0.1")
+    done = {
+        one.measure: (one.done, two.done)
+        for one, two in zip(full.measures, part.measures, strict=True)
+    }
+    assert done["calls"][1] == done["calls"][0] * 6 / 10
+
+
+def test_whose_leave_is_known_is_asked_nothing(world):
+    sample, facts = world
+    asked = {one.user.user_id for one in facts.members if one.question is not None}
+    habits = {one.habit for one in sample.people if one.user_id in asked}
+    assert habits <= {"never", "inactive_manager"}
+
+
+def test_whose_role_is_in_the_file_is_scored(world):
+    assert score_of(world, "roleless").role is not None
+
+
+def test_the_inactive_manager_is_named_before_their_reps(world):
+    """Among those who are asked about weeks without a trace, and on the page as a whole."""
+    sample, facts = world
+    (unused,) = sample.with_habit("inactive_manager")
+    reps = [one for one in sample.people if one.manager_id == unused.user_id and not one.left_on]
+    in_order = [one.user.user_id for one in asked(facts)]
+    assert in_order.index(unused.user_id) < min(
+        (in_order.index(rep.user_id) for rep in reps if rep.user_id in in_order), default=1000
+    )
+    page = render(facts, hierarchy(facts))
+    assert reps
+    assert all(page.index(unused.name) < page.index(rep.name) for rep in reps if rep.name in page)
