@@ -5,17 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from service.cli_bar import bar
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from service.export import Progress
     from service.report import Finished
 
 
@@ -37,14 +38,34 @@ class Price(click.ParamType[Decimal]):
         return amount
 
 
-@click.command()
-@click.argument(
-    "exports",
-    metavar="EXPORT.zip...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-)
+class Day(click.ParamType["date"]):
+    """A day as 2026-03-27."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Accept a day of the calendar."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day of the calendar; write one like 2026-03-27", param, ctx)
+
+
+EXAMPLES = """\b
+Examples:
+  bellwether report WE_00D5g000000Sample_1.ZIP
+  bellwether report WE_1.ZIP WE_2.ZIP --rules rules.toml --out report
+  bellwether report WE_1.ZIP --license-price 150 --aggregate-only
+
+The zips are those of Setup > Data Export, as they were downloaded; give all parts of one export
+at once. `bellwether rules init` writes a rules file to begin with. Nothing leaves this machine.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("exports", metavar="EXPORT.zip...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -54,7 +75,7 @@ class Price(click.ParamType[Decimal]):
 )
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="The last day that counts. Default: the newest creation date in the data.",
 )
 @click.option(
@@ -92,7 +113,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
     *,
     exports: tuple[Path, ...],
     out: Path,
-    as_of: datetime | None,
+    as_of: date | None,
     rules_file: Path | None,
     people_file: Path | None,
     absences_file: Path | None,
@@ -108,10 +129,11 @@ def report(  # noqa: PLR0913 - one parameter for each option
     from service.rules_file import RulesFileError  # noqa: PLC0415
     from service.sheet import SheetError  # noqa: PLC0415
 
+    check_exports(exports)
     options = Options(
         exports=exports,
         out=out,
-        as_of=as_of.date() if as_of else None,
+        as_of=as_of,
         rules_file=rules_file,
         people_file=people_file,
         absences_file=absences_file,
@@ -121,14 +143,30 @@ def report(  # noqa: PLR0913 - one parameter for each option
         aggregate_only=aggregate_only,
     )
     try:
-        with _ending_orderly(), _bar() as progress:
-            finished = write_report(options, progress)
+        with _ending_orderly(), bar() as watching:
+            finished = write_report(options, watching)
     except (
         ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError, OSError
     ) as error:  # fmt: skip
         click.secho(f"bellwether: {error}", fg="red", err=True)
         sys.exit(1)
     _say(finished)
+
+
+def check_exports(exports: tuple[Path, ...]) -> None:
+    """Refuse none at all, and a file named twice. Raises click.UsageError."""
+    if not exports:
+        raise click.UsageError(
+            "Name the zip that Setup > Data Export made, for instance WE_00D5g000000Sample_1.ZIP."
+        )
+    resolved = [path.resolve() for path in exports]
+    for path in exports:
+        if path.is_dir():
+            raise click.UsageError(f"{path} is a folder. Name the zip itself, or all its parts.")
+        if resolved.count(path.resolve()) > 1:
+            raise click.UsageError(
+                f"{path} is named twice, and its rows would be too. Name it once."
+            )
 
 
 @contextmanager
@@ -165,47 +203,9 @@ def _say(finished: Finished) -> None:
     click.echo(finished.folder / "report.html")
     if finished.why_aggregate:
         click.echo(finished.why_aggregate, err=True)
+    scored = finished.record["scored"]  # None where it could tell few people
     click.echo(
-        f"{finished.people} people, {finished.scored} scored, as of {finished.as_of}; "
-        f"{sum(finished.record['rows_read'].values()):,} rows in {seconds:.1f} s.",
+        f"{finished.people} people, {'' if scored is None else f'{scored} scored, '}as of "
+        f"{finished.as_of}; {sum(finished.record['rows_read'].values()):,} rows in {seconds:.1f} s.",
         err=True,
     )
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """A bar on standard error: rows, rows a second, and what remains of the reading."""
-    from rich.console import Console  # noqa: PLC0415 - keeps --help fast
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar  # noqa: PLC0415
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[rows]:,} rows"),
-        TextColumn("{task.fields[rate]:,.0f} rows/s"),
-        TimeRemainingColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Reading", total=None, rows=0, rate=0.0)
-
-        def show(rows: int, bytes_done: int, bytes_total: int) -> None:
-            elapsed = bar.tasks[0].elapsed or 0
-            rate = rows / elapsed if elapsed else 0.0
-            done = "Scoring" if bytes_done >= bytes_total else "Reading"
-            bar.update(
-                task,
-                completed=bytes_done,
-                total=bytes_total,
-                rows=rows,
-                rate=rate,
-                description=done,
-            )
-
-        yield show

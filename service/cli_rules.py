@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from service.cli_report import check_exports
+
 
 @click.group()
 def rules() -> None:
@@ -15,13 +17,7 @@ def rules() -> None:
 
 
 @rules.command()
-@click.argument(
-    "exports",
-    metavar="EXPORT.zip...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-)
+@click.argument("exports", metavar="EXPORT.zip...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -40,6 +36,7 @@ def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
     from service.rules_draft import draft  # noqa: PLC0415
     from service.rules_file import read_rules  # noqa: PLC0415
 
+    check_exports(exports)
     try:
         _check(out)
         with tempfile.TemporaryDirectory(prefix="bellwether-") as work:

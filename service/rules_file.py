@@ -31,7 +31,9 @@ def read_rules(path: Path | None) -> RuleSet:
     try:
         mapping = tomllib.loads(source.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as error:
-        raise RulesFileError(f"{source}: cannot be read ({error.strerror}).") from error
+        raise RulesFileError(
+            f"{source}: cannot be read ({error.strerror}). Check the path."
+        ) from error
     except UnicodeDecodeError as error:
         raise RulesFileError(f"{source}: is not UTF-8 text; save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:

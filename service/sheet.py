@@ -68,7 +68,9 @@ class Sheet:
                 rows = csv.reader(text, strict=True)
                 return [(rows.line_num, row) for row in rows if any(map(str.strip, row))]
         except OSError as error:
-            raise SheetError(f"{self.path}: cannot be read ({error.strerror}).") from error
+            raise SheetError(
+                f"{self.path}: cannot be read ({error.strerror}). Check the path."
+            ) from error
         except UnicodeDecodeError as error:
             raise SheetError(f"{self.path}: is not UTF-8 text; save it as CSV UTF-8.") from error
         except csv.Error as error:

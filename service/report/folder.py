@@ -58,6 +58,8 @@ def _check_parent(folder: Path) -> None:
     parent = folder.resolve().parent
     if not parent.is_dir():
         raise OutputError(f"{parent} does not exist. Make it, or name another folder with --out.")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError(f"{parent} may not be written by you. Name another folder with --out.")
 
 
 def _is_ours(folder: Path) -> bool:

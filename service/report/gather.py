@@ -17,6 +17,7 @@ from service.report.leaders import weeks_used
 from service.report.patterns import weekly_minimums
 from service.report.people import read_told
 from service.report.questions import question_of
+from service.report.watching import watched
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
     from service.evidence import Reduced
     from service.evidence.usage import Usage, User
-    from service.export import Progress
     from service.report.people import Told
     from service.report.questions import Question
+    from service.report.watching import Watching
     from service.scoring.evidence import Finding, PersonEvidence
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
@@ -53,9 +54,7 @@ class Stopwatch:
         self.seconds[name] = round(time.monotonic() - begun, 3)
 
 
-def gather(
-    options: Options, work_dir: Path, watch: Stopwatch, progress: Progress | None = None
-) -> Facts:
+def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watching) -> Facts:
     """Read the export into `work_dir`, which the caller removes, and score everyone in it.
 
     Raises ExportError, NoUsersError, RulesFileError, and ValueError for data without any date.
@@ -67,24 +66,25 @@ def gather(
             work_dir / "pages",
             encoding=options.encoding,
             naive_zone=options.naive_zone,
-            progress=progress,
+            progress=watching.reading,
         )
     with ExitStack() as stack:
         with watch.step("evidence"):
+            watching.step("Counting")
             as_of = options.as_of or newest_creation_date(tables)
             reducing = reduce_rows(
                 tables, rules, as_of, work_dir=work_dir, memory_limit_mb=options.memory_limit_mb
             )
             reduced = stack.enter_context(reducing)
         with watch.step("score"):
-            return _facts(options, rules, reduced)
+            return _facts(options, rules, reduced, watching)
 
 
-def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
+def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watching) -> Facts:
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
     told = read_told(options, reduced)
-    members, unowned = _members(rules, reduced, told)
+    members, unowned = _members(rules, reduced, told, watching)
     people = (one.user.country for one in members if one.score is not None)
     named = naming(options.aggregate_only, people)
     return Facts(
@@ -113,12 +113,11 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced) -> Facts:
 
 
 def _members(
-    rules: RuleSet, reduced: Reduced, told: Told
+    rules: RuleSet, reduced: Reduced, told: Told, watching: Watching
 ) -> tuple[tuple[Member, ...], dict[str, Usage]]:
-    found = {
-        person.person.user_id: _Scored.of(person, rules, reduced, told)
-        for person in map(told.person, reduced.people())
-    }
+    people = watched(map(told.person, reduced.people()), "Scoring", told.people, watching)
+    found = {one.person.user_id: _Scored.of(one, rules, reduced, told) for one in people}
+    watching.step("Adding up")
     counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
     for one in usage.read_usage(reduced.scope):
         counts[one.user_id][one.kind] = one

@@ -25,6 +25,7 @@ class Told:
 
     calendar: Calendar
     gaps: tuple[Gap, ...]
+    people: int  #: how many are to be scored
     facts: Mapping[str, PersonFacts] = field(default_factory=dict)
     absences: Absences = field(default_factory=Absences)
 
@@ -56,4 +57,4 @@ def read_told(options: Options, reduced: Reduced) -> Told:
     )
     people = [apply(person, facts, absences) for person in reduced.persons()]
     calendar, gaps = calendar_for(people, as_of), tuple(calendar_gaps(people, as_of))
-    return Told(calendar, gaps, facts, absences)
+    return Told(calendar, gaps, len(people), facts, absences)

@@ -19,12 +19,13 @@ from service.report.page import render
 from service.report.results_table import campaigns_csv, results_csv
 from service.report.tables import away_csv, fixes_csv, late_leads_csv, scores_csv, teams_csv
 from service.report.teams import hierarchy
+from service.report.watching import Unwatched
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from service.export import Progress
     from service.report.facts import Facts, Options
+    from service.report.watching import Watching
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,19 @@ class Finished:
     why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
 
 
-def write_report(options: Options, progress: Progress | None = None) -> Finished:
+def write_report(options: Options, watching: Watching | None = None) -> Finished:
     """Read, score and write; the same input gives the same bytes, `run.json` apart.
 
     Nothing is written unless everything is. Raises ExportError, NoUsersError, RulesFileError,
     OutputError, and ValueError for data without any date.
     """
-    begun = time.monotonic()
+    begun, watching = time.monotonic(), watching or Unwatched()
     check_folder(options.out)
     watch = Stopwatch()
     with new_files(options.out) as files, tempfile.TemporaryDirectory(prefix="bellwether-") as work:
-        facts = gather(options, Path(work), watch, progress)
+        facts = gather(options, Path(work), watch, watching)
         with watch.step("write"):
+            watching.step("Writing")
             files.update(_files(facts))
         watch.seconds["total"] = round(time.monotonic() - begun, 3)
         record = _record(facts, watch)

@@ -71,6 +71,53 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, content, options
     assert {path.name for path in tmp_path.iterdir()} <= {"export.zip"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Name the zip that Setup > Data Export made"),
+        (("{}/a.zip", "{}/./a.zip"), "is named twice"),
+        (("{}",), "is a folder. Name the zip itself"),
+        (("{}/a.zip", "--as-of", "2026-02-30"), "write one like 2026-03-27"),
+        (("{}/a.zip", "--as-of", "today"), "write one like 2026-03-27"),
+        (("{}/a.zip", "--unknown"), "No such option"),
+    ],
+)
+def test_a_wrong_command_is_told_in_one_sentence(tmp_path, arguments, said):
+    result = run(*(one.format(tmp_path) for one in arguments), "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--rules", "--people", "--absences"])
+def test_a_file_that_cannot_be_read_is_named(sample, tmp_path, option):
+    for path, why in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
+        result = run(sample.path, "--out", tmp_path / "out", option, path)
+        assert result.exit_code == 1
+        assert f"{path}: cannot be read ({why}" in result.stderr
+        assert "Check the path." in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_help_shows_examples_and_reads_no_engine():
+    code = (
+        "import sys; from click.testing import CliRunner; from service.cli import main;"
+        "out = CliRunner().invoke(main, ['report', '--help']).output;"
+        "assert 'WE_1.ZIP WE_2.ZIP' in out, out; assert 'duckdb' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_the_bar_shows_every_step(sample, tmp_path):
+    result = run(sample.path, "--out", tmp_path / "out")
+    for step in ("Reading", "Counting", "Scoring", "Adding up", "Writing"):
+        assert f"{step} " in result.stderr
+    assert "rows, " in result.stderr
+    assert " a second" in result.stderr
+    people = len(read_csv(tmp_path / "out" / "scores.csv"))
+    assert f"{people} of {people}" in result.stderr
+
+
 @pytest.mark.parametrize("price", ["-1", "many", "nan"])
 def test_a_price_is_an_amount_of_money(sample, tmp_path, price):
     result = run(sample.path, "--out", tmp_path / "out", "--license-price", price)
