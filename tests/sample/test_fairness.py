@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import date
 
 import pytest
 
+from service.report.exceptions_table import exceptions_csv
 from service.report.facts import Options
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
 from service.report.questions import asked
 from service.report.teams import hierarchy
 from service.sample import write_sample
+from service.sample.habits import ASKED
 
 SEEDS = [1, 2, 3]
 DAYS = [date(2026, 11, 20), date(2026, 1, 5), date(2026, 7, 8)]
@@ -57,6 +62,52 @@ def test_whose_leave_is_known_is_asked_nothing(world):
 
 def test_whose_role_is_in_the_file_is_scored(world):
     assert score_of(world, "roleless").role is not None
+
+
+def test_no_exception_rests_on_a_day_away(world):
+    """Every window asks for exactly the days on which the person was truly there."""
+    sample, facts = world
+    rows = list(csv.DictReader(io.StringIO(exceptions_csv(facts).decode("utf-8-sig"))))
+    kinds = {one.user_id: one.kind for one in sample.people}
+    full_time = {one.user_id for one in sample.people if one.fte is None}
+    checked = 0
+    for row in (one for one in rows if one["user_id"] in full_time):
+        available = sample.truth[row["user_id"]].available
+        for window in ("first", "second", "latest"):
+            first, last = (
+                (date.fromisoformat(row[f"{window}_{end}"]) - sample.first_day).days
+                for end in ("from", "to")
+            )
+            asked_of = int(row[f"{window}_working_days"]) - int(row[f"{window}_days_off"])
+            assert asked_of == sum(available[first : last + 1])
+            weekly = asked_of * ASKED[kinds[row["user_id"]]][row["measure"]] / 5
+            assert float(row[f"{window}_minimum"]) == pytest.approx(weekly, abs=0.005)
+            checked += 1
+    assert checked > 10
+
+
+def test_whoever_does_enough_when_there_has_no_exception_for_leave(world):
+    sample, facts = world
+    flagged = {
+        one.user.user_id for one in facts.members if one.standing and one.standing.exceptions
+    }
+    lines = json.loads(sample.path.with_name("truth.json").read_text())["people"]
+    rested = [
+        one for one in lines if one["habit"] in ("vacationer", "on_file", "away")
+        and all(minimum["meets"] for minimum in one["minimums"].values())
+    ]  # fmt: skip
+    assert [one["name"] for one in rested if one["user_id"] in flagged] == []
+
+
+def test_the_inactive_manager_stands_first_among_exceptions(world):
+    sample, facts = world
+    (unused,) = sample.with_habit("inactive_manager")
+    page = render(facts, hierarchy(facts))
+    section = page[page.index('<section class="card" id="exceptions"') :]
+    section = section[: section.index("</section>")]
+    first = section.index(unused.name)
+    reps = [one for one in sample.people if one.manager_id == unused.user_id and not one.left_on]
+    assert all(first < section.index(rep.name) for rep in reps if rep.name in section)
 
 
 def test_the_inactive_manager_is_named_before_their_reps(world):
