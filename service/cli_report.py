@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,10 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli_bar import bar
+from service.cli_ending import ending_orderly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from service.report import Finished
 
 
@@ -143,7 +140,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
         aggregate_only=aggregate_only,
     )
     try:
-        with _ending_orderly(), bar() as watching:
+        with ending_orderly(), bar() as watching:
             finished = write_report(options, watching)
     except (
         ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError, OSError
@@ -167,35 +164,6 @@ def check_exports(exports: tuple[Path, ...]) -> None:
             raise click.UsageError(
                 f"{path} is named twice, and its rows would be too. Name it once."
             )
-
-
-@contextmanager
-def _ending_orderly() -> Iterator[None]:
-    """Ctrl-C, a kill and a closed terminal leave nothing behind; nohup's wish is respected.
-
-    DuckDB answers whatever a signal raises inside a query with a RuntimeError of its own.
-    """
-    got: list[int] = []
-
-    def stop(number: int, _: object) -> None:
-        got.append(number)
-        sys.exit(128 + number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    try:
-        for number in numbers:
-            if before[number] is not signal.SIG_IGN:
-                signal.signal(number, stop)
-        yield
-    except (RuntimeError, SystemExit):
-        if not got:
-            raise
-        click.echo("bellwether: stopped; nothing was written", err=True)
-        sys.exit(128 + got[0])
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _say(finished: Finished) -> None:

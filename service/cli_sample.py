@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from service.cli_ending import ending_orderly
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,7 +43,7 @@ def sample(*, out: Path, users: int, weeks: int, seed: int, as_of: datetime | No
 
     day = as_of.date() if as_of else datetime.now(UTC).date()
     try:
-        with _bar() as progress:
+        with ending_orderly(), _bar() as progress:
             facts = write_sample(
                 out, people=users, weeks=weeks, as_of=day, seed=seed, progress=progress
             )
@@ -49,14 +51,12 @@ def sample(*, out: Path, users: int, weeks: int, seed: int, as_of: datetime | No
         _stop(str(error))
     except OSError as error:
         _stop(f"{out} cannot be written: {error.strerror}. Name another file.")
-    except KeyboardInterrupt:
-        _stop("stopped; nothing was written", 130)
     _say(facts, users)
 
 
-def _stop(message: str, code: int = 1) -> NoReturn:
+def _stop(message: str) -> NoReturn:
     click.secho(f"bellwether: {message}", fg="red", err=True)
-    sys.exit(code)
+    sys.exit(1)
 
 
 def _say(facts: SampleFacts, users: int) -> None:

@@ -3,6 +3,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from collections import Counter
 from datetime import date, timedelta
@@ -14,6 +18,7 @@ from service.sample import NotOursError, write_sample
 from service.sample.habits import ASKED, AWAY, NEW, PLANTED, VACATION
 from service.sample.names import AWKWARD
 from tests.sample.reading import found, planted, read, total
+from tests.shared_data import ROOT
 
 AS_OF = date(2026, 11, 20)  # a Friday
 BESIDE = ("truth.json", "people.csv", "absences.csv")
@@ -320,3 +325,15 @@ def test_progress_counts_everybody(tmp_path):
     )
     assert [done for done, _, _ in seen] == list(range(1, len(facts.people) + 1))
     assert seen[-1] == (len(facts.people), len(facts.people), sum(facts.rows.values()))
+
+
+def test_a_killed_run_leaves_nothing(tmp_path):
+    command = [sys.executable, "-m", "service.cli", "sample", "--users", "900", tmp_path / "s.zip"]
+    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+    end = time.monotonic() + 60
+    while not any(tmp_path.glob(".bellwether-sample-*/Task.csv")) and time.monotonic() < end:
+        time.sleep(0.01)
+    child.terminate()
+    child.communicate(timeout=60)
+    assert child.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
