@@ -7,13 +7,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.scoring.rounding import plain
+from service.report.told_measures import asked_of, counted
+from service.report.told_rules import told_rules
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from service.report.facts import Facts
-    from service.scoring.rule_set import Measure, RuleSet
+    from service.report.told_rules import Told
+    from service.scoring.rule_set import Measure
 
 #: An example of an unreadable row may hold anything, also a name.
 _EXAMPLE = re.compile(r"; for instance .*", re.DOTALL)
@@ -25,19 +27,21 @@ class MeasureRow:
 
     label: str
     explanation: str
-    component: str
+    component: str  #: "" where it enters no score
     weight: Decimal
     asked: str  #: "rep 25, manager 10 a week"
+    since: str  #: when it holds, where that is not always
     why_not: str | None
+    counted: str  #: of a measure that the rules make up themselves
 
 
 @dataclass(frozen=True)
 class Method:
-    """What the method section shows beside the rule set itself."""
+    """What the method section shows."""
 
-    measures: tuple[MeasureRow, ...]
-    roles: tuple[tuple[str, str], ...]  #: (role of the rules, the Salesforce roles that are it)
-    total_weight: Decimal
+    scored: tuple[MeasureRow, ...]
+    beside: tuple[MeasureRow, ...]  #: measures that enter no score
+    rules: tuple[Told, ...]
 
 
 @dataclass(frozen=True)
@@ -52,40 +56,32 @@ class ObjectRow:
 
 def method(facts: Facts) -> Method:
     """The rules in force."""
-    rules = facts.rules
-    labels = {one.name: one.label for one in rules.components}
-    rows = tuple(
-        MeasureRow(
-            label=one.label,
-            explanation=one.explanation,
-            component=labels.get(one.component, one.component),
-            weight=one.weight,
-            asked=_asked(one),
-            why_not=facts.absent_measures.get(one.name),
-        )
-        for one in rules.scored
-    )
+    rows = [(one.weight, _row(facts, one)) for one in facts.rules.measures]
     return Method(
-        rows, _roles(rules), sum((one.weight for one in rules.scored), start=_zero(rules))
+        scored=tuple(row for weight, row in rows if weight),
+        beside=tuple(row for weight, row in rows if not weight),
+        rules=told_rules(facts),
     )
 
 
-def _zero(rules: RuleSet) -> Decimal:
-    return rules.measures[0].weight * 0 if rules.measures else rules.ramp.first_week * 0
+def _row(facts: Facts, measure: Measure) -> MeasureRow:
+    labels = {one.name: one.label for one in facts.rules.components}
+    return MeasureRow(
+        label=measure.label,
+        explanation=measure.explanation,
+        component=labels.get(measure.component, measure.component),
+        weight=measure.weight,
+        asked=asked_of(measure),
+        since=_since(measure),
+        why_not=facts.absent_measures.get(measure.name),
+        counted=counted(measure.counts) if measure.counts else "",
+    )
 
 
-def _asked(measure: Measure) -> str:
-    if measure.kind == "share":
-        return f"all of them ({', '.join(measure.roles)})"
-    parts = [f"{role} {plain(minimum)}" for role, minimum in measure.weekly_minimums.items()]
-    return f"{', '.join(parts)} a week" if parts else "nobody"
-
-
-def _roles(rules: RuleSet) -> tuple[tuple[str, str], ...]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for name, role in rules.role_names.items():
-        found[role].append(name)
-    return tuple((role, ", ".join(names)) for role, names in found.items())
+def _since(measure: Measure) -> str:
+    since = [f"from {measure.effective_from}"] if measure.effective_from else []
+    until = [f"to {measure.effective_to}"] if measure.effective_to else []
+    return " ".join([*since, *until])
 
 
 def coverage(facts: Facts) -> tuple[ObjectRow, ...]:
