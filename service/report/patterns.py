@@ -104,7 +104,11 @@ def _pattern(facts: Facts, name: str, seen: list[Seen], members: dict[str, Membe
 
 def limits(facts: Facts) -> list[Limit]:
     """Every limit around which there are numbers, the most striking first."""
-    labels = {one.name: one.label for one in facts.rules.measures}
+    labels = {one.name: f"{one.label} a week" for one in facts.rules.measures}
+    labels |= {
+        one.name: f"Won deals of {one.amount_at_least:,f} ({one.name})"
+        for one in facts.rules.big_deals
+    }
     found = [one for one in facts.gaming.bunching if one.n >= facts.least]
     return [
         Limit(labels.get(one.what, one.what), one, _verdict(one))

@@ -35,7 +35,7 @@ def test_where_nobody_may_be_named_few_people_and_nobody_look_alike(sample, tmp_
 
 def test_the_limits_of_the_company_are_shown_with_their_numbers(sample_report):
     text = section(sample_report)
-    for label in ("Calls", "Meetings", "Big_Deal"):
+    for label in ("Calls a week", "Meetings a week", "Won deals of 100,000 (Big_Deal)"):
         assert f"<bdi>{label}</bdi>" in text
 
 
