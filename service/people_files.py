@@ -153,7 +153,7 @@ def _facts(sheet: Sheet, row: Row, ids: Mapping[str, str]) -> PersonFacts:
 
     return PersonFacts(
         role=row.text("role") or None,
-        segment=row.text("segment") or None,
+        segment=row.text("segment").casefold() or None,
         fte=told("fte", _share),
         started_on=told("start_date", _day),
         country=told("country", _country),

@@ -47,7 +47,7 @@ def reduce(scope: Scope) -> list[Gap]:
         LEFT JOIN stage_now s ON s.id = x.Id
         LEFT JOIN staged_Account a ON a.Id = x.AccountId
         LEFT JOIN stage_medians m ON m.stage = x.StageName
-            AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees")}
+            AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees", scope.rules)}
         WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.zone")} <= DATE '{scope.as_of}', true)
     """)  # noqa: S608 - codes are ours, values are dates and numbers
     scope.connection.execute(

@@ -121,7 +121,7 @@ def _since(as_of: date) -> date:
 
 
 def _closed(scope: Scope) -> tuple[Closed, ...]:
-    size = segment("a.NumberOfEmployees")
+    size = segment("a.NumberOfEmployees", scope.rules)
     rows = scope.connection.execute(f"""
         SELECT p.id, {size} AS segment, date_trunc('quarter', x.CloseDate)::DATE AS quarter,
             count(*) FILTER (coalesce(x.IsWon, false)), count(*) FILTER (NOT coalesce(x.IsWon, false)),

@@ -20,6 +20,7 @@ from service.evidence import (
     pages,
     rejects,
     required,
+    segments,
     tasks,
     typed,
 )
@@ -103,8 +104,9 @@ class Reduced:
 
     def _persons(self, first: int, last: int) -> list[tuple[str, Person]]:
         away = leave.read_away(self.scope.connection, first, last)
+        found = segments.read_segments(self.scope.connection, first, last)
         return [
-            (user, replace(person, away_on=away.get(user, frozenset())))
+            (user, replace(person, away_on=away.get(user, frozenset()), segment=found.get(user)))
             for user, person in read_people(self.scope.connection, first, last)
         ]
 
@@ -156,7 +158,10 @@ def _reduce(scope: Scope) -> Reduced:
         " ORDER BY u, measure, day"
     )
     coverage = with_reach(scope.connection, coverage, scope.rules)
-    of_users = [*user_gaps(scope.connection, scope.tables), *leave.reduce(scope)]
+    segments.reduce(scope)
+    of_users = [
+        *user_gaps(scope.connection, scope.tables), *leave.reduce(scope), *segments.gaps(scope),
+    ]  # fmt: skip
     all_gaps = (*scope.tables.gaps, *of_users, *gaps, *money.gaps, *_lost(rejected))
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money)
 

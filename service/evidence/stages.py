@@ -90,7 +90,7 @@ def _load_medians(scope: Scope) -> None:
             SELECT id, stage, greatest(1, sum(until - day)) AS days
             FROM entries WHERE until IS NOT NULL AND stage IS NOT NULL GROUP BY id, stage
         )
-        SELECT {segment("a.NumberOfEmployees")} AS segment, v.stage, count(*) AS deals, median(v.days) AS days
+        SELECT {segment("a.NumberOfEmployees", scope.rules)} AS segment, v.stage, count(*) AS deals, median(v.days) AS days
         FROM visits v JOIN staged_Opportunity x ON x.Id = v.id AND x.IsWon
         LEFT JOIN staged_Account a ON a.Id = x.AccountId
         GROUP BY 1, 2
