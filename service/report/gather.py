@@ -13,7 +13,6 @@ from service.evidence.roles import read_roles
 from service.export import read_export
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
-from service.report.leaders import weeks_used
 from service.report.patterns import weekly_minimums
 from service.report.people import read_told
 from service.report.questions import question_of
@@ -22,6 +21,7 @@ from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
+from service.scoring.stay_in import weeks_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -153,7 +153,7 @@ class _Scored:
         score = score_person(person, coverage, rules, as_of, told.calendar)
         question = question_of(person, score, coverage, rules, told.calendar)
         standing = standing_of(person, coverage, rules, as_of, told.calendar)
-        return cls(score, person.findings, question, weeks_used(person, as_of), standing)
+        return cls(score, person.findings, question, sum(weeks_used(person, as_of)), standing)
 
 
 def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:

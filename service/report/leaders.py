@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from service.report.facts import LEADING
 from service.report.volumes import Cell, cells_of
 from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.stay_in import WEEKS
 from service.scoring.teams import without_loops
 
 if TYPE_CHECKING:
@@ -16,15 +17,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.report.facts import Facts, Member
-    from service.scoring.evidence import PersonEvidence
 
 
 #: The page shows so many at once.
 SHOWN = 12
 #: The published expectation of footprint days: 4 of 5.
 PRESENT_PERCENT = 80
-#: The weeks of the stay-in index; of its three parts an export shows the own use alone.
-WEEKS = 8
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,6 @@ class Leader:
         if self.footprint_days is None or not self.available_days:
             return None
         return min(Decimal(100), round(Decimal(100 * self.footprint_days) / self.available_days, 1))
-
-
-def weeks_used(person: PersonEvidence, as_of: date) -> int:
-    """How many of the last 8 stretches of seven days, the last ending on `as_of`, have a footprint."""
-    series = person.of(FOOTPRINT_DAYS)
-    ago = ((as_of - on).days for on, done in zip(series.days, series.done, strict=True) if done)
-    return len({days // 7 for days in ago if 0 <= days < 7 * WEEKS})
 
 
 def leaders(facts: Facts) -> list[Leader]:
