@@ -13,7 +13,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from service.sample import absences, activities, books, deals, gaming, leads, tasks, user_rows
+from service.sample import (
+    absences,
+    activities,
+    books,
+    deals,
+    gaming,
+    leads,
+    quotas,
+    tasks,
+    user_rows,
+)
 from service.sample.beside import TRUTH, Beside, check_beside, publish
 from service.sample.calendar import WorkDays
 from service.sample.campaigns import Campaigns
@@ -128,6 +138,7 @@ def _live(
     progress: Progress | None,
 ) -> None:
     write_currencies(world.sheets)
+    quarters = quotas.write_quarters(world.sheets, world.days)
     roles = user_rows.write_roles(world.sheets, everybody)
     marketer = next(person for person in everybody if person.kind == "marketer")
     campaigns = Campaigns(world.sheets, world.days, marketer.user_id)
@@ -139,6 +150,7 @@ def _live(
         life = Life(person, world, absences.absences_of(person, world.days, world.seed))
         if life.active and person.kind != "robot":
             _work(life, campaigns, takers)
+            quotas.give_quotas(life, quarters)
         user_rows.write_user(life, roles)
         beside.add(life)
         if progress is not None:

@@ -48,6 +48,10 @@ LAYOUT: dict[str, tuple[str, tuple[str, ...]]] = {
     "OpportunityHistory": ("008", (
         "OpportunityId", "StageName", "Amount", "CloseDate", "CreatedDate", "CreatedById",
     )),
+    "Period": ("026", ("StartDate", "EndDate", "Type")),
+    "ForecastingQuota": ("0J9", (
+        "QuotaOwnerId", "QuotaAmount", "CurrencyIsoCode", "PeriodId", "StartDate", "ForecastingTypeId",
+    )),
     "Task": ("00T", (
         "OwnerId", "Subject", "Description", "Status", "IsClosed", "TaskSubtype", "WhoId", "WhatId",
         "ActivityDate", "IsRecurrence", "CompletedDateTime", "CallDurationInSeconds", *_AUDIT,
