@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ def average_ramp(started_on: date | None, available: Sequence[date], ramp: Ramp)
     """The ramp averaged over the available days; 1 when the start is unknown."""
     if started_on is None or not available or started_on + _full(ramp) <= available[0]:
         return _ALL
-    shares = (ramp_in_week((on - started_on).days // 7 + 1, ramp) for on in available)
+    days_of_week = Counter((on - started_on).days // 7 + 1 for on in available)
+    shares = (ramp_in_week(week, ramp) * days for week, days in days_of_week.items())
     return sum(shares, Fraction(0)) / len(available)
 
 
