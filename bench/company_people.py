@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from service.scoring.standing import standing_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_TWO_WINDOWS_AGO = AS_OF - timedelta(weeks=9)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -28,6 +31,7 @@ class Judged:
     rates: dict[str, float]
     asked: dict[str, float]
     opened: tuple[str, ...]  #: measures whose exception opened within the quarter
+    was_there: bool  #: for two windows; not so who began later, or is asked whether they were away
 
 
 def company(number: int, seed: int) -> Iterator[Judged]:
@@ -35,19 +39,19 @@ def company(number: int, seed: int) -> Iterator[Judged]:
     with tempfile.TemporaryDirectory(prefix="bellwether-bench-") as name:
         folder = Path(name)
         write_sample(folder / "sample.zip", people=number, as_of=AS_OF, seed=seed)
-        opened = _opened(folder)
+        found = _found(folder)
         truth = json.loads((folder / "truth.json").read_text("utf-8"))
     for person in truth["people"]:
         minimums = person["minimums"]
-        if minimums and person["user_id"] in opened:
+        if minimums and person["user_id"] in found:
             yield Judged(
                 {name: one["true_weekly_rate"] for name, one in minimums.items()},
                 {name: one["weekly_minimum"] for name, one in minimums.items()},
-                opened[person["user_id"]],
+                *found[person["user_id"]],
             )
 
 
-def _opened(folder: Path) -> dict[str, tuple[str, ...]]:
+def _found(folder: Path) -> dict[str, tuple[tuple[str, ...], bool]]:
     options = Options(
         exports=(folder / "sample.zip",),
         out=folder / "report",
@@ -64,5 +68,7 @@ def _opened(folder: Path) -> dict[str, tuple[str, ...]]:
         for person in map(told.person, reduced.people()):
             standing = standing_of(person, reduced.coverage, rules, AS_OF, told.calendar)
             opened = tuple(one.measure for one in standing.exceptions if one.second is not None)
-            found[person.person.user_id] = opened
+            started = person.person.started_on or _TWO_WINDOWS_AGO
+            was_there = started <= _TWO_WINDOWS_AGO and standing.away_question is None
+            found[person.person.user_id] = opened, was_there
     return found
