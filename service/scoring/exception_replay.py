@@ -63,9 +63,9 @@ def replay(
             continue
         confirms = confirmed_by(flags, at, weeks)
         kind: Kind = "met" if not flag else "flagged" if confirms is None else "confirmed"
-        before, now = now, advance(now, Event(ends[at], kind), days, asking.rules.exceptions)
+        now = advance(now, Event(ends[at], kind), days, asking.rules.exceptions)
         if confirms is not None and now is not None and now.opened_on == ends[at]:
-            pair = pair if before is not None and before.opened_on else (confirms, at)
+            pair = (confirms, at)
     return now, pair
 
 

@@ -38,6 +38,7 @@ WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
 CHECKS = {"count": 13, "money": 26}
 _FOUR_WEEKS = 4
 _ONE, _NOTHING = Fraction(1), Fraction(0)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,8 @@ class Look:
         asking, days = self.asking, self.series.days
         totals = [self._totals[bisect_right(days, on)] for on in ends]
         available = [bisect_right(asking.days.available, on) for on in ends]
-        for start in range(CHECKS["count"]):
-            stop, is_covered = (
-                start + asking.weeks,
-                asking.since is None or asking.since <= ends[start],
-            )
+        for start, stop in enumerate(range(asking.weeks, len(ends))):
+            is_covered = asking.since is None or asking.since - _A_DAY <= ends[start]
             at_work = available[stop] - available[start]
             if not is_covered or at_work < asking.rules.available_at_least:
                 yield None
@@ -224,11 +222,6 @@ def chance(span: Span) -> Chance | None:
     minimum = span.minimum / span.unit
     weeks = Fraction(span.available, WORKING_DAYS_OF_A_WEEK)
     return chance_of_flag(minimum, weeks, most_flagged(minimum))
-
-
-def opened_at(flags: Sequence[bool | None], weeks: int) -> list[int]:
-    """The checks that confirm another: at the first of them an exception opens."""
-    return [at for at in range(len(flags)) if confirmed_by(flags, at, weeks) is not None]
 
 
 def confirmed_by(flags: Sequence[bool | None], at: int, weeks: int) -> int | None:
