@@ -40,8 +40,8 @@ check: setup ## Lint, types, import contracts, metadata, spelling, lock files
 format: setup ## Format and fix what can be fixed
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-bench: setup ## Ten million rows to evidence: seconds and memory (BENCH_OPTIONS="--rows 100000")
-	@$(BIN)/python -m bench.rows $(BENCH_OPTIONS)
+bench: setup ## Ten million rows: the floor, pandas and ours side by side (BENCH_OPTIONS="--rows 100000")
+	@$(BIN)/python -m bench.run $(BENCH_OPTIONS)
 
 pictures: setup ## Take the pictures of README anew (needs chromium)
 	@$(BIN)/python -m tests.e2e.pictures

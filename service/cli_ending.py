@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def ending_orderly() -> Iterator[None]:
     """Ctrl-C, a kill and a closed terminal leave nothing behind; nohup's wish is respected.
 
-    DuckDB answers whatever a signal raises inside a query with a RuntimeError of its own.
+    DuckDB answers whatever a signal raises inside a query with an error of its own, and files
+    on their way may be missed while everything is taken down.
     """
     got: list[int] = []
 
@@ -32,7 +33,7 @@ def ending_orderly() -> Iterator[None]:
             if before[number] is not signal.SIG_IGN:
                 signal.signal(number, stop)
         yield
-    except (RuntimeError, SystemExit):
+    except (Exception, SystemExit):
         if not got:
             raise
         click.echo("bellwether: stopped; nothing was written", err=True)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence.typed import local_day
+from service.evidence.clocks import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def reduce(scope: Scope) -> None:
     """Fill `call_days`, and add evidence (done = credited, seen = all) for each of its rows."""
     rules = scope.rules.calls
     minutes = f"INTERVAL {int(rules.burst_minutes)} MINUTES"
-    day = local_day("t.created", "p.zone")
+    day = local_day("t.created", "p.clock")
     scope.connection.execute(f"""
         INSERT INTO call_days
         WITH calls AS (
             SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.robot, false) AS loaded
-            FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.creator
+            FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.{scope.actor("Task", "creator")}
             WHERE t.is_call AND {scope.in_window("t.created")}
         ), starts AS (
             SELECT *, count(*) OVER (

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from service.evidence.clocks import exact_day
 from service.evidence.pages import quoted
 from service.evidence.rows import rows
-from service.evidence.typed import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read(scope: Scope, since: date) -> Campaigns | None:
 def _load(scope: Scope, by: By, since: date) -> None:
     """The table `touches`: one row for each lead or opportunity of a programme."""
     zone = quoted(scope.tables.naive_zone)
-    made = local_day("x.created", zone)
+    made = exact_day("x.created", zone)
     window = f"BETWEEN DATE '{since}' AND DATE '{scope.as_of}'"
     programme = "x.CampaignId" if by == "campaign" else "trim(x.LeadSource)"
     scope.connection.execute(f"""
@@ -120,11 +120,11 @@ def _leads(scope: Scope, by: By) -> str:
     """SQL: the leads of programmes; every lead once for each, and those of none."""
     zone = quoted(scope.tables.naive_zone)
     if by == "lead source":
-        day = local_day("x.created", zone)
+        day = exact_day("x.created", zone)
         return f"SELECT coalesce(trim(x.LeadSource), '') AS programme, {day} AS day, x.owner, x.Id AS lead FROM staged_Lead x"  # noqa: S608
-    members = rows(scope, "CampaignMember", (*_MEMBER, "CreatedDate"))
+    members = rows("CampaignMember", (*_MEMBER, "CreatedDate"))
     return f"""
-        SELECT m.CampaignId AS programme, min({local_day("m.CreatedDate", zone)}) AS day,
+        SELECT m.CampaignId AS programme, min({exact_day("m.CreatedDate", zone)}) AS day,
             any_value(x.owner) AS owner, m.LeadId AS lead
         FROM ({members}) m LEFT JOIN staged_Lead x ON x.Id = m.LeadId
         WHERE m.LeadId IS NOT NULL AND m.CampaignId IS NOT NULL
@@ -145,7 +145,7 @@ def _counts(scope: Scope, starts: str, since: date) -> tuple[Counts, ...]:
 
 def _names(scope: Scope) -> dict[str, str]:
     found = scope.connection.execute(f"""
-        SELECT Id, min(Name) FROM ({rows(scope, "Campaign", _CAMPAIGN)})
+        SELECT Id, min(Name) FROM ({rows("Campaign", _CAMPAIGN)})
         WHERE Id IN (SELECT programme FROM touches) GROUP BY Id
     """).fetchall()  # noqa: S608 - names are ours
     return {record: name for record, name in found if name}

@@ -83,8 +83,8 @@ def _nothing_counted(scope: Scope, *gaps: Gap) -> Currency:
 
 def _load_rates(scope: Scope) -> tuple[str | None, tuple[Gap, ...]]:
     """The table `rates` (iso, starts, rate) and the corporate currency."""
-    static = rows(scope, "CurrencyType", ("IsoCode", "ConversionRate", "IsCorporate"))
-    dated = rows(scope, "DatedConversionRate", ("IsoCode", "ConversionRate", "StartDate"))
+    static = rows("CurrencyType", ("IsoCode", "ConversionRate", "IsCorporate"))
+    dated = rows("DatedConversionRate", ("IsoCode", "ConversionRate", "StartDate"))
     scope.connection.execute(f"""
         CREATE TABLE rates AS
         SELECT iso, starts, min(rate) AS rate FROM (

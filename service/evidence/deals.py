@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.evidence import typed
 from service.evidence.ids import to_18
 from service.tables import Gap
 
@@ -54,18 +53,17 @@ def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
     """
     if gaps(scope.tables):
         return
-    accounts = typed.select(scope.tables.by_name.get("Account"), "Account", ("Id", "Name"), "UTC")
     # Few deals, many accounts: the deals stand on the right, where the hash table is built.
     rows = scope.connection.execute(
-        f"""
+        """
         SELECT w.Id, coalesce(w.Name, w.Id), w.owner_id, w.owner_name, any_value(a.Name), w.corporate, w.CloseDate
-        FROM ({accounts}) a RIGHT JOIN (
+        FROM staged_Account a RIGHT JOIN (
             SELECT x.*, o.id AS owner_id, o.name AS owner_name
             FROM staged_Opportunity x LEFT JOIN users o ON o.u = x.owner
             WHERE x.IsWon AND x.corporate >= ? AND x.CloseDate IS NOT NULL
         ) w ON a.Id = w.AccountId
         GROUP BY ALL ORDER BY w.CloseDate, w.Id
-        """,  # noqa: S608
+        """,
         [amount_at_least],
     )
     yield from (_deal(row) for row in rows.fetchall())

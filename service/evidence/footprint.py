@@ -10,21 +10,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence.typed import local_day
+from service.evidence import typed
+from service.evidence.clocks import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from service.evidence.staging import Plan, Scope
+    from service.evidence.staging import Scope
     from service.tables import Tables
 
 MEASURE = "footprint_days"
 
 
-def why_absent(tables: Tables, plans: Sequence[Plan]) -> str | None:
+#: Objects whose records leave a footprint.
+OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Task", "Event")
+
+
+def why_absent(tables: Tables) -> str | None:
     """Why no footprint can be known at all, or None."""
-    if any(_dated(tables, plan.object_name) for plan in plans):
+    if any(_dated(tables, name) for name in OBJECTS):
         return None
     return "No object in the data says when its records were created and by whom."
 
@@ -35,25 +38,24 @@ def _dated(tables: Tables, name: str) -> bool:
     )
 
 
-def gaps(tables: Tables, plans: Sequence[Plan]) -> list[Gap]:
+def gaps(tables: Tables) -> list[Gap]:
     """Objects whose rows do not name who acted; empty means that the footprint is complete."""
     found = []
-    for plan in plans:
-        name = plan.object_name
+    for name in OBJECTS:
         for column, acted, dated in (
             ("CreatedById", "created", "CreatedDate"),
             ("LastModifiedById", "changed", "LastModifiedDate"),
         ):
-            if tables.has(name, dated) and column in plan.columns and not tables.has(name, column):
+            if tables.has(name, dated) and not tables.has(name, column):
                 why = f"Who {acted} a record of {name} is not known: its owner stands in, for footprint days."
                 found.append(Gap(name, column, why))
     return found
 
 
-def reduce(scope: Scope, plans: Sequence[Plan]) -> None:
+def reduce(scope: Scope) -> None:
     """Add evidence (done 1, seen = acts) for each person and local day."""
-    for plan in plans:
-        scope.connection.execute(_acts(scope, plan.object_name))
+    for name in OBJECTS:
+        scope.connection.execute(_acts(scope, name))
     scope.connection.execute(
         "INSERT INTO evidence SELECT u, ?, day, 1, 0, 0, sum(acts) FROM acts GROUP BY u, day",
         [MEASURE],
@@ -61,15 +63,19 @@ def reduce(scope: Scope, plans: Sequence[Plan]) -> None:
 
 
 def _acts(scope: Scope, name: str) -> str:
-    day = local_day("acted_at", "p.zone")
+    day = local_day("acted_at", "p.clock")
+    acts = [
+        f"SELECT {scope.actor(name, who)} AS u, {when} AS acted_at FROM staged_{name} WHERE {scope.in_window(when)}"  # noqa: S608
+        for who, when, column in (
+            ("creator", "created", "CreatedDate"), ("modifier", "modified", "LastModifiedDate"),
+        )
+        if column in typed.kinds(name)
+    ]  # fmt: skip
     return f"""
         INSERT INTO acts
         SELECT p.u, {day} AS day, count(*) AS acts
         FROM (
-            SELECT creator AS u, created AS acted_at FROM staged_{name} WHERE {scope.in_window("created")}
-            UNION ALL
-            SELECT modifier, modified FROM staged_{name}
-            WHERE {scope.in_window("modified")} AND modified > created
+            {" UNION ALL ".join(acts)}
         ) a JOIN users p ON p.u = a.u AND p.scored
         GROUP BY p.u, day HAVING {scope.days("day")}
     """  # noqa: S608

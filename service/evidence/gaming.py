@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence import gaming_limits
+from service.evidence.clocks import local_day
 from service.evidence.ids import to_18
-from service.evidence.typed import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,12 +99,12 @@ def _daily(table: str, column: str, a_day: int, *, days: int = _DAYS_AT_LEAST) -
 
 
 def _closed_at_once(scope: Scope) -> str:
-    day = local_day("t.created", "p.zone")
+    day = local_day("t.created", "p.clock")
     return f"""
         SELECT u, sum(n) AS rows, count(*) AS days FROM (
             SELECT t.owner AS u, {day} AS day, count(*) AS n
             FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored
-            LEFT JOIN users c ON c.u = t.creator
+            LEFT JOIN users c ON c.u = t.{scope.actor("Task", "creator")}
             WHERE t.is_done AND NOT t.is_call AND coalesce(t.subtype, 'Task') = 'Task'
                 AND NOT coalesce(c.robot, false) AND {scope.in_window("t.created")}
                 AND date_diff('second', t.created, t.completed) BETWEEN 0 AND {_AT_ONCE_SECONDS}

@@ -17,3 +17,15 @@ def to_18(record_id: str) -> str:
         bits = (1 << at for at, letter in enumerate(first[start : start + 5]) if letter.isupper())
         suffix += _ALPHABET[sum(bits)]
     return first + suffix
+
+
+def sql_to_18(record_id: str) -> str:
+    """SQL: the 18-character form of the 15-character id that an expression gives."""
+    parts = [record_id]
+    for start in (1, 6, 11):
+        bits = " + ".join(
+            f"(substr({record_id}, {start + at}, 1) BETWEEN 'A' AND 'Z')::INTEGER * {1 << at}"
+            for at in range(5)
+        )
+        parts.append(f"substr('{_ALPHABET}', 1 + {bits}, 1)")
+    return " || ".join(parts)

@@ -18,9 +18,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from service.evidence import leads
+from service.evidence.clocks import local_day
 from service.evidence.ids import to_18
-from service.evidence.pages import quoted
-from service.evidence.typed import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -145,11 +144,10 @@ def _late(scope: Scope) -> tuple[LateLead, ...]:
 
 
 def _owned_by_nobody(scope: Scope) -> int:
-    """Leads of queues, of users who left and of integration users, by the day of the data's zone."""
-    day = local_day("x.created", quoted(scope.tables.naive_zone))
+    """Leads of queues, of users who left and of integration users, by the day in their zone."""
+    day = local_day("x.created", "p.clock")
     (count,) = scope.connection.execute(f"""
-        SELECT count(*) FROM staged_Lead x LEFT JOIN users p ON p.u = x.owner
-        WHERE NOT coalesce(p.scored, false)
-            AND {day} BETWEEN DATE '{_since(scope)}' AND DATE '{scope.as_of}'
-    """).fetchall()[0]  # noqa: S608 - values are dates and quoted texts
+        SELECT count(*) FROM staged_Lead x JOIN owners p ON p.u = coalesce(x.owner, 0)
+        WHERE NOT p.scored AND {day} BETWEEN DATE '{_since(scope)}' AND DATE '{scope.as_of}'
+    """).fetchall()[0]  # noqa: S608 - values are dates
     return int(count)

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence import business_hours, typed
+from service.evidence import business_hours
+from service.evidence.clocks import local_day, local_time
 from service.evidence.pages import quoted
-from service.evidence.typed import local_day, local_time
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _NEEDED = {
     "Lead": ("Id", "OwnerId", "CreatedDate", "Status"),
     "Task": ("WhoId", "IsClosed", "CreatedDate"),
 }
-HISTORY = ("LeadId", "Field", "CreatedDate", "CreatedById")
 #: Values of LeadHistory.Field: the field's API name, and the event of a conversion.
 _CHANGES = "('Status', 'leadConverted')"
 
@@ -82,17 +81,17 @@ def reduce(scope: Scope) -> None:
 def _load_leads(scope: Scope) -> None:
     """The table `leads` of the window; `came` counts business seconds."""
     allowed_seconds, today = allowed(scope), f"DATE '{scope.as_of}'"
-    day = local_day("x.created", "p.zone")
-    moved = "false" if _has_history(scope) else "NOT x.is_untouched"
+    day = local_day("x.created", "p.clock")
+    moved = "false" if _has_history(scope) else f"NOT {is_untouched(scope)}"
     scope.connection.execute(f"""
         CREATE TABLE leads AS
-        SELECT p.u, p.zone, x.id, x.converted_contact, x.created, {day} AS day,
-            CASE WHEN x.converted_on <= {today} THEN x.converted_on END AS converted_on,
-            business_seconds({local_time("x.created", "p.zone")}) AS came,
+        SELECT p.u, x.Id AS id, x.ConvertedContactId AS converted_contact, x.created, {day} AS day,
+            CASE WHEN x.ConvertedDate <= {today} THEN x.ConvertedDate END AS converted_on,
+            business_seconds({local_time("x.created", "p.clock")}) AS came,
             came + {allowed_seconds} <= business_seconds({today}) AS is_due,
-            coalesce(x.converted_on <= {today}
-                AND business_seconds(x.converted_on) <= came + {allowed_seconds}, false) AS converted_in_time,
-            NOT ({moved}) AND NOT (x.is_converted AND x.converted_on IS NULL) AS told
+            coalesce(x.ConvertedDate <= {today}
+                AND business_seconds(x.ConvertedDate) <= came + {allowed_seconds}, false) AS converted_in_time,
+            NOT ({moved}) AND NOT (coalesce(x.IsConverted, false) AND x.ConvertedDate IS NULL) AS told
         FROM staged_Lead x JOIN users p ON p.u = x.owner AND p.scored
         WHERE {scope.in_window("x.created")} AND {scope.days(day)}
     """)  # noqa: S608 - values are dates and numbers
@@ -111,51 +110,49 @@ def _load_answers(scope: Scope) -> None:
     scope.connection.execute(f"""
         CREATE TABLE first_answers AS
         WITH keys AS (
-            SELECT id AS who, id, zone, created, came FROM leads UNION ALL
-            SELECT converted_contact, id, zone, created, came FROM leads
-            WHERE converted_contact IS NOT NULL
+            SELECT k.k, l.id, l.u, l.created, l.came FROM lead_keys k JOIN leads l ON l.id = k.id
+            UNION ALL
+            SELECT k.k, l.id, l.u, l.created, l.came FROM lead_keys k
+            JOIN leads l ON l.converted_contact = k.id
         ), firsts AS (
-            SELECT k.id, k.zone, k.came, min(a.acted_at) AS acted_at
-            FROM ({_acts(scope)}) a JOIN keys k ON k.who = a.who
+            SELECT k.id, k.u, k.came, min(a.acted_at) AS acted_at
+            FROM ({_acts(scope)}) a JOIN keys k ON k.k = a.asked
             WHERE a.acted_at >= k.created GROUP BY ALL
         )
-        SELECT id, {local_time("acted_at", "zone")} AS seen_at, business_seconds(seen_at) - came AS took
-        FROM firsts WHERE CAST(seen_at AS DATE) <= DATE '{scope.as_of}'
+        SELECT f.id, {local_time("f.acted_at", "p.clock")} AS seen_at, business_seconds(seen_at) - f.came AS took
+        FROM firsts f JOIN users p ON p.u = f.u WHERE CAST(seen_at AS DATE) <= DATE '{scope.as_of}'
     """)  # noqa: S608
 
 
 def _acts(scope: Scope) -> str:
-    """SQL: who was answered (a lead or contact) and when (UTC), by people."""
+    """SQL: who was answered (`lead_keys.k`) and when (UTC), by people."""
+    creator, modifier = scope.actor("Task", "creator"), scope.actor("Task", "modifier")
     return f"""
-        SELECT t.contact AS who, coalesce(t.completed, t.created) AS acted_at
-        FROM staged_Task t LEFT JOIN users c ON c.u = t.creator LEFT JOIN users m ON m.u = t.modifier
-        WHERE t.is_done AND (NOT coalesce(c.robot, false)
+        SELECT t.asked, coalesce(t.completed, t.created) AS acted_at
+        FROM staged_Task t LEFT JOIN users c ON c.u = t.{creator} LEFT JOIN users m ON m.u = t.{modifier}
+        WHERE t.asked IS NOT NULL AND t.is_done AND (NOT coalesce(c.robot, false)
             OR (t.modified > t.created AND NOT coalesce(m.robot, false)))
             AND NOT (t.is_call AND (t.owner, t.created) IN (
                 SELECT (u, unnest(bulk_at)) FROM call_days))
         UNION ALL
-        SELECT e.contact, e.started FROM staged_Event e LEFT JOIN users o ON o.u = e.owner
-        WHERE e.is_occurrence AND NOT e.all_day AND NOT e.away AND NOT coalesce(o.robot, false)
+        SELECT e.asked, e.started FROM staged_Event e LEFT JOIN users o ON o.u = e.owner
+        WHERE e.asked IS NOT NULL AND e.is_row AND NOT e.all_day AND NOT e.away AND NOT coalesce(o.robot, false)
         UNION ALL
-        SELECT h.LeadId, h.CreatedDate FROM ({_history(scope)}) h LEFT JOIN users c ON c.id = h.CreatedById
-        WHERE h.bad IS NULL AND h.Field IN {_CHANGES} AND NOT coalesce(c.robot, false)
+        SELECT k.k, h.CreatedDate FROM staged_LeadHistory h JOIN lead_keys k ON k.id = h.LeadId
+        LEFT JOIN users c ON c.u = h.creator
+        WHERE h.Field IN {_CHANGES} AND NOT coalesce(c.robot, false)
     """  # noqa: S608
-
-
-def _history(scope: Scope) -> str:
-    table = scope.tables.by_name.get("LeadHistory")
-    return typed.select(table, "LeadHistory", HISTORY, scope.tables.naive_zone)
 
 
 def _has_history(scope: Scope) -> bool:
     """Whether the org tracks the status of its leads: then no change is missing."""
     if not scope.tables.has("LeadHistory", "LeadId", "Field", "CreatedDate"):
         return False
-    query = f"SELECT 1 FROM ({_history(scope)}) WHERE bad IS NULL AND Field = 'Status' LIMIT 1"  # noqa: S608
+    query = "SELECT 1 FROM staged_LeadHistory WHERE Field = 'Status' LIMIT 1"
     return scope.connection.execute(query).fetchone() is not None
 
 
 def is_untouched(scope: Scope) -> str:
-    """SQL: whether a row of Lead has a status of the rule set's that nobody has worked on."""
+    """SQL: whether the staged lead `x` has a status of the rule set's that nobody has worked on."""
     statuses = ", ".join(quoted(one.lower()) for one in scope.rules.leads.untouched_statuses)
-    return f"coalesce(lower(trim(r.Status)) IN ({statuses or 'NULL'}), true)"
+    return f"coalesce(lower(trim(x.Status)) IN ({statuses or 'NULL'}), true)"

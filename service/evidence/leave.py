@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from service.evidence.clocks import local_time
+from service.evidence.staging import start_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("OwnerId", "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs")
 _OPENS, _CLOSES, _HOURS_AWAY = 9, 17, 6
-_ALL_DAY_AT_WORK = "e.all_day AND NOT e.away AND e.is_occurrence"
+_ALL_DAY_AT_WORK = "e.all_day AND NOT e.away AND e.is_row"
 
 
 def reduce(scope: Scope) -> list[Gap]:
@@ -39,17 +41,27 @@ def reduce(scope: Scope) -> list[Gap]:
         return [Gap("Event", column, why) for column in missing[:1]]
     scope.connection.execute(f"""
         INSERT INTO away
-        SELECT DISTINCT e.u, e.day FROM (
-            SELECT p.u, s.away_from, s.away_to, unnest(generate_series(
-                greatest(s.away_from::DATE, DATE '{scope.since}'),
-                least(s.away_to::DATE, DATE '{scope.as_of}'), INTERVAL 1 DAY))::DATE AS day
+        WITH spans AS (
+            SELECT p.u, {_span("s.started::DATE::TIMESTAMP", local_time("s.started", "p.clock"))} AS away_from,
+                {_span("s.ended::DATE + INTERVAL 1 DAY", local_time("s.ended", "p.clock"))} AS away_to
             FROM staged_Event s JOIN users p ON p.u = s.owner AND p.scored
-            WHERE s.away AND s.is_occurrence AND s.away_to > s.away_from
+            WHERE s.away AND s.is_row
+        )
+        SELECT DISTINCT e.u, e.day FROM (
+            SELECT u, away_from, away_to, unnest(generate_series(
+                greatest(away_from::DATE, DATE '{scope.since}'),
+                least(away_to::DATE, DATE '{scope.as_of}'), INTERVAL 1 DAY))::DATE AS day
+            FROM spans WHERE away_to > away_from AND {scope.overlaps("away_from", "away_to")}
         ) e
         WHERE least(e.away_to, e.day + INTERVAL {_CLOSES} HOUR)
             - greatest(e.away_from, e.day + INTERVAL {_OPENS} HOUR) >= INTERVAL {_HOURS_AWAY} HOUR
     """)  # noqa: S608 - dates and numbers of ours
     return _all_day_at_work(scope)
+
+
+def _span(whole_day: str, clock: str) -> str:
+    """SQL: a bound of an event, by the clock on its owner's wall."""
+    return f"CASE WHEN s.all_day THEN {whole_day} ELSE {clock} END"
 
 
 def _missing(tables: Tables) -> list[str]:
@@ -61,7 +73,7 @@ def _all_day_at_work(scope: Scope) -> list[Gap]:
     events, people = scope.connection.execute(f"""
         SELECT count(*), count(DISTINCT p.u) FROM staged_Event e
         JOIN users p ON p.u = e.owner AND p.scored
-        WHERE {_ALL_DAY_AT_WORK} AND {scope.days("e.start_day")}
+        WHERE {_ALL_DAY_AT_WORK} AND {scope.days(start_day("p.clock"))}
     """).fetchall()[0]  # noqa: S608
     if not events:
         return []

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.evidence.staging import start_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ def reduce(scope: Scope) -> None:
 def _events(scope: Scope) -> str:
     """SQL: the events of the window, each with the quarter of the day in which it begins."""
     return f"""
-        SELECT p.u, e.start_day AS day, NOT e.all_day AND NOT e.away AS is_meeting,
+        SELECT p.u, {start_day("p.clock")} AS day, NOT e.all_day AND NOT e.away AS is_meeting,
             is_meeting AND NOT (coalesce(c.robot, false)
                 AND e.created > e.started + INTERVAL 1 DAY) AS is_kept,
             ((epoch(e.started)::BIGINT // {_QUARTER_SECONDS}) % {_QUARTERS})::INTEGER AS quarter
         FROM staged_Event e JOIN users p ON p.u = e.owner AND p.scored
-        LEFT JOIN users c ON c.u = e.creator
-        WHERE e.is_occurrence AND {scope.days("e.start_day")}
+        LEFT JOIN users c ON c.u = e.{scope.actor("Event", "creator")}
+        WHERE e.is_row AND {scope.in_window("e.started")} AND {scope.days("day")}
     """  # noqa: S608
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence import typed
-from service.evidence.staging import OPPORTUNITY
+from service.evidence.staging import start_day
 
 if TYPE_CHECKING:
     from service.evidence.staging import Scope
@@ -37,22 +36,25 @@ def load(scope: Scope) -> bool:
     Says whether any activity at all relates to an opportunity; if none does, the lack of one
     proves nothing about anybody.
     """
-    scope.connection.execute("""
+    scope.connection.execute(f"""
         CREATE TEMP TABLE next_steps AS
         SELECT DISTINCT opportunity FROM (
-            SELECT opportunity FROM staged_Task UNION ALL SELECT opportunity FROM staged_Event
-        ) WHERE opportunity IS NOT NULL
-    """)
+            SELECT opportunity FROM staged_Task
+            WHERE opportunity IS NOT NULL AND open_id IS NOT NULL AND is_row AND {scope.near("due")}
+            UNION ALL
+            SELECT e.opportunity FROM staged_Event e JOIN owners o ON o.u = coalesce(e.owner, 0)
+            WHERE e.opportunity IS NOT NULL AND {scope.near(start_day("o.clock"))}
+        )
+    """)  # noqa: S608 - dates are dates
     return _any_activity(scope)
 
 
 def _any_activity(scope: Scope) -> bool:
-    found = "SELECT 1 FROM next_steps"
-    for name in ("Task", "Event"):
-        if scope.tables.has(name, "WhatId"):
-            rows = typed.select(scope.tables.by_name[name], name, ("WhatId",), "UTC")
-            found += f" UNION ALL SELECT 1 FROM ({rows}) WHERE left(WhatId, 3) = '{OPPORTUNITY}'"  # noqa: S608
-    return scope.connection.execute(f"SELECT 1 FROM ({found}) LIMIT 1").fetchone() is not None  # noqa: S608
+    query = " UNION ALL ".join(
+        f"SELECT 1 FROM staged_{name} WHERE opportunity IS NOT NULL"  # noqa: S608
+        for name in ("Task", "Event")
+    )
+    return scope.connection.execute(f"SELECT 1 FROM ({query}) LIMIT 1").fetchone() is not None  # noqa: S608
 
 
 def written_near(scope: Scope, text: str) -> str:

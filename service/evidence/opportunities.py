@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.evidence import findings, next_step, stages
+from service.evidence.clocks import local_day
 from service.evidence.segments import segment
-from service.evidence.typed import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def reduce(scope: Scope) -> list[Gap]:
         LEFT JOIN staged_Account a ON a.Id = x.AccountId
         LEFT JOIN stage_medians m ON m.stage = x.StageName
             AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees", scope.rules)}
-        WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.zone")} <= DATE '{scope.as_of}', true)
+        WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.clock")} <= DATE '{scope.as_of}', true)
     """)  # noqa: S608 - codes are ours, values are dates and numbers
     scope.connection.execute(
         "INSERT INTO evidence SELECT u, ?, ?, 0, count(*), count(*) FILTER (len(faults) = 0), count(*)"
@@ -123,7 +123,7 @@ def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:
         gaps.append(_few_deals(scope))
     # The field stays empty until the stage changes for the first time.
     in_history = "CASE WHEN s.stage = x.StageName THEN s.entered END"
-    entered = local_day(f"coalesce(x.LastStageChangeDate, {in_history}, x.created)", "p.zone")
+    entered = local_day(f"coalesce(x.LastStageChangeDate, {in_history}, x.created)", "p.clock")
     return f"DATE '{scope.as_of}' - {entered} > {stages.age_limit(scope)}"
 
 

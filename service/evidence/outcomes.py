@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from service.evidence.clocks import exact_day
 from service.evidence.ids import to_18
 from service.evidence.pages import quoted
 from service.evidence.segments import segment
-from service.evidence.typed import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _pipeline(scope: Scope) -> tuple[Pipeline, ...]:
 
 def _made(scope: Scope) -> str:
     """SQL: the day a staged record was made, on its owner's clock."""
-    return local_day("x.created", f"coalesce(p.zone, {quoted(scope.tables.naive_zone)})")
+    return exact_day("x.created", f"coalesce(p.zone, {quoted(scope.tables.naive_zone)})")
 
 
 def _id(user: str | None) -> str | None:

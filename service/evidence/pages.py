@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,15 +19,8 @@ if TYPE_CHECKING:
 #: DuckDB's default of 2 MB is less than a record with several long text areas of 131,072
 #: characters each may take; the reader's buffers grow with it, so it is not larger than needed.
 LONGEST_ROW_BYTES = 4_000_000
-
-
-@dataclass(frozen=True)
-class RaggedRow:
-    """A row that has more or fewer fields than the header, or a quote that never ends."""
-
-    row: int  #: counted from 1 below the header
-    line: int  #: counts line ends inside quotes too
-    why: str
+#: DuckDB reads a page through one buffer of at most this size.
+_LARGEST_BUFFER = 64_000_000
 
 
 @contextmanager
@@ -52,66 +44,41 @@ def header(page: Path) -> tuple[str, ...]:
         return tuple(name.strip() for name in next(csv.reader(lines), []))
 
 
-def scan(pages: Sequence[Path], columns: Sequence[str], *, with_file: bool = False) -> str:
-    """SQL that reads pages of one header, every value as VARCHAR and '' as NULL.
+def scan(page: Path, columns: Sequence[str]) -> str:
+    """SQL that reads a page, every value as VARCHAR (`c0`, `c1` …) and '' as NULL.
 
-    `with_file` adds a column `filename`.
+    A row that is not what the header says is left out and noted in `reject_errors`.
     """
-    files = ", ".join(quoted(str(page)) for page in pages)
     # Positions stand in for names, so that a header can hold any text, even the same twice.
     names = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(columns)))
+    buffer = min(max(page.stat().st_size + 1, LONGEST_ROW_BYTES), _LARGEST_BUFFER)
     return (
-        f"read_csv([{files}], header = true, delim = ',', quote = '\"', escape = '\"',"
+        f"read_csv({quoted(str(page))}, header = true, delim = ',', quote = '\"', escape = '\"',"
         f" nullstr = '', auto_detect = false, max_line_size = {LONGEST_ROW_BYTES},"
-        f" filename = {'true' if with_file else 'false'}, columns = {{{names}}})"
+        f" buffer_size = {buffer}, store_rejects = true, columns = {{{names}}})"
     )
 
 
-def groups(pages: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], list[Path]]]:
-    """Pages that share one header, together; parts of an export may differ in their columns.
-
-    A page without a header has no rows and is left out.
-    """
-    found: dict[tuple[str, ...], list[Path]] = {}
-    for page in pages:
-        if columns := header(page):
-            found.setdefault(columns, []).append(page)
-    yield from found.items()
+def any_rejected(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the scans since the last call left rows out."""
+    query = "SELECT 1 FROM reject_errors LIMIT 1"
+    if connection.execute(query).fetchone() is None:
+        return False
+    connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    return True
 
 
 def count_values(
     connection: duckdb.DuckDBPyConnection, page: Path, wanted: Sequence[str]
-) -> tuple[int, dict[str, int]]:
+) -> tuple[int, dict[str, int]] | None:
     """How many rows a page has, and how many values in each wanted column that it carries.
 
-    Raises duckdb.Error for a page that is not what its header says; ask `find_ragged_row` where.
+    None where some of its rows are not what its header says.
     """
     columns = header(page)
     present = [name for name in wanted if name in columns]
     counts = "".join(f", count(c{columns.index(name)})" for name in present)
-    row = connection.execute(
-        f"SELECT count(*){counts} FROM {scan([page], columns)}"  # noqa: S608
-    ).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate always answers with one row
+    (row,) = connection.execute(f"SELECT count(*){counts} FROM {scan(page, columns)}").fetchall()  # noqa: S608
+    if any_rejected(connection):
+        return None
     return row[0], dict(zip(present, row[1:], strict=True))
-
-
-def find_ragged_row(page: Path) -> RaggedRow | None:
-    """Read the page again with the standard library, only to say exactly which row is wrong."""
-    with long_fields():
-        return _find_ragged_row(page)
-
-
-def _find_ragged_row(page: Path) -> RaggedRow | None:
-    with page.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, strict=True)
-        width = len(next(rows, []))
-        number = 0
-        try:
-            for number, row in enumerate(rows, start=1):
-                if row and len(row) != width:
-                    why = f"has {len(row)} fields where the header has {width}"
-                    return RaggedRow(number, rows.line_num, why)
-        except csv.Error as error:
-            return RaggedRow(number + 1, rows.line_num, f"cannot be read: {error}")
-    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
-from service.evidence import typed
 from service.evidence.ids import to_18
 from service.evidence.pages import quoted
 from service.scoring.evidence import Person
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
-_USER = (
-    "Id", "Name", "Username", "IsActive", "UserType", "UserRoleId", "ManagerId", "TimeZoneSidKey",
-    "LocaleSidKey", "CreatedDate", "ProfileId", "Division", "State", "Country",
-)  # fmt: skip
 _PERSON = """
     SELECT id, name, zone, role, manager, user_type, started, locale, username, active, region, profile
     FROM users
@@ -36,7 +31,7 @@ class NoUsersError(Exception):
 
 
 def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: RuleSet) -> None:
-    """Make the table `users`: `u` numbers all users in the order of their ids, from 1.
+    """Make the table `users` of the staged ones: `u` numbers them in the order of their ids, from 1.
 
     `robot` marks users who are excluded by username or not of the rule set's user types; `scored`
     marks everybody else who is active.
@@ -48,17 +43,12 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
             "integration user read access to users."
         )
     _load_zones(connection, tables.naive_zone)
-    users = typed.select(tables.by_name["User"], "User", _USER, tables.naive_zone)
-    roles, profiles = (
-        typed.select(tables.by_name.get(name), name, ("Id", "Name"), "UTC")
-        for name in ("UserRole", "Profile")
-    )
     active = "IsActive" if tables.has("User", "IsActive") else "true"
     user_type = "UserType" if tables.has("User", "UserType") else "'Standard'"
     connection.execute(f"""
         CREATE TABLE users AS
         WITH rows AS (
-            SELECT *, {active} AS active, {user_type} AS user_type FROM ({users}) WHERE bad IS NULL
+            SELECT *, {active} AS active, {user_type} AS user_type FROM staged_User
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
         )
         SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,
@@ -69,17 +59,25 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
             {_is_one_of("lower(r.Username)", [name.lower() for name in rules.excluded_usernames])} AS excluded,
             excluded OR NOT {_is_one_of("r.user_type", rules.user_types)} AS robot,
             coalesce(active, false) AND NOT robot AS scored
-        FROM rows r LEFT JOIN ({roles}) o ON o.Id = r.UserRoleId
-        LEFT JOIN ({profiles}) f ON f.Id = r.ProfileId
+        FROM rows r LEFT JOIN staged_UserRole o ON o.Id = r.UserRoleId
+        LEFT JOIN staged_Profile f ON f.Id = r.ProfileId
         LEFT JOIN zones z ON z.zone = r.TimeZoneSidKey
     """)  # noqa: S608 - identifiers are ours, values are quoted
 
 
 def _load_zones(connection: duckdb.DuckDBPyConnection, naive_zone: str) -> None:
-    """Zones that both DuckDB (days) and Python (calendars) know."""
-    known = connection.execute("SELECT name FROM pg_timezone_names()").fetchall()
-    both = sorted({name for (name,) in known} & zoneinfo.available_timezones() | {naive_zone})
-    connection.execute("CREATE TEMP TABLE zones AS SELECT unnest(?) AS zone", [both])
+    """The table `zones` of those that users have and Python knows."""
+    rows = connection.execute("SELECT DISTINCT TimeZoneSidKey FROM staged_User").fetchall()
+    zones = sorted({zone for (zone,) in rows if zone and _is_known(zone)} | {naive_zone})
+    connection.execute("CREATE TABLE zones AS SELECT unnest(?) AS zone", [zones])
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _region(fields: Iterable[str]) -> str:
@@ -103,8 +101,7 @@ def user_gaps(connection: duckdb.DuckDBPyConnection, tables: Tables) -> list[Gap
         if not tables.has("User", column):
             gaps.append(Gap("User", column, instead))
     lost = "coalesce(TimeZoneSidKey NOT IN (SELECT zone FROM zones), true)"
-    users = typed.select(tables.by_name["User"], "User", ("TimeZoneSidKey",), "UTC")
-    (count,) = connection.execute(f"SELECT count(*) FROM ({users}) WHERE {lost}").fetchall()[0]  # noqa: S608
+    (count,) = connection.execute(f"SELECT count(*) FROM staged_User WHERE {lost}").fetchall()[0]  # noqa: S608
     if count:
         why = f"Users without a time zone that is known: {count}; {tables.naive_zone} stands in."
         gaps.append(Gap("User", "TimeZoneSidKey", why))

@@ -93,7 +93,7 @@ def read(scope: Scope, money: Currency, since: date) -> tuple[Quota, ...] | None
 
 
 def _load_quotas(scope: Scope, money: Currency, since: date) -> None:
-    quotas = rows(scope, "ForecastingQuota", (*_QUOTA, "ForecastingTypeId", "CurrencyIsoCode"))
+    quotas = rows("ForecastingQuota", (*_QUOTA, "ForecastingTypeId", "CurrencyIsoCode"))
     amount, rates = "q.QuotaAmount", ""
     if money.code and money.has_rates:
         amount = corporate(money.code, amount, "q.CurrencyIsoCode", "r.rate")
@@ -102,7 +102,7 @@ def _load_quotas(scope: Scope, money: Currency, since: date) -> None:
     scope.connection.execute(f"""
         CREATE TABLE periods AS
         SELECT Id AS id, any_value(StartDate) AS starts, any_value(EndDate) AS ends
-        FROM ({rows(scope, "Period", _PERIOD)})
+        FROM ({rows("Period", _PERIOD)})
         WHERE StartDate <= DATE '{scope.as_of}' AND EndDate >= DATE '{since}' GROUP BY Id;
         CREATE TABLE quotas AS
         WITH told AS (
@@ -120,7 +120,7 @@ def _committed(scope: Scope, money: Currency) -> dict[tuple[str, date, date], in
         return {}
     found = scope.connection.execute(f"""
         SELECT left(i.OwnerId, 15), d.starts, d.ends, (sum(i.OwnerOnlyAmount) * 100)::HUGEINT
-        FROM ({rows(scope, "ForecastingItem", _ITEM)}) i JOIN periods d ON d.id = i.PeriodId
+        FROM ({rows("ForecastingItem", _ITEM)}) i JOIN periods d ON d.id = i.PeriodId
         WHERE i.ForecastCategoryName = 'Commit' AND d.ends >= DATE '{scope.as_of}' GROUP BY 1, 2, 3
     """).fetchall()  # noqa: S608
     return {(owner, starts, ends): int(amount) for owner, starts, ends, amount in found if amount}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence import (
     calls,
+    clocks,
     currency,
     deals,
     findings,
@@ -24,26 +25,27 @@ from service.evidence import (
     tasks,
     typed,
 )
-from service.evidence.people import count_others, load_users, read_people, user_gaps
+from service.evidence.intake import Intake, open_intake
+from service.evidence.people import count_others, read_people, user_gaps
 from service.evidence.reach import with_reach
-from service.evidence.spill import open_database, open_scratch
-from service.evidence.staging import Scope, plans, stage
+from service.evidence.spill import open_scratch
+from service.evidence.staging import Scope
 from service.scoring.evidence import Coverage, PersonEvidence, Series
-from service.tables import COLUMNS, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
     from decimal import Decimal
     from pathlib import Path
+
+    import duckdb
 
     from service.evidence.currency import Currency
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
-    from service.evidence.staging import Plan
     from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
-    from service.tables import Tables
+    from service.tables import Gap, Table, Tables
 
 _PEOPLE_AT_ONCE = 200
 #: One row a person and measure, a list a column: far fewer objects cross into Python than days.
@@ -131,28 +133,31 @@ class Reduced:
 def reduce_rows(
     tables: Tables, rules: RuleSet, as_of: date, *, work_dir: Path, memory_limit_mb: int
 ) -> Iterator[Reduced]:
-    """Reduce a reading to the evidence of the days up to `as_of`, each person's local day.
+    """Reduce a reading that lies in pages to the evidence of the days up to `as_of`.
 
     Works in a database of its own under `work_dir`, which is gone after the block; connects
     inside the call, so it may run in a forked worker. `memory_limit_mb` bounds DuckDB's buffers;
     the process needs about 150 MB more. Raises NoUsersError.
     """
-    with open_database(work_dir, memory_limit_mb) as connection:
-        yield _reduce(Scope(connection, tables, rules, as_of))
+    with open_intake(
+        rules, tables.naive_zone, work_dir=work_dir, memory_limit_mb=memory_limit_mb
+    ) as intake:
+        intake.take_pages(tables)
+        intake.finish()
+        yield reduce_staged(intake, tables, as_of)
 
 
-def _reduce(scope: Scope) -> Reduced:
-    load_users(scope.connection, scope.tables, scope.rules)
+def reduce_staged(intake: Intake, tables: Tables, as_of: date) -> Reduced:
+    """Reduce a finished reading to the evidence of the days up to `as_of`, each person's local day.
+
+    `tables` says what the reading has and lacks. What is given lives as long as the intake.
+    """
+    scope = Scope(intake.connection, tables, intake.rules, as_of)
+    clocks.add_clocks(scope.connection, tables.naive_zone, as_of)
     scope.connection.execute(_TABLES + findings.TABLE + calls.TABLE + meetings.TABLE)
-    steps = plans(scope)
-    unstaged = [name for name in COLUMNS if name not in {plan.object_name for plan in steps}]
-    found = [rejects.count_unreadable(scope, name, _names(name)) for name in unstaged]
-    for plan in steps:
-        stage(scope, plan)
-        found.append(rejects.set_aside(scope, plan))
-    rejected = tuple(one for one in found if one is not None)
+    rejected = intake.rejects.rejected()
     money = currency.convert(scope)
-    coverage, gaps = _measure(scope, steps)
+    coverage, gaps = _measure(scope)
     scope.connection.execute(
         "CREATE TABLE daily AS SELECT * REPLACE (seen::BIGINT AS seen) FROM evidence"
         " ORDER BY u, measure, day"
@@ -162,18 +167,14 @@ def _reduce(scope: Scope) -> Reduced:
     of_users = [
         *user_gaps(scope.connection, scope.tables), *leave.reduce(scope), *segments.gaps(scope),
     ]  # fmt: skip
-    all_gaps = (*scope.tables.gaps, *of_users, *gaps, *money.gaps, *_lost(rejected))
+    all_gaps = (*tables.gaps, *of_users, *gaps, *money.gaps, *rejects.gaps(rejected))
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money)
 
 
-def _names(object_name: str) -> tuple[str, ...]:
-    return tuple(column.name for column in COLUMNS[object_name])
-
-
-def _measure(scope: Scope, steps: tuple[Plan, ...]) -> tuple[Coverage, list[Gap]]:
+def _measure(scope: Scope) -> tuple[Coverage, list[Gap]]:
     tables = scope.tables
     why = {
-        footprint.MEASURE: footprint.why_absent(tables, steps),
+        footprint.MEASURE: footprint.why_absent(tables),
         calls.MEASURE: calls.why_absent(scope),
         meetings.MEASURE: meetings.why_absent(tables),
         opportunities.MEASURE: opportunities.why_absent(tables),
@@ -182,10 +183,10 @@ def _measure(scope: Scope, steps: tuple[Plan, ...]) -> tuple[Coverage, list[Gap]
         tasks.MEASURE: tasks.why_absent(tables),
     }
     absent = {name: text for name, text in why.items() if text is not None}
-    stand_ins = footprint.gaps(tables, steps)
+    stand_ins = footprint.gaps(tables)
     gaps = [*stand_ins, *_gaps(scope)]
     if footprint.MEASURE not in absent:
-        footprint.reduce(scope, steps)
+        footprint.reduce(scope)
     if opportunities.MEASURE not in absent:
         gaps += opportunities.reduce(scope)
     for one in (calls, meetings, required, leads, tasks):
@@ -206,38 +207,49 @@ def _gaps(scope: Scope) -> list[Gap]:
     return [*found, *required.gaps(scope)]
 
 
-def _lost(rejected: tuple[Rejected, ...]) -> list[Gap]:
-    return [
-        Gap(
-            one.object_name,
-            None,
-            f"{one.rows} rows were set aside as unreadable; for instance {one.example}.",
-        )
-        for one in rejected
-    ]
-
-
 def newest_creation_date(tables: Tables) -> date:
-    """The newest day on which any record of the tables was created, in `tables.naive_zone`.
+    """The newest day on which any record of the pages was created, in `tables.naive_zone`.
 
     Raises ValueError when no table carries a CreatedDate.
     """
-    parts = [
-        typed.select(table, name, ("CreatedDate",), tables.naive_zone)
-        for name, table in tables.by_name.items()
+    with open_scratch() as connection:
+        moments = [
+            connection.execute(f"SELECT max(CreatedDate) FROM ({rows})").fetchall()[0][0]  # noqa: S608
+            for name, table in tables.by_name.items()
+            if tables.has(name, "CreatedDate")
+            for rows in _created(name, table, tables.naive_zone)
+        ]
+        return _newest(connection, moments, tables.naive_zone)
+
+
+def _created(name: str, table: Table, naive_zone: str) -> Iterator[str]:
+    for page in table.pages:
+        header = pages.header(page)
+        if "CreatedDate" in header:
+            value, _ = typed.careful(header, name, ("CreatedDate",), naive_zone)
+            yield f"SELECT {value} FROM {pages.scan(page, header)}"  # noqa: S608 - names are ours
+
+
+def newest_staged(intake: Intake, tables: Tables) -> date:
+    """The same of a finished reading."""
+    moments = [
+        intake.connection.execute(f"SELECT max(created) FROM staged_{name}").fetchall()[0][0]  # noqa: S608
+        for name in tables.by_name
         if tables.has(name, "CreatedDate")
     ]
-    if not parts:
+    return _newest(intake.connection, moments, tables.naive_zone)
+
+
+def _newest(
+    connection: duckdb.DuckDBPyConnection, moments: list[datetime | None], naive_zone: str
+) -> date:
+    if not moments:
         raise ValueError("No object in the data has a CreatedDate: name the as-of day yourself.")
-    zone = pages.quoted(tables.naive_zone)
-    day = typed.local_day("max(CreatedDate)", zone)
-    with open_scratch() as connection:
-        # One object at a time: read at once, their buffers take more memory than there is.
-        days: list[date | None] = [
-            connection.execute(f"SELECT {day} FROM ({part})").fetchall()[0][0]  # noqa: S608
-            for part in parts
-        ]
-    known = [one for one in days if one is not None]
+    known = [moment for moment in moments if moment is not None]
     if not known:
         raise ValueError("No CreatedDate in the data can be read: name the as-of day yourself.")
-    return max(known)
+    local = clocks.exact_time("?::TIMESTAMP", pages.quoted(naive_zone))
+    newest: date = connection.execute(f"SELECT CAST({local} AS DATE)", [max(known)]).fetchall()[0][
+        0
+    ]
+    return newest

@@ -1,23 +1,21 @@
-"""Rows that cannot be read are set aside, counted, and shown by an example: file, row, text."""
+"""Rows that are set aside: counted by object and reason, each shown by an example: file, row, line."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.evidence import pages, typed
-from service.tables import COLUMNS
+from service.evidence.typed import kinds
+from service.tables import Gap
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-    import duckdb
-
-    from service.evidence.staging import Plan, Scope
+    from service.evidence.page_stage import Done, Page
 
 #: A text in the wrong column may be personal or long; the beginning is enough to find it.
 SHOWN_CHARACTERS = 30
+UNREADABLE, BROKEN = "unreadable", "broken"
 _KIND_HINTS = {
     "id": "an id of 15 or 18 characters",
     "boolean": "0 or 1",
@@ -30,60 +28,78 @@ _KIND_HINTS = {
 
 @dataclass(frozen=True)
 class Rejected:
-    """How many rows of one object were set aside, and a sentence that shows one of them."""
+    """How many rows of one object were set aside for one reason, and a sentence that shows one."""
 
     object_name: str
     rows: int
     example: str
+    reason: str = UNREADABLE
 
 
-def set_aside(scope: Scope, plan: Plan) -> Rejected | None:
-    """Take the unreadable rows out of the staged table; None when there are none."""
-    name = plan.object_name
-    count = _count_bad(scope.connection, f"staged_{name}")
-    if not count:
-        return None
-    scope.connection.execute(f"DELETE FROM staged_{name} WHERE bad IS NOT NULL")  # noqa: S608
-    return Rejected(name, count, example(scope, name, plan.columns))
+@dataclass(frozen=True)
+class _Example:
+    page: int
+    row: int
+    line: int
+    what: str
 
 
-def _count_bad(connection: duckdb.DuckDBPyConnection, source: str) -> int:
-    query = f"SELECT count(*) FROM {source} WHERE bad IS NOT NULL"  # noqa: S608
-    return int(connection.execute(query).fetchall()[0][0])
+@dataclass
+class Register:
+    """Everything that was set aside while pages were staged, in any order."""
+
+    _pages: dict[int, tuple[Page, int]] = field(default_factory=dict)  #: number -> (page, rows)
+    _counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _examples: dict[tuple[str, str], _Example] = field(default_factory=dict)
+
+    def note(self, page: Page, number: int, done: Done) -> None:
+        """Remember what a page held."""
+        self._pages[number] = (page, done.rows)
+        if done.broken:
+            first = done.broken[0]
+            example = _Example(number, first.row, first.line, first.why)
+            self._add(page.object_name, BROKEN, len(done.broken), example)
+        bad = done.first_unreadable
+        if bad is not None:
+            kind = kinds(page.object_name)[bad.column]
+            what = f"{bad.column} is {bad.text[:SHOWN_CHARACTERS]!r}, not {_KIND_HINTS[kind]}"
+            example = _Example(number, bad.row, bad.line, what)
+            self._add(page.object_name, UNREADABLE, done.unreadable, example)
+
+    def _add(self, object_name: str, reason: str, rows: int, example: _Example) -> None:
+        key = object_name, reason
+        self._counts[key] = self._counts.get(key, 0) + rows
+        earlier = self._examples.get(key)
+        if earlier is None or (example.page, example.row) < (earlier.page, earlier.row):
+            self._examples[key] = example
+
+    def rejected(self) -> tuple[Rejected, ...]:
+        """All of it, by object and reason, each with its first row as the example."""
+        return tuple(
+            Rejected(name, rows, self._sentence(self._examples[name, reason]), reason)
+            for (name, reason), rows in sorted(self._counts.items())
+        )
+
+    def _sentence(self, example: _Example) -> str:
+        page, _ = self._pages[example.page]
+        row = example.row + sum(self._rows_before(example.page, page.label))
+        # The page's own header is line 1 in it.
+        line = example.line - 1 + page.lines_before()
+        return f"{page.label} row {row} (line {line}): {example.what}"
+
+    def _rows_before(self, number: int, label: str) -> Iterator[int]:
+        for earlier, (page, rows) in self._pages.items():
+            if earlier < number and page.label == label:
+                yield rows
 
 
-def count_unreadable(scope: Scope, name: str, columns: tuple[str, ...]) -> Rejected | None:
-    """The same for an object that is not staged (users, roles)."""
-    table = scope.tables.by_name.get(name)
-    rows = typed.select(table, name, columns, scope.tables.naive_zone)
-    count = _count_bad(scope.connection, f"({rows})")
-    return Rejected(name, count, example(scope, name, columns)) if count else None
-
-
-def example(scope: Scope, name: str, columns: tuple[str, ...]) -> str:
-    """The first unreadable row in the order of files and ids, found again by reading its file."""
-    wanted = tuple(dict.fromkeys(("Id", *columns)))
-    rows = typed.select(scope.tables.by_name[name], name, wanted, scope.tables.naive_zone, raw=True)
-    texts = " ".join(f"WHEN '{column}' THEN raw_{column}" for column in wanted)
-    file, column, text, record = scope.connection.execute(f"""
-        SELECT filename, bad, CASE bad {texts} END AS text, raw_Id FROM ({rows})
-        WHERE bad IS NOT NULL ORDER BY filename, raw_Id, text LIMIT 1
-    """).fetchall()[0]  # noqa: S608
-    kind = next(one.kind for one in COLUMNS[name] if one.name == column)
-    page = next(one for one in scope.tables.by_name[name].pages if str(one) == file)
-    return (
-        f"{page.name} row {_row_number(page, record, column, text)}: {column} is {text[:SHOWN_CHARACTERS]!r}, "
-        f"not {_KIND_HINTS[kind]}"
-    )
-
-
-def _row_number(page: Path, record: str | None, column: str, text: str) -> int:
-    columns = pages.header(page)
-    at, id_at = columns.index(column), columns.index("Id")
-    with page.open(encoding="utf-8", newline="") as lines, pages.long_fields():
-        rows = csv.reader(lines)
-        next(rows)
-        for number, row in enumerate(rows, start=1):
-            if row and row[at] == text and row[id_at] == (record or ""):
-                return number
-    raise LookupError(f"{page.name}: the row with {column} {text!r} was there a moment ago")
+def gaps(rejected: tuple[Rejected, ...]) -> list[Gap]:
+    """The same as sentences for an admin."""
+    return [
+        Gap(
+            one.object_name,
+            None,
+            f"{one.rows} rows were set aside as {one.reason}; for instance {one.example}.",
+        )
+        for one in rejected
+    ]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.evidence import findings
+from service.evidence.clocks import local_day
 from service.evidence.pages import quoted
-from service.evidence.typed import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -35,38 +35,12 @@ def listed(scope: Scope, name: str) -> tuple[str, ...]:
     return tuple(field for field in fields if scope.tables.has(name, field))
 
 
-def columns(scope: Scope, name: str) -> tuple[str, ...]:
-    """Columns to stage an object with, beside those that other measures need."""
-    fields = listed(scope, name)
-    return ("Id", *_OPEN[name][1:], *fields) if fields else ()
-
-
-def when(scope: Scope, name: str) -> str:
-    """SQL: rows that are judged, whenever they were made."""
-    return _OPEN[name][0] if listed(scope, name) else "false"
-
-
-def keeps(scope: Scope, name: str) -> str:
-    """SQL: select list of a staged object; `lacks` is NULL for what is not judged."""
-    faults = _faults(name, listed(scope, name))
-    if not faults:
-        return (
-            "NULL::VARCHAR[] AS lacks, NULL::VARCHAR AS lacking_id, NULL::VARCHAR AS lacking_name"
-        )
-    title = f'coalesce(r."{_OPEN[name][2]}", r.Id)'
-    return f"""
-        CASE WHEN {_OPEN[name][0]} THEN {faults} END AS lacks,
-        CASE WHEN len(lacks) > 0 THEN r.Id END AS lacking_id,
-        CASE WHEN len(lacks) > 0 THEN {title} END AS lacking_name
-    """
-
-
 def _faults(name: str, fields: tuple[str, ...]) -> str:
     cases = ", ".join(
         f"""CASE WHEN r."{field}" IS NULL THEN {quoted(f"{name}.{field}")} END"""
         for field in fields
     )
-    return f"list_filter([{cases}], lambda f : f IS NOT NULL)" if cases else ""
+    return f"list_filter([{cases}], lambda f : f IS NOT NULL)"
 
 
 def why_absent(scope: Scope) -> str | None:
@@ -102,10 +76,12 @@ def reduce(scope: Scope) -> None:
 
 
 def _judged(scope: Scope, name: str) -> str:
-    amount = "x.corporate" if name == "Opportunity" else "NULL::DECIMAL(18, 2)"
-    made = local_day("x.created", "p.zone")
+    is_open, _, title = _OPEN[name]
+    amount = "r.corporate" if name == "Opportunity" else "NULL::DECIMAL(18, 2)"
+    made = local_day("r.created", "p.clock")
     return f"""
-        SELECT p.u, x.lacking_id AS id, x.lacking_name AS name, {amount} AS amount, x.lacks AS faults
-        FROM staged_{name} x JOIN users p ON p.u = x.owner AND p.scored
-        WHERE x.lacks IS NOT NULL AND coalesce({made} <= DATE '{scope.as_of}', true)
+        SELECT p.u, r.Id AS id, coalesce(r."{title}", r.Id) AS name, {amount} AS amount,
+            {_faults(name, listed(scope, name))} AS faults
+        FROM staged_{name} r JOIN users p ON p.u = r.owner AND p.scored
+        WHERE {is_open} AND coalesce({made} <= DATE '{scope.as_of}', true)
     """  # noqa: S608 - names are ours

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.evidence import typed
 from service.evidence.ids import to_18
-from service.evidence.people import load_users
-from service.evidence.spill import open_database
+from service.evidence.intake import open_intake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +36,10 @@ class Holders:
 
 def read_holders(tables: Tables, rules: RuleSet, work_dir: Path) -> tuple[Holders, ...]:
     """Everybody who may be scored, by the names of role and profile. Raises NoUsersError."""
-    with open_database(work_dir, memory_limit_mb=100) as connection:
-        load_users(connection, tables, rules)
-        found = connection.execute("""
+    with open_intake(rules, tables.naive_zone, work_dir=work_dir, memory_limit_mb=100) as intake:
+        intake.take_pages(tables)
+        intake.finish()
+        found = intake.connection.execute("""
             SELECT nullif(trim(role), ''), nullif(trim(profile), ''), count(*) FROM users
             WHERE scored GROUP BY ALL ORDER BY ALL NULLS LAST
         """).fetchall()
@@ -49,10 +48,8 @@ def read_holders(tables: Tables, rules: RuleSet, work_dir: Path) -> tuple[Holder
 
 def read_roles(scope: Scope) -> tuple[Role, ...]:
     """Every role, in the order of their ids; () where the data have none."""
-    table = scope.tables.by_name.get("UserRole")
-    rows = typed.select(table, "UserRole", ("Id", "Name", "ParentRoleId"), "UTC")
-    found = scope.connection.execute(f"""
-        SELECT Id, any_value(coalesce(Name, Id)), any_value(ParentRoleId) FROM ({rows})
-        WHERE bad IS NULL AND Id IS NOT NULL GROUP BY Id ORDER BY Id
-    """).fetchall()  # noqa: S608 - names are ours
+    found = scope.connection.execute("""
+        SELECT Id, any_value(coalesce(Name, Id)), any_value(ParentRoleId) FROM staged_UserRole
+        WHERE Id IS NOT NULL GROUP BY Id ORDER BY Id
+    """).fetchall()
     return tuple(Role(to_18(one), name, to_18(above) if above else None) for one, name, above in found)  # fmt: skip

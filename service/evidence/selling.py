@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.evidence.ids import to_18
+from service.evidence.staging import start_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def read(scope: Scope, windows: Mapping[str, tuple[date, date]]) -> dict[str, in
         scope.connection.executemany("INSERT INTO windows VALUES (?, ?, ?)", rows)
     found = scope.connection.execute(f"""
         WITH days AS (
-            SELECT e.owner, e.start_day AS day, least(sum(date_diff('second', e.started, e.ended)), {_DAY}) AS seconds
-            FROM staged_Event e
-            WHERE e.is_occurrence AND NOT e.all_day AND NOT e.away
-                AND (e.contact IS NOT NULL OR coalesce(e.with_customer, false))
+            SELECT e.owner, {start_day("p.clock")} AS day, least(sum(date_diff('second', e.started, e.ended)), {_DAY}) AS seconds
+            FROM staged_Event e JOIN users p ON p.u = e.owner
+            WHERE e.is_row AND NOT e.all_day AND NOT e.away
+                AND (e.contact IS NOT NULL OR e.with_customer)
                 AND date_diff('second', e.started, e.ended) BETWEEN 1 AND {_LONGEST}
-            GROUP BY e.owner, e.start_day
+            GROUP BY e.owner, day
         )
         SELECT w.id, coalesce(sum(d.seconds), 0)::BIGINT
         FROM days d JOIN users p ON p.u = d.owner

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.evidence.clocks import exact_day
 from service.evidence.pages import quoted
 from service.evidence.rows import rows
 from service.evidence.segments import segment
-from service.evidence.typed import local_day
 
 if TYPE_CHECKING:
     from service.evidence.staging import Scope
@@ -49,8 +49,8 @@ def load(scope: Scope) -> None:
 
 def _load_moves(scope: Scope) -> None:
     """The table `stage_moves`: saves by the as-of day with what the one before said."""
-    history = rows(scope, "OpportunityHistory", ("Id", *_STAGES, "CloseDate"))
-    day = local_day("h.CreatedDate", f"coalesce(p.zone, {quoted(scope.tables.naive_zone)})")
+    history = rows("OpportunityHistory", ("Id", *_STAGES, "CloseDate"))
+    day = exact_day("h.CreatedDate", f"coalesce(p.zone, {quoted(scope.tables.naive_zone)})")
     scope.connection.execute(f"""
         CREATE TABLE stage_moves AS
         SELECT h.OpportunityId AS id, h.StageName AS stage, h.CreatedDate AS moved, {day} AS day,
@@ -63,7 +63,7 @@ def _load_moves(scope: Scope) -> None:
 
 
 def _load_now(scope: Scope) -> None:
-    written = rows(scope, "OpportunityFieldHistory", ("OpportunityId", "Field", "CreatedDate"))
+    written = rows("OpportunityFieldHistory", ("OpportunityId", "Field", "CreatedDate"))
     scope.connection.execute(f"""
         CREATE TABLE stage_now AS
         WITH steps AS (

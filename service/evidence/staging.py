@@ -1,7 +1,33 @@
-"""Each object's pages are read once, into a compact table on disk that the measures share.
+"""The staged tables: what is kept of each row, in a compact table on disk, after its one reading.
 
-What a row of CSV weighs (ids, subjects, long texts) is left behind here: people become numbers,
-times become timestamps, and rows that no measure can use are dropped.
+Nothing here depends on the as-of day, and no row is dropped but unreadable ones and repetitions,
+so every count, day and measure is worked out from these tables.
+
+**Every object but Task and Event** is `staged_<Object>` with each column of `service.tables` by its
+API name, typed, ids with their first 15 characters; NULL where the data lack it. Beside them, where
+the object has such columns:
+
+- `owner`, `creator`, `modifier` INTEGER: `users.u` of OwnerId, CreatedById, LastModifiedById; NULL
+  for who is no user of the reading, and where the column is absent (`Scope.actor` says who stands
+  in then)
+- `created` TIMESTAMP in UTC; `modified` the same, NULL unless it is later than `created`
+
+**staged_Task** has those and
+
+- `id_key` UBIGINT: a hash of Id, for finding repetitions; `page` INTEGER, where the row came from
+- `is_done`, `is_call`, `is_row` BOOLEAN: closed; a closed task of a call's subtype; not the row of a
+  recurring series (which `is_done` and `is_call` never are)
+- `subtype` VARCHAR: TaskSubtype of what is no call
+- `due` DATE (ActivityDate), `completed` TIMESTAMP (CompletedDateTime)
+- `contact` UBIGINT: a hash of whom it is about, a contact or lead, else an opportunity; equal for
+  equal ids, so it counts distinct ones and tells nothing else
+- `asked` INTEGER: `lead_keys.k` where WhoId is a lead or the contact of a converted one, exactly
+- `opportunity` VARCHAR: WhatId where it is an opportunity
+- `open_id`, `subject` VARCHAR: Id and Subject of open tasks with a due date
+
+**staged_Event** has the first ones and `id_key`, `page`, `started`, `ended` TIMESTAMP in UTC (of
+all-day events the days at midnight), `all_day`, `away` (shown as out of office), `is_row`,
+`contact`, `asked`, `opportunity`, and `with_customer` (a contact, lead, account or opportunity).
 """
 
 from __future__ import annotations
@@ -10,8 +36,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from service.evidence import leads, required, typed
+from service.evidence import clocks
 from service.evidence.pages import quoted
+from service.evidence.typed import TYPES, kinds
+from service.tables import COLUMNS
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,9 +50,8 @@ if TYPE_CHECKING:
 #: Days of evidence for each working day that scoring may look back: 1.4 where five of seven days
 #: are worked and none is a holiday. The default look of 40 working days gets 140 days.
 DAYS_A_WORKING_DAY = 3.5
-CALLABLE = ("003", "00Q")  #: id prefixes of contacts and leads
-OPPORTUNITY = "006"
-CUSTOMERS = ("001", "006")  #: id prefixes of accounts and opportunities
+ACCOUNT, OPPORTUNITY = "001", "006"  #: id prefixes
+PEOPLE = ("User", "UserRole", "Profile")  #: staged first: everything else points to users
 
 
 @dataclass(frozen=True)
@@ -45,6 +72,11 @@ class Scope:
     def next_step_until(self) -> date:
         """The last day on which a next step counts as near."""
         return self.as_of + timedelta(days=self.rules.healthy.next_step_within_days)
+
+    def actor(self, object_name: str, acted: str) -> str:
+        """`creator` or `modifier`, or `owner` where the data do not name who `acted`."""
+        column = {"creator": "CreatedById", "modifier": "LastModifiedById"}[acted]
+        return acted if self.tables.has(object_name, column) else "owner"
 
     def in_window(self, timestamp: str) -> str:
         """SQL: a UTC time that may lie in the window in some zone (they span 26 hours)."""
@@ -67,176 +99,118 @@ class Scope:
 
 @dataclass(frozen=True)
 class Plan:
-    """One object's columns, what is kept of a row beside its footprint, and when."""
+    """How one object is staged: the columns that are read, and what is kept of the typed row `r`."""
 
     object_name: str
     columns: tuple[str, ...]
-    keeps: str = ""  #: further select list; `r` is the row, `o` its owner's user
-    when: str = "false"  #: rows kept although nothing happened in the window
+    keeps: str
 
 
-_AWAY = "coalesce(r.ShowAs = 'OutOfOffice', false)"
-_AUDIT = ("OwnerId", "CreatedDate", "CreatedById")
-_AUDIT_ALL = (*_AUDIT, "LastModifiedDate", "LastModifiedById")
+#: Ids that others point to, also as they stand in the data: pointers are looked up as they stand.
+TEXTS = {"User": ("Id",), "Lead": ("Id", "ConvertedContactId")}
 
 
-def plans(scope: Scope) -> tuple[Plan, ...]:
-    """How each object is read."""
-    return (
-        _account(scope),
-        Plan("Contact", _AUDIT_ALL),
-        _lead(scope),
-        _opportunity(scope),
-        _task(scope),
-        _event(scope),
-    )
+def plan_of(name: str, rules: RuleSet) -> Plan:
+    """What is kept of an object."""
+    if name == "Task":
+        return _task(rules)
+    if name == "Event":
+        return _event()
+    columns = tuple(column.name for column in COLUMNS[name])
+    kept = [_kept(one, kind) for one, kind in kinds(name).items()]
+    if name == "Opportunity":
+        kept.append("r.CurrencyIsoCode AS currency, r.Amount AS corporate")
+    kept += [f'r."{column}" AS "text_{column}"' for column in TEXTS.get(name, ())]
+    return Plan(name, columns, ", ".join(kept))
 
 
-def _account(scope: Scope) -> Plan:
-    fields = _once(*_AUDIT, "Id", "NumberOfEmployees", *required.columns(scope, "Account"))
-    size = "r.Id, r.NumberOfEmployees"
-    has_size = "r.NumberOfEmployees IS NOT NULL"
+def _kept(column: str, kind: str) -> str:
+    return f'left(r."{column}", 15) AS "{column}"' if kind == "id" else f'r."{column}"'
+
+
+_AUDIT = (
+    "OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "Id", "WhoId",
+    "WhatId", "IsRecurrence",
+)  # fmt: skip
+_IS_ROW = "NOT coalesce(r.IsRecurrence, false)"
+# A hash of NULL is a number too, so CASE.
+_RELATED = f"""
+    hash(left(r.Id, 15)) AS id_key, {_IS_ROW} AS is_row,
+    CASE WHEN r.WhoId IS NOT NULL THEN hash(left(r.WhoId, 15))
+        WHEN starts_with(r.WhatId, '{OPPORTUNITY}') THEN hash(left(r.WhatId, 15)) END AS contact,
+    CASE WHEN starts_with(r.WhatId, '{OPPORTUNITY}') THEN left(r.WhatId, 15) END AS opportunity
+"""
+
+
+def _task(rules: RuleSet) -> Plan:
+    calls = " OR ".join(f"r.TaskSubtype = {quoted(one)}" for one in rules.calls.subtypes)
+    is_done = f"coalesce(r.IsClosed, false) AND {_IS_ROW}"
+    is_call = f"coalesce({calls or 'false'}, false)"
+    is_open = "NOT coalesce(r.IsClosed, false) AND r.ActivityDate IS NOT NULL"
+    keeps = f"""
+        {_RELATED}, {is_done} AS is_done, {is_done} AND {is_call} AS is_call,
+        CASE WHEN NOT {is_call} THEN r.TaskSubtype END AS subtype,
+        r.ActivityDate AS due, r.CompletedDateTime AS completed,
+        CASE WHEN {is_open} THEN left(r.Id, 15) END AS open_id,
+        CASE WHEN {is_open} THEN r.Subject END AS subject
+    """
+    own = ("Subject", "TaskSubtype", "IsClosed", "ActivityDate", "CompletedDateTime")
+    return Plan("Task", (*_AUDIT, *own), keeps)
+
+
+def _event() -> Plan:
+    keeps = f"""
+        {_RELATED}, r.StartDateTime AS started, r.EndDateTime AS ended,
+        coalesce(r.IsAllDayEvent, false) AS all_day, coalesce(r.ShowAs = 'OutOfOffice', false) AS away,
+        r.WhoId IS NOT NULL OR coalesce(starts_with(r.WhatId, '{ACCOUNT}')
+            OR starts_with(r.WhatId, '{OPPORTUNITY}'), false) AS with_customer
+    """
     return Plan(
-        "Account", fields, f"{size}, {required.keeps(scope, 'Account')}",
-        f"{has_size} OR {required.when(scope, 'Account')}",
-    )  # fmt: skip
-
-
-def _lead(scope: Scope) -> Plan:
-    own = (
-        "Id",
-        "Company",
-        "LeadSource",
-        "Status",
-        "IsConverted",
-        "ConvertedDate",
-        "ConvertedContactId",
+        "Event", (*_AUDIT, "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs"), keeps
     )
-    keeps = f"""
-        r.Id AS id, r.Company, r.LeadSource, r.IsConverted,
-        {leads.is_untouched(scope)} AS is_untouched, r.ConvertedDate AS converted_on,
-        coalesce(r.IsConverted, false) AS is_converted, r.ConvertedContactId AS converted_contact,
-        {required.keeps(scope, "Lead")}
-    """
-    columns = _once(*_AUDIT_ALL, *own, *required.columns(scope, "Lead"))
-    # All of them: results look back further than evidence.
-    return Plan("Lead", columns, keeps, "true")
 
 
-def _once(*names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-
-def _opportunity(scope: Scope) -> Plan:
-    own = (
-        "Id", "Name", "AccountId", "StageName", "CampaignId", "LeadSource", "IsClosed", "IsWon", "Amount", "CloseDate", "NextStep",
-        "LastStageChangeDate", "PushCount",
-    )  # fmt: skip
-    money = "r.CurrencyIsoCode AS currency, r.Amount AS corporate"
-    kept = (*(f'r."{name}"' for name in own), money, required.keeps(scope, "Opportunity"))
-    columns = _once(*_AUDIT_ALL, *own, "CurrencyIsoCode", *required.columns(scope, "Opportunity"))
-    # All of them: results look back further than evidence.
-    return Plan("Opportunity", columns, ", ".join(kept), "true")
-
-
-def _task(scope: Scope) -> Plan:
-    subtypes = ", ".join(quoted(one) for one in scope.rules.calls.subtypes) or "NULL"
-    related = f"CASE WHEN left(r.WhatId, 3) = '{OPPORTUNITY}' THEN r.WhatId END"
-    next_step = (
-        f"left(r.WhatId, 3) = '{OPPORTUNITY}' AND NOT coalesce(r.IsClosed, false)"
-        f" AND NOT coalesce(r.IsRecurrence, false) AND {scope.near('r.ActivityDate')}"
-    )
-    keeps = f"""
-        coalesce(r.TaskSubtype IN ({subtypes}) AND r.IsClosed, false)
-            AND NOT coalesce(r.IsRecurrence, false) AS is_call,
-        CASE WHEN NOT coalesce(r.TaskSubtype IN ({subtypes}), false) THEN r.TaskSubtype END AS subtype,
-        CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId ELSE {related} END AS contact,
-        CASE WHEN {next_step} THEN r.WhatId END AS opportunity, {_due(scope)}
-    """
-    columns = (
-        "Id", "Subject", "TaskSubtype", "IsClosed", "IsRecurrence", "WhoId", "WhatId",
-        "ActivityDate", "CompletedDateTime",
-    )  # fmt: skip
-    is_open = "r.ActivityDate IS NOT NULL AND NOT coalesce(r.IsClosed, false)"
-    finished = scope.in_window("r.CompletedDateTime")
-    when = f"coalesce({next_step}, false) OR {is_open} OR coalesce({finished}, false)"
-    return Plan("Task", (*_AUDIT_ALL, *columns), keeps, when)
-
-
-def _due(scope: Scope) -> str:
-    row = "NOT coalesce(r.IsRecurrence, false)"
-    overdue = f"r.ActivityDate < DATE '{scope.as_of}' AND NOT coalesce(r.IsClosed, false) AND {row}"
-    return f"""
-        r.CompletedDateTime AS completed, coalesce(r.IsClosed, false) AND {row} AS is_done,
-        CASE WHEN {row} THEN r.ActivityDate END AS due,
-        CASE WHEN {overdue} THEN r.Id END AS overdue_id,
-        CASE WHEN {overdue} THEN r.Subject END AS subject
-    """
-
-
-def _event(scope: Scope) -> Plan:
+def start_day(clock: str) -> str:
+    """SQL: the day on which the event `e` starts for a person with that clock."""
     # An all-day event has its day as midnight UTC, to be read as it stands (no zone).
-    zone = f"coalesce(o.zone, {quoted(scope.tables.naive_zone)})"
-    local = typed.local_day("r.StartDateTime", zone)
-    day = f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN r.StartDateTime::DATE ELSE {local} END"
-    next_step = f"left(r.WhatId, 3) = '{OPPORTUNITY}' AND {scope.near(day)}"
-    away_from, away_to = _span(zone)
-    keeps = f"""
-        {day} AS start_day, coalesce(r.IsAllDayEvent, false) AS all_day, {_AWAY} AS away,
-        CASE WHEN {_AWAY} THEN {away_from} END AS away_from,
-        CASE WHEN {_AWAY} THEN {away_to} END AS away_to,
-        NOT coalesce(r.IsRecurrence, false) AS is_occurrence,
-        CASE WHEN {next_step} THEN r.WhatId END AS opportunity,
-        r.StartDateTime AS started, r.EndDateTime AS ended,
-        left(r.WhatId, 3) IN {CUSTOMERS} AS with_customer, CASE WHEN left(r.WhoId, 3) IN {CALLABLE} THEN r.WhoId END AS contact
-    """
-    columns = (
-        "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs", "IsRecurrence", "WhoId",
-        "WhatId",
-    )  # fmt: skip
-    # CASE, not AND: few events are leave, and times of day in a zone are dear.
-    is_leave = f"CASE WHEN {_AWAY} THEN {scope.overlaps(away_from, away_to)} ELSE false END"
-    when = f"coalesce({scope.days(day)} OR {next_step} OR {is_leave}, false)"
-    return Plan("Event", (*_AUDIT_ALL, *columns), keeps, when)
+    local = clocks.local_day("e.started", clock)
+    return f"CASE WHEN e.all_day THEN e.started::DATE ELSE {local} END"
 
 
-def _span(zone: str) -> tuple[str, str]:
-    """SQL: from when to when an event lasts, by the clock on its owner's wall."""
-    begins, ends = (
-        f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN {whole_day} ELSE {clock} END"
-        for whole_day, clock in (
-            ("r.StartDateTime::DATE::TIMESTAMP", typed.local_time("r.StartDateTime", zone)),
-            ("r.EndDateTime::DATE + INTERVAL 1 DAY", typed.local_time("r.EndDateTime", zone)),
-        )
+def select(plan: Plan, typed_rows: str, page: int) -> str:
+    """SQL of the rows to stage, from typed rows that also have `bad` and `filled`."""
+    columns, joins = ["r.bad", "r.filled", f"{page}::INTEGER AS page"], []
+    for name, column, user in (
+        ("owner", "OwnerId", "o"), ("creator", "CreatedById", "c"), ("modifier", "LastModifiedById", "m"),
+    ):  # fmt: skip
+        if column in plan.columns:
+            value, join = _user(plan, column, user)
+            columns.append(f"{value} AS {name}")
+            joins.append(join)
+    if "CreatedDate" in plan.columns:
+        columns.append("r.CreatedDate AS created")
+    if "LastModifiedDate" in plan.columns:
+        later = "CASE WHEN r.LastModifiedDate > r.CreatedDate THEN r.LastModifiedDate END"
+        columns.append(f"{later} AS modified")
+    if "WhoId" in plan.columns:
+        columns.append("k.k AS asked")
+        joins.append("LEFT JOIN lead_keys k ON k.id = r.WhoId")
+    return f"SELECT {', '.join([*columns, plan.keeps])} FROM ({typed_rows}) r {' '.join(joins)}"  # noqa: S608
+
+
+def _user(plan: Plan, column: str, user: str) -> tuple[str, str]:
+    """SQL: a user's number, and the join that finds it. Most rows were made by their owner."""
+    if column == "OwnerId" or "OwnerId" not in plan.columns:
+        return f"{user}.u", f"LEFT JOIN user_keys {user} ON {user}.id = r.{column}"
+    other = f"CASE WHEN r.{column} <> r.OwnerId OR r.OwnerId IS NULL THEN r.{column} END"
+    return (
+        f"CASE WHEN r.{column} = r.OwnerId THEN o.u ELSE {user}.u END",
+        f"LEFT JOIN user_keys {user} ON {user}.id = {other}",
     )
-    return begins, ends
 
 
-def stage(scope: Scope, plan: Plan) -> None:
-    """Make the table `staged_<object>`, empty when the object was not read.
-
-    It has `owner`, `creator`, `modifier` (users.u), `created`, `modified` (UTC), what the plan
-    keeps, and `bad`, the column that spoils a row.
-    """
-    name = plan.object_name
-    rows = typed.select(scope.tables.by_name.get(name), name, plan.columns, scope.tables.naive_zone)
-    has_changes = "LastModifiedDate" in plan.columns
-    creator = actor(scope.tables, name, "CreatedById")
-    modifier = actor(scope.tables, name, "LastModifiedById") if has_changes else "OwnerId"
-    changed = f"OR {scope.in_window('r.LastModifiedDate')}" if has_changes else ""
-    keeps = f", {plan.keeps}" if plan.keeps else ""
-    scope.connection.execute(f"""
-        CREATE TABLE staged_{name} AS
-        SELECT o.u AS owner, c.u AS creator, m.u AS modifier, r.CreatedDate AS created,
-            {"r.LastModifiedDate" if has_changes else "NULL::TIMESTAMP"} AS modified, r.bad {keeps}
-        FROM ({rows}) r
-        LEFT JOIN users o ON o.id = r.OwnerId
-        LEFT JOIN users c ON c.id = r.{creator}
-        LEFT JOIN users m ON m.id = r.{modifier}
-        WHERE r.bad IS NOT NULL OR {scope.in_window("r.CreatedDate")} {changed} OR ({plan.when})
-    """)  # noqa: S608 - names are ours, values are dates and quoted texts
-
-
-def actor(tables: Tables, object_name: str, column: str) -> str:
-    """The column that says who acted: the audit column, else the owner stands in."""
-    return column if tables.has(object_name, column) else "OwnerId"
+def empty(plan: Plan) -> str:
+    """SQL of typed rows that never come, for the shape of the table."""
+    of = kinds(plan.object_name)
+    nothing = ", ".join(f'NULL::{TYPES[of[name]]} AS "{name}"' for name in plan.columns)
+    return f"SELECT {nothing}, 0::UTINYINT AS bad, 0::UBIGINT AS filled WHERE false"

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.evidence import findings
-from service.evidence.typed import local_day
+from service.evidence.clocks import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def gaps(tables: Tables) -> list[Gap]:
 
 def reduce(scope: Scope) -> None:
     """Add evidence (eligible, good) and findings for each owner, dated on the as-of day."""
-    made, done = local_day("t.created", "p.zone"), local_day("t.completed", "p.zone")
+    made, done = local_day("t.created", "p.clock"), local_day("t.completed", "p.clock")
     today, days = f"DATE '{scope.as_of}'", int(scope.rules.tasks.closed_within_days)
     scope.connection.execute(f"""
         CREATE TABLE judged_tasks AS
-        SELECT p.u, t.overdue_id AS id, coalesce(t.subject, 'Task') AS name, NULL AS amount,
-            CASE WHEN t.overdue_id IS NULL THEN [] ELSE ['{FAULT}'] END AS faults
+        SELECT p.u, t.open_id AS id, coalesce(t.subject, 'Task') AS name, NULL AS amount,
+            CASE WHEN t.open_id IS NOT NULL AND t.due < {today} THEN ['{FAULT}'] ELSE [] END AS faults
         FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored
-        WHERE t.due IS NOT NULL AND CASE
+        WHERE t.due IS NOT NULL AND t.is_row AND CASE
             WHEN t.is_done THEN {done} > {made} AND {done} BETWEEN {today} - {days - 1} AND {today}
             ELSE coalesce({made} < {today}, true) END
     """)  # noqa: S608 - values are dates and numbers

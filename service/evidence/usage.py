@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from service.evidence import typed
+from service.evidence.clocks import exact_day, local_day
 from service.evidence.ids import to_18
-from service.evidence.pages import quoted
 from service.evidence.people import country_of
+from service.evidence.staging import start_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -30,38 +30,28 @@ if TYPE_CHECKING:
 
 DAYS = 30
 UNCONVERTED = "leads_unconverted"
-_IS_OCCURRENCE = "NOT coalesce(r.IsRecurrence, false)"
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is counted: rows of an object for which `when` holds, on `day` (None: not dated)."""
+    """What is counted: staged rows `e` of an object for which `when` holds, by the day of a column."""
 
     name: str
     object_name: str
-    columns: tuple[str, ...]
     needed: tuple[str, ...] = ()
     when: str = "true"
     dated_by: str = "CreatedDate"
 
 
 _KINDS = (
-    _Kind("accounts", "Account", ()),
-    _Kind("contacts", "Contact", ()),
-    _Kind("opportunities", "Opportunity", ()),
-    _Kind("leads", "Lead", ()),
-    _Kind(
-        UNCONVERTED, "Lead", ("IsConverted",), ("IsConverted",), "NOT coalesce(r.IsConverted, false)"
-    ),
-    _Kind(
-        "activities", "Task", ("IsClosed", "IsRecurrence"), ("IsClosed",),
-        f"coalesce(r.IsClosed, false) AND {_IS_OCCURRENCE}",
-    ),
-    _Kind(
-        "activities", "Event", ("StartDateTime", "IsAllDayEvent", "IsRecurrence"), ("StartDateTime",),
-        _IS_OCCURRENCE, "StartDateTime",
-    ),
-)  # fmt: skip
+    _Kind("accounts", "Account"),
+    _Kind("contacts", "Contact"),
+    _Kind("opportunities", "Opportunity"),
+    _Kind("leads", "Lead"),
+    _Kind(UNCONVERTED, "Lead", ("IsConverted",), "NOT coalesce(e.IsConverted, false)"),
+    _Kind("activities", "Task", ("IsClosed",), "e.is_done"),
+    _Kind("activities", "Event", ("StartDateTime",), "e.is_row", "StartDateTime"),
+)
 KINDS = tuple(dict.fromkeys(kind.name for kind in _KINDS if kind.name != UNCONVERTED))
 
 
@@ -143,43 +133,31 @@ def _add(sums: list[int | None], total: int, recent: int | None) -> None:
 
 
 def _count(scope: Scope, kind: _Kind) -> Iterator[tuple[str | None, int, int | None]]:
-    table = scope.tables.by_name[kind.object_name]
-    zone = scope.tables.naive_zone
-    columns = tuple(dict.fromkeys(("OwnerId", kind.dated_by, *kind.columns)))
-    rows = typed.select(table, kind.object_name, columns, zone)
-    day = _day(kind, f"coalesce(o.zone, {quoted(zone)})")
-    has_begun = f"day <= DATE '{scope.as_of}'" if kind.object_name == "Event" else "true"
+    is_event = kind.object_name == "Event"
+    day = start_day("o.clock") if is_event else local_day("e.created", "o.clock")
+    has_begun = f"day <= DATE '{scope.as_of}'" if is_event else "true"
     since = scope.as_of - timedelta(days=DAYS)
     found = scope.connection.execute(f"""
-        SELECT owner, count(*) FILTER ({has_begun}) AS total,
+        SELECT any_value(id), count(*) FILTER ({has_begun}) AS total,
             count(*) FILTER (day BETWEEN DATE '{since}' AND DATE '{scope.as_of}')
         FROM (
-            SELECT o.id AS owner, {day} AS day FROM ({rows}) r LEFT JOIN users o ON o.id = r.OwnerId
-            WHERE r.bad IS NULL AND {kind.when}
-        ) GROUP BY owner
+            SELECT o.u, o.id, {day} AS day
+            FROM staged_{kind.object_name} e JOIN owners o ON o.u = coalesce(e.owner, 0)
+            WHERE {kind.when}
+        ) GROUP BY u
     """).fetchall()  # noqa: S608 - names and predicates are ours, dates are dates
     is_dated = scope.tables.has(kind.object_name, kind.dated_by)
     yield from ((owner, total, recent if is_dated else None) for owner, total, recent in found)
 
 
-def _day(kind: _Kind, zone: str) -> str:
-    local = typed.local_day(f'r."{kind.dated_by}"', zone)
-    if kind.object_name != "Event":
-        return local
-    # An all-day event has its day as midnight UTC, to be read as it stands (no zone).
-    return f"CASE WHEN coalesce(r.IsAllDayEvent, false) THEN r.StartDateTime::DATE ELSE {local} END"
-
-
 def read_users(scope: Scope) -> tuple[User, ...]:
     """Every user of the data, active or not, in the order of their ids."""
-    wanted = ("Id", "Username", "ProfileId", "LastLoginDate", "CreatedDate")
-    rows = typed.select(scope.tables.by_name["User"], "User", wanted, scope.tables.naive_zone)
-    login = typed.local_day("l.LastLoginDate", "u.zone")
+    login = exact_day("l.LastLoginDate", "u.zone")
     found = scope.connection.execute(f"""
         SELECT u.id, u.name, u.role, u.profile, l.ProfileId, u.manager, u.active, NOT u.robot,
             {login}, u.region, u.country, u.locale, u.role_id
         FROM users u LEFT JOIN (
-            SELECT * FROM ({rows})
+            SELECT * FROM staged_User
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
         ) l ON l.Id = u.id ORDER BY u.u
     """).fetchall()  # noqa: S608 - names are ours

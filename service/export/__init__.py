@@ -2,6 +2,6 @@
 
 from service.export.errors import ExportError
 from service.export.members import Limits
-from service.export.reader import Progress, read_export
+from service.export.reader import Progress, check_zone, read_export, stage_export
 
-__all__ = ["ExportError", "Limits", "Progress", "read_export"]
+__all__ = ["ExportError", "Limits", "Progress", "check_zone", "read_export", "stage_export"]

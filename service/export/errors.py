@@ -31,9 +31,5 @@ class HeaderError(ExportError):
     """A member has no header row, or names a column twice."""
 
 
-class RowError(ExportError):
-    """A row has too many or too few fields, or an open quote."""
-
-
 class EncodingError(ExportError):
     """The bytes are not in the stated encoding, or the encoding is not known."""

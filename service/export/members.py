@@ -54,12 +54,16 @@ class Member:
 
 
 def find_members(
-    paths: Iterable[Path], limits: Limits, work_dir: Path, objects: Collection[str] = COLUMNS
+    paths: Iterable[Path],
+    limits: Limits,
+    work_dir: Path,
+    objects: Collection[str] = COLUMNS,
+    share: float = 1,
 ) -> tuple[Member, ...]:
-    """Every member that is named after one of the objects, in the order of the zips.
+    """Every member that is named after one of the objects, in the order of these, then of the zips.
 
     A folder before the name and the case of letters do not matter; a member's name is never
-    used as a path. Raises ExportError.
+    used as a path. `share` is how much of what is unpacked will lie in `work_dir`. Raises ExportError.
     """
     found = (member for path in paths for member in _members_of(path))
     members = [member for member in found if member.object_name in objects]
@@ -69,8 +73,9 @@ def find_members(
             f"{', '.join(path.name for path in paths)}: holds none of {names}. Give the zip of "
             "Setup > Data Export as it was downloaded, with these objects ticked."
         )
-    _check_sizes(members, limits, work_dir)
-    return tuple(members)
+    _check_sizes(members, limits, work_dir, share)
+    places = {name: place for place, name in enumerate(COLUMNS)}
+    return tuple(sorted(members, key=lambda member: places[member.object_name]))
 
 
 def _members_of(path: Path) -> Iterator[Member]:
@@ -111,7 +116,7 @@ def _starts_as_zip(path: Path) -> bool:
         return source.read(4) == _LOCAL_HEADER
 
 
-def _check_sizes(members: list[Member], limits: Limits, work_dir: Path) -> None:
+def _check_sizes(members: list[Member], limits: Limits, work_dir: Path, share: float) -> None:
     for member in members:
         size, packed = member.info.file_size, max(1, member.info.compress_size)
         if size > limits.ratio_matters_above_bytes and size > packed * limits.ratio:
@@ -121,8 +126,10 @@ def _check_sizes(members: list[Member], limits: Limits, work_dir: Path) -> None:
             )
     total = sum(member.info.file_size for member in members)
     free = shutil.disk_usage(work_dir).free
-    if total > min(limits.total_bytes, free):
+    needed = int(total * share)
+    if total > limits.total_bytes or needed > free:
         raise ZipTooLargeError(
-            f"{members[0].archive.name}: unpacks to {total:,} bytes; {work_dir} has {free:,} free "
-            f"and the limit is {limits.total_bytes:,}. Free some space or raise the limit."
+            f"{members[0].archive.name}: unpacks to {total:,} bytes, of which {needed:,} need room; "
+            f"{work_dir} has {free:,} free and the limit is {limits.total_bytes:,}. Free some space "
+            "or raise the limit."
         )

@@ -1,34 +1,45 @@
-"""The weekly Data Export as typed tables: streamed to pages on disk, never held in memory."""
+"""The weekly Data Export as typed tables: streamed from the zip, never held in memory.
+
+`stage_export` hands each part of a file over to the staged tables while the next one is inflated;
+nothing is left of a part once it is staged. `read_export` keeps the parts as pages in a folder, for
+those who want the rows as they are.
+"""
 
 from __future__ import annotations
 
 import zoneinfo
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
-import duckdb
-
-from service.evidence import pages
+from service.evidence import Page, careful, pages
 from service.evidence.spill import open_scratch
-from service.export.errors import ExportError, HeaderError, RowError
-from service.export.members import Limits, Member, find_members
-from service.export.unpack import check_encoding, unpack
-from service.tables import COLUMNS, Gap, Table, Tables, telling
+from service.export.errors import ExportError
+from service.export.headers import Headers
+from service.export.members import Limits, find_members
+from service.export.parts import parts
+from service.export.unpack import UTF_8, check_encoding, check_utf_8, count_lines, texts
+from service.tables import COLUMNS, Table, Tables, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
+    import duckdb
 
-#: An object has at most about 900 fields; a header of 100,000 would cost 600 MB to look at.
-MOST_COLUMNS = 2_000
+    from service.evidence import Intake
+    from service.export.members import Member
+
+#: Staged, rows take about a quarter of their CSV, and evidence and sorting take some more.
+_STAGED_SHARE = 0.5
 
 
 class Progress(Protocol):
     """Called after each megabyte and each file: how far the reading is.
 
-    `rows` is exact for files that are done and counts lines in the one under way.
+    `rows` counts those that were taken in so far; it is exact at the end.
     """
 
     def __call__(self, rows: int, bytes_done: int, bytes_total: int) -> None:
@@ -36,154 +47,166 @@ class Progress(Protocol):
 
 
 @dataclass
-class _Meter:
+class _Reading:
+    """One reading under way."""
+
+    members: Sequence[Member]
+    folder: Path
+    codec: str
     progress: Progress | None
-    total: int
-    rows: int = 0
+    rows: Callable[[], int]  #: taken in so far
+    headers: Headers = field(default_factory=Headers)
     done: int = 0
-    lines: int = 0
 
-    def chunk(self, size: int, lines: int) -> None:
-        self.done += size
-        self.lines += lines
-        self._tell()
+    def pages(self) -> Iterator[Page]:
+        """The export's pages, object by object in the order of `COLUMNS`; each is a new file."""
+        for number, member in enumerate(self.members, start=1):
+            found = parts(self._texts(member))
+            for place, part in enumerate(found, start=1):
+                path = self.folder / f"{member.object_name}-{number}-{place}.csv"
+                with path.open("wb") as out:
+                    out.writelines((part.header, part.rows))
+                if self.codec == UTF_8:
+                    check_utf_8(member, part.rows, part.offset)
+                if place == 1:
+                    self.headers.add(member.object_name, member.label, pages.header(path))
+                before = partial(count_lines, member, self.codec, part.offset)
+                yield Page(member.object_name, path, member.label, before, is_ours=True)
+                self.tell()
 
-    def file_done(self, rows: int) -> None:
-        self.rows += rows
-        self.lines = 0
-        self._tell()
+    def _texts(self, member: Member) -> Iterator[bytes]:
+        for text, size in texts(member, self.codec):
+            self.done += size
+            self.tell()
+            yield text
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Show how far it is."""
         if self.progress is not None:
-            self.progress(self.rows + self.lines, self.done, self.total)
+            total = sum(member.info.file_size for member in self.members)
+            self.progress(self.rows(), self.done, total)
 
 
-@dataclass
-class _Found:
-    """What the pages of one object hold."""
+def stage_export(
+    paths: Sequence[Path],
+    intake: Intake,
+    work_dir: Path,
+    *,
+    encoding: str = "utf-8-sig",
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> Tables:
+    """Read the zips of one weekly export into staged tables and finish them.
 
-    pages: list[Path] = field(default_factory=list)
-    rows: int = 0
-    present: set[str] = field(default_factory=set)
-    filled: set[str] = field(default_factory=set)
+    `encoding` is the one chosen for the export. Pages pass through `work_dir` (made if missing).
+    Extra objects and columns are ignored; missing ones become gaps. Raises ExportError with file,
+    line and remedy, and NoUsersError.
+    Source of the layout: https://help.salesforce.com/s/articleView?id=xcloud.admin_exportdata.htm
+    """
+
+    def rows() -> int:
+        return sum(intake.rows.values())
+
+    wish = _Wish(encoding, progress, limits or Limits(), COLUMNS, _STAGED_SHARE)
+    with _open(paths, work_dir, wish, rows) as reading:
+        for page in reading.pages():
+            intake.take(page)
+        found = intake.finish()
+        reading.tell()
+    gaps = telling(reading.headers.gaps(found.by_name, COLUMNS))
+    return Tables(found.by_name, gaps, intake.naive_zone)
 
 
 def read_export(
     paths: Sequence[Path],
     work_dir: Path,
     *,
+    objects: Collection[str] = COLUMNS,
     encoding: str = "utf-8-sig",
     naive_zone: str = "UTC",
     progress: Progress | None = None,
     limits: Limits | None = None,
-    objects: Collection[str] = COLUMNS,
 ) -> Tables:
-    """Read the zips of one weekly export (one, or its parts `WE_…_1.ZIP`, `WE_…_2.ZIP`).
+    """Read the zips of one weekly export into pages in `work_dir`.
 
-    Pages land in `work_dir` (made if missing) and stay until the caller removes it; after an
-    error none are left. `encoding` is the one chosen for the export; times without an offset
-    are read in the IANA zone `naive_zone`. Extra objects and columns are ignored; missing ones
-    become gaps. `objects` are those that are wanted at all. Raises ExportError with file, row and remedy.
-    Source of the layout: https://help.salesforce.com/s/articleView?id=xcloud.admin_exportdata.htm
+    The pages stay until the caller removes them; after an error none are left. Times without an
+    offset are read in the IANA zone `naive_zone`. `objects` are those that are wanted at all. For
+    the rest see `stage_export`.
     """
-    codec = check_encoding(encoding)
-    if naive_zone not in zoneinfo.available_timezones():
-        raise ExportError(f"The time zone {naive_zone!r} is not known. Use one such as UTC.")
+    check_zone(naive_zone)
+    found: defaultdict[str, _Kept] = defaultdict(_Kept)
+
+    def rows() -> int:
+        return sum(one.rows for one in found.values())
+
+    wish = _Wish(encoding, progress, limits or Limits(), objects)
+    with _open(paths, work_dir, wish, rows) as reading:
+        with open_scratch() as connection:
+            for page in reading.pages():
+                found[page.object_name].add(connection, page)
+        reading.tell()
+    tables = {name: one.table(name) for name, one in found.items()}
+    gaps = telling(reading.headers.gaps(tables, objects))
+    rejected = {name: one.rejected for name, one in found.items() if one.rejected}
+    return Tables(tables, gaps, naive_zone, rejected)
+
+
+def check_zone(name: str) -> None:
+    """Raises ExportError when a time zone is not known."""
+    if name not in zoneinfo.available_timezones():
+        raise ExportError(f"The time zone {name!r} is not known. Use one such as UTC.")
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How a reading is to be done."""
+
+    encoding: str
+    progress: Progress | None
+    limits: Limits
+    objects: Collection[str]
+    share: float = 1  #: of what is unpacked, as much will lie in the folder
+
+
+@contextmanager
+def _open(
+    paths: Sequence[Path], work_dir: Path, wish: _Wish, rows: Callable[[], int]
+) -> Iterator[_Reading]:
+    """A reading of which no page is left after an error."""
+    codec = check_encoding(wish.encoding)
     work_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    members = find_members(paths, limits or Limits(), work_dir, objects)
-    meter = _Meter(progress, sum(member.info.file_size for member in members))
-    made: list[Path] = []
+    members = find_members(paths, wish.limits, work_dir, wish.objects, wish.share)
     try:
-        found = _read_members(members, work_dir, codec, meter, made)
+        yield _Reading(members, work_dir, codec, wish.progress, rows)
     except BaseException:
-        for page in made:
+        for page in work_dir.glob("*.csv"):
             page.unlink(missing_ok=True)
         raise
-    return Tables(_tables(found), telling(_gaps(found, objects)), naive_zone)
 
 
-def _read_members(
-    members: Sequence[Member], work_dir: Path, codec: str, meter: _Meter, made: list[Path]
-) -> dict[str, _Found]:
-    found: dict[str, _Found] = defaultdict(_Found)
-    with open_scratch() as connection:
-        for number, member in enumerate(members, start=1):
-            page = work_dir / f"{member.object_name}-{number}.csv"
-            made.append(page)
-            unpack(member, page, codec, meter.chunk)
-            rows = _take(connection, member, page, found[member.object_name])
-            meter.file_done(rows)
-    return found
+@dataclass
+class _Kept:
+    """The pages of one object that are kept."""
 
+    paths: list[Path] = field(default_factory=list)
+    rows: int = 0
+    rejected: int = 0
+    filled: set[str] = field(default_factory=set)
 
-def _take(connection: duckdb.DuckDBPyConnection, member: Member, page: Path, found: _Found) -> int:
-    wanted = [column.name for column in COLUMNS[member.object_name]]
-    _check_header(member, pages.header(page))
-    try:
-        rows, values = pages.count_values(connection, page, wanted)
-    except duckdb.Error as error:
-        _say_which_row(member, page, error)
-    found.pages.append(page)
-    found.rows += rows
-    found.present.update(values)
-    found.filled.update(name for name, count in values.items() if count)
-    return rows
+    def add(self, connection: duckdb.DuckDBPyConnection, page: Page) -> None:
+        wanted = [column.name for column in COLUMNS[page.object_name]]
+        counted = pages.count_values(connection, page.path, wanted)
+        if counted is None:
+            cleaned = page.path.with_suffix(".clean")
+            _, broken = careful.clean(page.path, cleaned)
+            cleaned.replace(page.path)
+            self.rejected += len(broken)
+            self.rows += len(broken)
+            counted = pages.count_values(connection, page.path, wanted) or (0, {})
+        rows, values = counted
+        self.rows += rows
+        self.filled.update(name for name, count in values.items() if count)
+        self.paths.append(page.path)
 
-
-def _check_header(member: Member, names: tuple[str, ...]) -> None:
-    if not any(names):
-        raise HeaderError(f"{member.label}: has no header row. Export it again.")
-    if len(names) > MOST_COLUMNS:
-        raise HeaderError(f"{member.label}: has {len(names):,} columns. Export it again.")
-    wanted = {column.name for column in COLUMNS[member.object_name]}
-    twice = sorted(name for name in wanted if names.count(name) > 1)
-    if twice:
-        raise HeaderError(f"{member.label}: names {', '.join(twice)} twice. Export it again.")
-    if "Id" not in names:
-        raise HeaderError(
-            f"{member.label}: the first line has no column Id, so it is not a header row. "
-            "Export it again, and do not edit the files inside the zip."
-        )
-
-
-def _say_which_row(member: Member, page: Path, error: duckdb.Error) -> NoReturn:
-    ragged = pages.find_ragged_row(page)
-    what = (
-        f"row {ragged.row} (line {ragged.line}) {ragged.why}"
-        if ragged
-        else "cannot be read: " + str(error).splitlines()[0]
-    )
-    raise RowError(
-        f"{member.label}: {what}. Export it again, and do not edit the files inside the zip."
-    ) from error
-
-
-def _tables(found: dict[str, _Found]) -> dict[str, Table]:
-    return {
-        name: Table(name, tuple(one.pages), frozenset(one.filled), one.rows)
-        for name, one in sorted(found.items())
-    }
-
-
-def _gaps(found: dict[str, _Found], objects: Collection[str]) -> list[Gap]:
-    gaps = []
-    for name in objects:
-        columns = COLUMNS[name]
-        if name not in found:
-            gaps.append(Gap(name, None, f"The export has no {name}.csv."))
-        elif not found[name].rows:
-            gaps.append(Gap(name, None, f"{name}.csv has no rows."))
-        else:
-            one = found[name]
-            gaps.extend(
-                Gap(name, column.name, _why(name, column.name, present=column.name in one.present))
-                for column in columns
-                if column.name not in one.filled
-            )
-    return gaps
-
-
-def _why(name: str, column: str, *, present: bool) -> str:
-    if present:
-        return f"{name}.csv has the column {column}, but it is empty in every row."
-    return f"{name}.csv has no column {column}."
+    def table(self, name: str) -> Table:
+        return Table(name, tuple(self.paths), frozenset(self.filled), self.rows)

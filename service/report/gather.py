@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from service.evidence import beside, gaming, newest_creation_date, reduce_rows, usage
+from service.evidence import beside, gaming, newest_staged, open_intake, reduce_staged, usage
 from service.evidence.roles import read_roles
-from service.export import read_export
+from service.export import check_zone, stage_export
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.patterns import weekly_minimums
@@ -60,22 +60,22 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
     Raises ExportError, NoUsersError, RulesFileError, and ValueError for data without any date.
     """
     rules = read_rules(options.rules_file)
-    with watch.step("read"):
-        tables = read_export(
-            options.exports,
-            work_dir / "pages",
-            encoding=options.encoding,
-            naive_zone=options.naive_zone,
-            progress=watching.reading,
-        )
-    with ExitStack() as stack:
+    check_zone(options.naive_zone)
+    with open_intake(
+        rules, options.naive_zone, work_dir=work_dir, memory_limit_mb=options.memory_limit_mb
+    ) as intake:
+        with watch.step("read"):
+            tables = stage_export(
+                options.exports,
+                intake,
+                work_dir / "pages",
+                encoding=options.encoding,
+                progress=watching.reading,
+            )
         with watch.step("evidence"):
             watching.step("Counting")
-            as_of = options.as_of or newest_creation_date(tables)
-            reducing = reduce_rows(
-                tables, rules, as_of, work_dir=work_dir, memory_limit_mb=options.memory_limit_mb
-            )
-            reduced = stack.enter_context(reducing)
+            as_of = options.as_of or newest_staged(intake, tables)
+            reduced = reduce_staged(intake, tables, as_of)
         with watch.step("score"):
             return _facts(options, rules, reduced, watching)
 

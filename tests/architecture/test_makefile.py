@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,14 +45,20 @@ def test_check_fails_when_one_tool_does(tmp_path: Path, tool: str):
     assert f"{tool} ran" in result.stdout
 
 
-def test_bench_prints_its_figures():
+def test_bench_checks_that_the_ways_agree_and_prints_its_figures(tmp_path: Path):
     recipe = subprocess.run(
         ["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert "-m bench.rows" in recipe.stdout
-    command = [sys.executable, "-m", "bench.rows", "--rows", "2000", "--people", "10"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    figures = json.loads(said.stdout)
-    assert figures["rows"] == 2000
-    assert figures["people"] == 10
-    assert figures["evidence"] > 0
+    assert "-m bench.run" in recipe.stdout
+    kept = tmp_path / "figures.json"
+    options = ["--rows", "20000", "--rounds", "1", "--dir", tmp_path, "--json", kept]
+    command = [sys.executable, "-m", "bench.run", *options]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"b and c agree on all \d,\d{3} numbers", said)
+    for ratio in ("c / a = ", "b / c = ", "memory of ours: "):
+        assert ratio in said
+    figures = json.loads(kept.read_text())
+    assert (figures["rows"], figures["users"]) == (20_000, 20)
+    assert set(figures["runs"]) == {"a floor", "b plain", "c ours"}
+    assert all(run["peak_mb"] > 20 for runs in figures["runs"].values() for run in runs)
+    assert set(figures["growth"]) == {"200", "2000", "20000"}

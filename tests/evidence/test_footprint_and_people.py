@@ -209,7 +209,7 @@ def test_pages_without_rows_or_even_a_header_are_no_evidence_and_no_error(tmp_pa
 def test_an_unreadable_text_is_shown_by_its_beginning_only(tmp_path):
     reduced, _ = reduced_people(tmp_path, tables(tmp_path, Lead=[a_lead(at="x" * 200_000)]))
     assert any(
-        f"Lead-1.csv row 1: CreatedDate is '{'x' * 30}', not a time" in gap.why
+        f"Lead-1.csv row 1 (line 2): CreatedDate is '{'x' * 30}', not a time" in gap.why
         for gap in reduced.gaps
     )
 
@@ -219,7 +219,9 @@ def test_an_unreadable_user_is_set_aside_and_named(tmp_path):
         tmp_path, tables(tmp_path, User=[a_user(1), a_user(2, CreatedDate="soon")])
     )
     assert (len(people), reduced.rows_rejected) == (1, {"User": 1})
-    assert any("User-1.csv row 2: CreatedDate is 'soon'" in gap.why for gap in reduced.gaps)
+    assert any(
+        "User-1.csv row 2 (line 3): CreatedDate is 'soon'" in gap.why for gap in reduced.gaps
+    )
 
 
 # 13:30 in UTC is 01:30 of the next day in Auckland; 13:30 in Tokyo is 16:30 of the same day there.

@@ -75,7 +75,7 @@ def test_a_file_and_a_missing_parent_are_refused(export, tmp_path):
 
 
 def test_a_failed_run_leaves_nothing(tmp_path):
-    broken = write_zip(tmp_path / "WE_1.ZIP", {"User.csv": "Id,Name\n1\n"})
+    broken = write_zip(tmp_path / "WE_1.ZIP", {"User.csv": b"Id,Name\n1,\xff\n"})
     with pytest.raises(ExportError):
         write_report(Options(exports=(broken,), out=tmp_path / "report"))
     assert [path.name for path in tmp_path.iterdir()] == ["WE_1.ZIP"]

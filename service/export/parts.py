@@ -1,0 +1,100 @@
+"""A long CSV text in parts of some megabytes, cut between rows, whatever its values hold.
+
+In a file whose values are quoted, as Salesforce writes them, a line end followed by a quote and
+then by anything but a quote, a comma or a line end is the end of a row: inside a value such a quote
+would have to end the value or be doubled. Where the header is not quoted, quotes are counted.
+A row whose quotes are in disorder may be cut in two; each half is then named as broken.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PART_BYTES = 16 << 20
+_NOT_A_VALUE = b'",\r\n'
+
+
+@dataclass(frozen=True)
+class Part:
+    """Whole rows of a file under its header."""
+
+    header: bytes
+    rows: bytes
+    offset: int  #: of `rows` in the file
+
+
+def parts(texts: Iterable[bytes]) -> Iterator[Part]:
+    """Cut a file that arrives in chunks. An empty file is one part without a header."""
+    pending, size, offset, header = list[bytes](), 0, 0, None
+    for text in texts:
+        if header is None:
+            header = text[: header_length(text)]
+            text, offset = text[len(header) :], len(header)  # noqa: PLW2901 - the rest of it
+        pending.append(text)
+        size += len(text)
+        if size < PART_BYTES:
+            continue
+        rows = b"".join(pending)
+        end = _row_end(rows, is_quoted=header.startswith(b'"'))
+        yield Part(header, rows[:end], offset)
+        offset += end
+        pending, size = [rows[end:]], len(rows) - end
+    yield Part(header or b"", b"".join(pending), offset)
+
+
+def header_length(text: bytes) -> int:
+    """How many bytes the first row takes, its line end included."""
+    lines = _Lines(text)
+    try:
+        next(csv.reader(lines), None)
+    except csv.Error:
+        return 0
+    return lines.taken
+
+
+class _Lines:
+    """The lines of a text for the csv module; counts what it took."""
+
+    def __init__(self, text: bytes) -> None:
+        self._lines = io.BytesIO(text)
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._lines.readline()
+        if not line:
+            raise StopIteration
+        self.taken += len(line)
+        return line.decode("utf-8", "replace")
+
+
+def _row_end(rows: bytes, *, is_quoted: bool) -> int:
+    """Where to cut: after the last line end that surely ends a row, else after the last one."""
+    end = _quoted_row_end(rows) if is_quoted else 0
+    return end or _counted_row_end(rows) or rows.rfind(b"\n") + 1 or len(rows)
+
+
+def _quoted_row_end(rows: bytes) -> int:
+    at = rows.rfind(b'\n"', 0, -1)
+    while at > 0 and rows[at + 2] in _NOT_A_VALUE:
+        at = rows.rfind(b'\n"', 0, at)
+    return at + 1
+
+
+def _counted_row_end(rows: bytes) -> int:
+    """After the last line end with an even number of quotes before it; 0 when there is none."""
+    at = rows.rfind(b"\n")
+    quotes = rows.count(b'"', 0, at)
+    while at > 0 and quotes % 2:
+        earlier = rows.rfind(b"\n", 0, at)
+        quotes -= rows.count(b'"', earlier + 1, at)
+        at = earlier
+    return at + 1
