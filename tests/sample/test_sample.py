@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +18,8 @@ from service.rules_file import read_rules
 from service.sample import NotOursError, write_sample
 from service.sample.habits import ASKED, AWAY, NEW, PLANTED, VACATION
 from service.sample.names import AWKWARD
+from service.sample.people import Office
+from service.sample.sheets import Sheets
 from tests.sample.reading import found, planted, read, total
 from tests.shared_data import ROOT
 
@@ -78,15 +81,22 @@ def test_any_day_and_size_reads_back_as_it_was_planted(tmp_path, as_of, people, 
     assert habits >= {"usual", "inactive_manager", "leaver", *(one.name for one in PLANTED)}
 
 
-def test_a_thousand_subscriptions_are_the_published_pyramid(tmp_path):
-    facts = write_sample(tmp_path / "s.zip", people=1000, weeks=16, as_of=AS_OF)
-    there = [one for one in facts.people if one.left_on is None and one.kind != "robot"]
+@pytest.mark.parametrize(
+    ("users", "levels"), [(1000, (1, 10, 100, 889)), (100, (1, 1, 10, 88)), (36, (1, 1, 4, 30))]
+)
+def test_subscriptions_are_the_published_pyramid(tmp_path, users, levels):
+    with closing(Sheets(tmp_path)) as sheets:
+        everybody = Office(sheets["User"], AS_OF, 2009).hire(users)
+    there = [one for one in everybody if one.left_on is None and one.kind != "robot"]
     kinds = Counter(one.kind for one in there)
-    assert (kinds.pop("executive"), kinds.pop("area"), kinds.pop("manager")) == (1, 10, 100)
-    assert kinds.total() == 889
-    assert {one.place.region for one in there} >= {"West", "East", "Central", "North", "Europe"}
-    led = {one.user_id for one in facts.people if one.kind in ("executive", "area", "manager")}
+    leaders = tuple(kinds.pop(kind) for kind in ("executive", "area", "manager"))
+    assert (*leaders, kinds.total()) == levels
+    led = {one.user_id for one in everybody if one.kind in ("executive", "area", "manager")}
     assert all(one.manager_id in led for one in there if one.kind != "executive")
+    assert {one.habit for one in everybody} >= {one.name for one in PLANTED}
+    if users == 1000:
+        regions = {one.place.region for one in there}
+        assert regions == {"West", "East", "Central", "North", "Europe", "Asia Pacific"}
 
 
 def test_everybody_but_the_robot_and_the_leavers_is_there(facts, reading):
