@@ -136,6 +136,7 @@ def _environment() -> Environment:
         "n": number,
         "day": day,
         "fixed": fixed,
+        "until": until,
         "chance": chance,
         "month": month,
         "key": adoption.word_key,
@@ -165,6 +166,12 @@ def fixed(value: Decimal, places: int = 1) -> str:
 def month(value: date) -> str:
     """A month of a year: Apr 2021."""
     return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def until(first: date, last: date) -> str:
+    """Two days; the year is said once where it is the same."""
+    begins = day(first)
+    return f"{begins.rpartition(' ')[0] if first.year == last.year else begins} to {day(last)}"
 
 
 def day(value: date | None) -> str:
