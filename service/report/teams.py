@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares, values, word_key
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from service.scoring.teams import Unit
 
 SMALLER = "Smaller teams together"
+#: A level of the tree tells teams apart when no larger share of the people is left over.
+MOST_LEFT_OVER = Fraction(1, 10)
 TOP = "At the top"
 
 
@@ -127,14 +130,23 @@ def _by_name(members: Iterator[Member]) -> tuple[Member, ...]:
 
 
 def _anonymous(facts: Facts, found: Places) -> list[Team]:
-    """Everybody once, at the level of the tree that shows the most teams of enough people."""
-    best: list[Team] = []
+    """Everybody once, at the level of the tree that tells teams apart best.
+
+    That is the one with the most teams among those that leave few people over, in teams that are
+    too small to be shown; where none does, the one that leaves the fewest.
+    """
     deepest = max((unit.level for _, unit in _top_down(found.tops)), default=1)
-    for level in range(1, deepest + 1):
-        at_level = _teams_at(facts, found, level)
-        if len(at_level) > len(best):
-            best = at_level
-    return _masked(best)
+    levels = [_teams_at(facts, found, level) for level in range(1, deepest + 1)]
+    few = MOST_LEFT_OVER * len(facts.people)
+
+    def worth(teams: list[Team]) -> tuple[Fraction, int]:
+        return -max(few, Fraction(_left_over(teams))), len(teams)
+
+    return _masked(max(levels, key=worth))
+
+
+def _left_over(teams: Sequence[Team]) -> int:
+    return sum(team.people for team in teams if team.label == SMALLER)
 
 
 def _teams_at(facts: Facts, found: Places, level: int) -> list[Team]:

@@ -104,3 +104,23 @@ def test_a_team_that_hides_how_many_are_scored_is_never_the_only_one(several):
 def test_where_people_may_be_named_every_word_has_its_own_count(counts):
     shown = words(some_facts(counts, aggregate_only=False))
     assert {part.label: part.count for part in shown} == counts
+
+
+def test_aggregates_show_the_level_that_tells_teams_apart_without_leaving_many_over():
+    boss = a_member(1, "On track")
+    leads = [a_member(at, "On track", boss.user.user_id) for at in range(10, 13)]
+    members = [boss, *leads]
+    for at, lead in enumerate(leads):
+        low = [a_member(100 * (at + 1) + n, "On track", lead.user.user_id) for n in range(4)]
+        members += low
+        for n, one in enumerate(low):
+            members += [
+                a_member(1000 * (at + 1) + 20 * n + k, "On track", one.user.user_id)
+                for k in range(12 if (at, n) == (0, 0) else 4)
+            ]
+    facts = replace(some_facts({}), members=tuple(members))
+    found = hierarchy(facts).tops
+    # By the lowest managers one team would be large enough, and 60 of 76 people left over.
+    assert [(team.label, team.people) for team in found] == [
+        ("Team 1", 28), ("Team 2", 20), ("Smaller teams together", 24),
+    ]  # fmt: skip
