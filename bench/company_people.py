@@ -31,6 +31,7 @@ class Judged:
     rates: dict[str, float]
     asked: dict[str, float]
     opened: tuple[str, ...]  #: measures whose exception opened within the quarter
+    habit: str  #: what was planted in them
     was_there: bool  #: for two windows; not so who began later, or is asked whether they were away
 
 
@@ -44,10 +45,13 @@ def company(number: int, seed: int) -> Iterator[Judged]:
     for person in truth["people"]:
         minimums = person["minimums"]
         if minimums and person["user_id"] in found:
+            opened, was_there = found[person["user_id"]]
             yield Judged(
                 {name: one["true_weekly_rate"] for name, one in minimums.items()},
                 {name: one["weekly_minimum"] for name, one in minimums.items()},
-                *found[person["user_id"]],
+                opened,
+                person["habit"],
+                was_there,
             )
 
 

@@ -9,7 +9,8 @@ line for each seed and all of them pooled with intervals of 95 % (Wilson), besid
 the specification's table. *False*: an exception opened within the quarter of somebody who truly
 meets all their minimums. *Found*: one opened for a measure of which they truly do less than 85 %;
 in the company also of those who were there for two windows, because who never logged in is asked
-"Away?" and who began three weeks ago has only one window.
+"Away?" and who began three weeks ago has only one window; and false ones also without the many whom
+the company plants just above a minimum, so that the pattern of it can be found.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 FALSE_AT_MOST, FOUND_AT_LEAST = 0.03, 0.85
 CLEARLY_BELOW = 0.85
+#: The planted habit of filling a week up to the very minimum: nobody is nearer to a flag.
+AT_THE_LIMIT = "just_enough"
 _NORMAL_95 = 1.96
 Share = tuple[int, int]  #: so many of so many
 
@@ -198,6 +201,10 @@ def _of_company(number: int, seed: int) -> Tally:
     tally = Tally()
     for one in company(number, seed):
         judge(tally, one.rates, one.asked, one.opened)
+        if one.habit != AT_THE_LIMIT and all(
+            one.rates[name] >= asked for name, asked in one.asked.items()
+        ):
+            tally.add("false but for bunchers", answer=bool(one.opened))
         for name, minimum in one.asked.items():
             if one.was_there and one.rates[name] < CLEARLY_BELOW * minimum:
                 tally.add("found of who was there", answer=name in one.opened)
