@@ -130,7 +130,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    of_persons = (persons.fix_kinds, persons.own_reasons, persons.parts)
+    of_persons = (persons.fix_kinds, persons.minimums, persons.own_reasons, persons.parts)
     environment.filters |= {one.__name__: one for one in of_persons}
     environment.filters |= {
         "n": number,

@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.rounding import plain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.report.facts import Facts
     from service.scoring.result import Fix, Score
     from service.scoring.rule_set import RuleSet
+    from service.scoring.standing_result import Standing
 
 #: With more people the page has a line for each and no details; the files have everything.
 DETAILS_AT_MOST = 2_000
+_LARGE = 10_000
 #: So many records are named of each kind of fix.
 NAMED_AT_MOST = 4
 #: What is to be done stands below the reasons, with its records; see scoring.reasons.
@@ -78,6 +83,27 @@ def parts(score: Score) -> str:
     return ", ".join(
         f"{part.label} {part.score}" for part in score.components if part.score is not None
     )
+
+
+def minimums(standing: Standing | None) -> str:
+    """What was done of what was asked in the last weeks: "Calls 68 of 85, Meetings 30 of 34, 3 days off".
+
+    Footprint days are left out: they are no minimum, and the score has them.
+    """
+    shown = [one for one in standing.minimums if one.window] if standing else []
+    lines = [
+        f"{one.label} {_short(one.window.actual)} of {_short(one.window.minimum)}"
+        for one in shown
+        if one.window and one.measure != FOOTPRINT_DAYS
+    ]
+    days = max((one.window.days_off for one in shown if one.window), default=0)
+    off = [f"{days} {'day' if days == 1 else 'days'} off"] if days and lines else []
+    return ", ".join([*lines, *off])
+
+
+def _short(number: Decimal) -> str:
+    """Amounts without their cents, thousands apart."""
+    return plain(number) if number < _LARGE else f"{number:,.0f}"
 
 
 def own_reasons(score: Score, of_all: Sequence[str], rules: RuleSet) -> list[str]:

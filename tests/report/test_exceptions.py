@@ -163,9 +163,17 @@ def test_every_minimum_of_everybody_is_in_a_file(report):
     assert ("Tom There", "calls") not in rows  # a manager is not asked for calls
 
 
+def test_everybodys_own_line_on_the_page_says_the_same(report):
+    page = (report / "report.html").read_text("utf-8")
+    for row in read_csv(report / "minimums.csv"):
+        if row["measure"] == "calls":
+            said = f"Minimums of the last weeks: Calls {row['actual']} of {Decimal(row['minimum']):.0f}<"
+            assert said in page, row["name"]
+
+
 def test_days_off_are_shown_and_lower_the_minimum(export, tmp_path):
     absences = tmp_path / "absences.csv"
-    absences.write_text(f"user,from,to\n{ANA},2026-10-19,2026-10-23\n")
+    absences.write_text(f"user,from,to\n{ANA},2026-10-26,2026-10-30\n")
     (row,) = read_csv(
         run(export, tmp_path / "out", "--named", "--absences", absences) / "exceptions.csv"
     )
@@ -174,6 +182,8 @@ def test_days_off_are_shown_and_lower_the_minimum(export, tmp_path):
         for window in ("first", "second", "latest")
     }
     assert windows["5"] == "75.00"
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert re.search(r"Minimums of the last weeks: Calls \d+ of 75, 5 days off<", page)
 
 
 def test_where_nobody_may_be_named_there_is_neither_section_nor_file(export, tmp_path):
