@@ -5,7 +5,9 @@ Kinds and the texts they accept (sources: Salesforce's Data Export, Bulk API 2.0
 - ``id``        15 or 18 characters, widened to 18 on reading
 - ``text``      as it is
 - ``boolean``   ``1``/``0``, ``true``/``false`` (any case)
-- ``number``    decimal point, no grouping; money is this kind and becomes DECIMAL(18,2)
+- ``number``    decimal point, no grouping, perhaps an exponent (query jobs write ten million and
+                more as ``1.0E7``: https://github.com/forcedotcom/cli/issues/3367); money is
+                this kind and becomes DECIMAL(18,2)
 - ``rate``      a number with up to six decimals, as Salesforce keeps conversion rates
 - ``date``      ``YYYY-MM-DD``
 - ``datetime``  ``YYYY-MM-DD HH:MM:SS`` (naive: read in `Tables.naive_zone`),
