@@ -88,11 +88,13 @@ class Jobs:
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock = folder, threading.Lock()
         self._jobs: dict[str, Job] = {}
+        self._made = 0
 
     def start(self, request: Request, compiled: Compiled, about: dict[str, str]) -> Job:
         """Make a job of a compiled query and let it run."""
         with self._lock:
-            job_id = ids.make(PREFIX, len(self._jobs) + 1)
+            self._made += 1
+            job_id = ids.make(PREFIX, self._made)
             job = Job(
                 job_id, request.viewer.user_id, about["operation"], about["query"],
                 compiled.columns.thing.name, about["lineEnding"], request.version,

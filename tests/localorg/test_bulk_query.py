@@ -73,6 +73,13 @@ def test_a_job_is_made_with_200_and_says_no_type(call: Caller, names: list[str])
     assert (shown["jobType"], shown["numberRecordsProcessed"]) == ("V2Query", len(names))
 
 
+def test_the_id_of_a_deleted_job_is_never_given_again(call: Caller, names: list[str]) -> None:
+    first, second = (start(call)["id"] for _ in range(2))
+    finished(call, first)
+    assert call("DELETE", f"{JOBS}/{first}").status_code == 204
+    assert start(call, "SELECT Id FROM Account")["id"] not in {first, second}
+
+
 def test_pages_repeat_the_header_and_lose_nothing(call: Caller, names: list[str]) -> None:
     job = start(call)["id"]
     finished(call, job)
