@@ -11,7 +11,8 @@ import csv
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from localorg import ids, query, times
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PREFIX = "750"
 #: The place of every so many rows in a result file is remembered, to find later pages.
 _MARK_EVERY = 1000
+_FRACTIONS = frozenset({"double", "currency", "percent"})
+_WITHOUT_EXPONENT = 10_000_000
 _LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 
 
@@ -135,6 +138,7 @@ def _write(request: Request, job: Job, compiled: Compiled) -> None:
     selected = [
         _as_text(one, sql) for one, sql in zip(compiled.outputs, compiled.selected, strict=True)
     ]
+    numbers = [at for at, one in enumerate(compiled.outputs) if one.field.type in _FRACTIONS]
     ending = _LINE_ENDINGS[job.line_ending]
     names = [".".join((*one.parent, one.name)) for one in compiled.outputs]
     job.header = (",".join(f'"{name}"' for name in names) + ending).encode()
@@ -144,8 +148,20 @@ def _write(request: Request, job: Job, compiled: Compiled) -> None:
         while job.state == "InProgress" and (rows := found.fetchmany(_MARK_EVERY)):
             file.flush()
             job.marks.append(job.path.stat().st_size)
-            writer.writerows(rows)
+            writer.writerows([_with_exponents(row, numbers) for row in rows] if numbers else rows)
             job.rows += len(rows)
+
+
+def _with_exponents(row: tuple[Any, ...], numbers: list[int]) -> list[Any]:
+    """Ten million and more have an exponent in a result, as Java writes them: 9.9213206E7."""
+    shown = list(row)
+    for at in numbers:
+        if shown[at] is not None and abs(shown[at]) >= _WITHOUT_EXPONENT:
+            sign, digits, exponent = Decimal(repr(float(shown[at]))).normalize().as_tuple()
+            first, rest = digits[0], "".join(map(str, digits[1:])) or "0"
+            power = int(exponent) + len(digits) - 1
+            shown[at] = f"{'-' if sign else ''}{first}.{rest}E{power}"
+    return shown
 
 
 def _as_text(output: Output, sql: str) -> str:

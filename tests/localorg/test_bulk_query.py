@@ -80,6 +80,23 @@ def test_the_id_of_a_deleted_job_is_never_given_again(call: Caller, names: list[
     assert start(call, "SELECT Id FROM Account")["id"] not in {first, second}
 
 
+def test_large_numbers_have_an_exponent(call: Caller) -> None:
+    given = {1: 9_999_999.5, 2: 10_000_000, 3: 99_213_206, 4: 12_345_678.9, 5: -2e7, 6: None}
+    for number, amount in given.items():
+        body = {"Name": f"Exponent {number}", "Amount": amount, "StageName": "Prospecting"}
+        body["CloseDate"] = "2026-01-31"
+        assert call("POST", "/sobjects/Opportunity", body).status_code == 201
+    job = start(call, "SELECT Name, Amount FROM Opportunity WHERE Name LIKE 'Exponent%'")["id"]
+    finished(call, job)
+    found = {
+        one["Name"][-1]: one["Amount"] for one in rows(call("GET", f"{JOBS}/{job}/results").text)
+    }
+    assert found == {
+        "1": "9999999.5", "2": "1.0E7", "3": "9.9213206E7", "4": "1.23456789E7", "5": "-2.0E7",
+        "6": "",
+    }  # fmt: skip
+
+
 def test_pages_repeat_the_header_and_lose_nothing(call: Caller, names: list[str]) -> None:
     job = start(call)["id"]
     finished(call, job)
