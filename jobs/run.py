@@ -48,6 +48,8 @@ Result = dict[str, Any]
 
 #: Errors whose text tells a person what to do; of any other the org gets the name alone.
 TELLING = (SalesforceError, NoUsersError, RulesFileError, GivenUpError)
+#: After these the job comes back, and goes on with what it read.
+COMING_BACK = (TransientSalesforceError, ShutDownImminentException)
 
 
 @dataclass
@@ -98,7 +100,7 @@ def work_as(
     scored_until, deals_until = _days(as_of, now)
     lock = RunLock(connect(settings.redis_url), org_id[:15], run_key)
     try:
-        with lock, work_folder(settings.work_dir / org_id[:15]) as folder:
+        with lock, work_folder(settings.work_dir / org_id[:15], run_key, COMING_BACK) as folder:
             gateway = Gateway(settings)
             days = (scored_until, deals_until)
             return _recorded(
@@ -125,8 +127,8 @@ def _recorded(run: Run, work: Callable[[Run], Result | Retry]) -> Result | Retry
     log.info("run_started", as_of=run.as_of.isoformat())
     try:
         result = work(run)
-    except (TransientSalesforceError, ShutDownImminentException):
-        raise  # the job comes back
+    except COMING_BACK:
+        raise
     except Exception as error:
         told = str(error) if isinstance(error, TELLING) else f"{type(error).__name__}."
         log.error("run_failed", error=told)  # noqa: TRY400 - RQ logs the traceback

@@ -1,4 +1,4 @@
-"""A folder for one attempt's pages and spill files, and the sweeping of dead attempts' folders."""
+"""A folder for a run's pages and spill files, and the sweeping of dead attempts' folders."""
 
 from __future__ import annotations
 
@@ -13,28 +13,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What the next attempt of the same run takes over: rows that cost API calls.
+PAGES = "pages"
 _PREFIX = "run-"
 _LOCK = "alive"
+_KEY = "key"
 
 
 @contextmanager
-def work_folder(parent: Path) -> Iterator[Path]:
-    """Give an empty folder under `parent`; it is gone after the block.
+def work_folder(
+    parent: Path, run_key: str, keep_after: tuple[type[BaseException], ...] = ()
+) -> Iterator[Path]:
+    """Give a folder under `parent`; it is gone after the block.
 
     Each attempt has its own, because a killed job may be run again while its first process still
-    lives. That process holds a lock in its folder; a folder whose lock is free is dead.
+    lives. That process holds a lock in its folder; a folder whose lock is free is dead. The folder
+    is empty, but for the pages of a dead attempt of the same run. One of `keep_after`, raised in
+    the block, leaves it for the next attempt; whichever run comes next sweeps it otherwise.
     """
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(parent):
+        folder, handle = _taken_over(parent, run_key) or _new(parent, run_key)
         _sweep(parent)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except keep_after:
         os.close(handle)
+        raise
+    except BaseException:
+        _remove(folder, handle)
+        raise
+    _remove(folder, handle)
 
 
 def sweep(parent: Path) -> int:
@@ -56,6 +65,42 @@ def _alone_in(parent: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _new(parent: Path, run_key: str) -> tuple[Path, int]:
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    (folder / _KEY).write_text(run_key, encoding="utf-8")
+    return folder, handle
+
+
+def _taken_over(parent: Path, run_key: str) -> tuple[Path, int] | None:
+    """Take the folder of a dead attempt of this run, without its spill files."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        handle = _lock(folder)
+        if handle is None:
+            continue
+        if _key(folder) == run_key:
+            for other in folder.iterdir():
+                if other.name not in {_LOCK, _KEY, PAGES}:
+                    shutil.rmtree(other) if other.is_dir() else other.unlink()
+            return folder, handle
+        os.close(handle)
+    return None
+
+
+def _key(folder: Path) -> str | None:
+    """Give the run of a folder; None where it went away meanwhile."""
+    try:
+        return (folder / _KEY).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _remove(folder: Path, handle: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(handle)
+
+
 def _sweep(parent: Path) -> int:
     dead = [folder for folder in parent.glob(f"{_PREFIX}*") if not _lives(folder)]
     for folder in dead:
@@ -65,14 +110,24 @@ def _sweep(parent: Path) -> int:
 
 def _lives(folder: Path) -> bool:
     """Say whether its process holds its lock; one killed while it cleared up has none left."""
+    if not (folder / _LOCK).exists():
+        return False
+    handle = _lock(folder)
+    if handle is None:
+        return True
+    os.close(handle)
+    return False
+
+
+def _lock(folder: Path) -> int | None:
+    """Take the lock of a folder; None when its process holds it, or when there is none."""
     try:
         handle = os.open(folder / _LOCK, os.O_RDWR)
     except FileNotFoundError:
-        return False
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
-    finally:
         os.close(handle)
-    return False
+        return None
+    return handle
