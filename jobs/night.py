@@ -71,6 +71,7 @@ def _result(run: Run, scored: Scored, written: Written, announced: Announced) ->
         "posts_made": announced.counts["announced"],
         "rows_read": scored.rows_read,
         "rows_rejected": scored.rows_rejected,
+        "reading": [read.as_dict() for read in scored.reading],
         "gaps": [*scored.gaps, *(gap.why for gap in written.gaps)],
         "seconds": run.seconds,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.deal_rules import deal_rules
+from jobs.work_folder import PAGES
 from service.calendars import calendar_for, calendar_gaps
 from service.evidence import reduce_rows
 from service.rules_file import read_rules
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from jobs.run import Run
     from service.evidence import WonDeal
+    from service.salesforce.plan import PlannedRead
     from service.scoring.rule_set import RuleSet
 
 
@@ -31,6 +33,7 @@ class Scored:
     rows_read: dict[str, int]
     rows_rejected: dict[str, int]
     gaps: tuple[str, ...]
+    reading: tuple[PlannedRead, ...] = ()  #: how each object was read
 
     @property
     def not_scored(self) -> dict[str, int]:
@@ -47,7 +50,9 @@ def score_org(run: Run) -> Scored:
     """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesFileError."""
     rules = rules_of(run)
     with run.step("read"):
-        tables = run.gateway.read_tables(run.folder / "pages")
+        tables = run.gateway.read_tables(run.folder / PAGES)
+    plan = run.gateway.reading_plan
+    reads = plan.reads if plan else ()
     memory = run.settings.memory_limit_mb
     with ExitStack() as stack:
         with run.step("evidence"):
@@ -69,6 +74,7 @@ def score_org(run: Run) -> Scored:
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
             tuple(gap.why for gap in gaps),
+            reads,
         )
 
 

@@ -108,6 +108,7 @@ class Settings:
     rules_file: Path | None
     timeout_seconds: int
     memory_limit_mb: int
+    page_limit_mb: int
 
     def __repr__(self) -> str:
         shown = (
@@ -135,6 +136,7 @@ VARIABLES: Mapping[str, str] = {
     "rules_file": "BELLWETHER_RULES_FILE",
     "timeout_seconds": "SALESFORCE_TIMEOUT_SECONDS",
     "memory_limit_mb": "BELLWETHER_MEMORY_LIMIT_MB",
+    "page_limit_mb": "BELLWETHER_PAGE_LIMIT_MB",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -189,6 +191,9 @@ SPECS: Mapping[str, Spec] = {
     ),
     "SALESFORCE_TIMEOUT_SECONDS": Spec(_whole, "30", "how long one call to the org may take"),
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
+    "BELLWETHER_PAGE_LIMIT_MB": Spec(
+        _whole, "1000", "the most that one page of a large reading may unpack to"
+    ),
 }
 
 

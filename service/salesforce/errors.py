@@ -105,6 +105,7 @@ REMEDIES: Mapping[str, tuple[type[SalesforceError], str]] = {
         TransientSalesforceError,
         "Grant Exempt from Transaction Security to the integration user if it lasts.",
     ),
+    "JOB_NOT_COMPLETE": (TransientSalesforceError, ""),
     "PROCESSING_HALTED": (TransientSalesforceError, ""),
     "ALL_OR_NONE_OPERATION_ROLLED_BACK": (TransientSalesforceError, ""),
     # A person must act.
@@ -221,6 +222,8 @@ def classify(status: int, body: object) -> SalesforceError:
     code = str(found.get("errorCode") or found.get("statusCode") or "")
     message = str(found.get("message") or "").strip() or _by_itself(status, body)
     fields = tuple(str(name) for name in found.get("fields") or ())
+    if code == "API_ERROR" and message.startswith("Implementation restriction"):
+        code = "OPERATION_TOO_LARGE"  # the query API's name for a user who may not see all data
     kind, remedy = _kind(status, code, message)
     return kind(message, code=code, status=status, fields=fields, remedy=remedy)
 

@@ -6,27 +6,34 @@ Thin on purpose: each thing it can do lives in a file of its own (`reading`, `wr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import stamina
 
-from service.salesforce import announce, reading, writing
+from service.salesforce import announce, query, reading, writing
 from service.salesforce.errors import SessionExpiredError, TransientSalesforceError
 from service.salesforce.session import OrgSession, Tally
 from service.salesforce.token import fetch_token
 from service.salesforce.transport import BASE, Request, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from service.salesforce.announce import Announcement
-    from service.salesforce.reading import Page, Progress
+    from service.salesforce.plan import ReadingPlan
+    from service.salesforce.query import Page
+    from service.salesforce.reading import Progress
+    from service.salesforce.transport import Stream
     from service.salesforce.writing import Outcome
     from service.settings import Settings
     from service.tables import Tables
 
+T = TypeVar("T")
 ATTEMPTS = 5
+#: How long a call is repeated. A page of a large result takes minutes by itself, and giving up
+#: means to read the others again, so it is given longer.
+CALL_SECONDS, PAGE_SECONDS = 120.0, 1800.0
 #: Passing, but not by sending the very same request again.
 _NOT_IN_PLACE = frozenset({"INVALID_QUERY_LOCATOR", "QUERY_TIMEOUT"})
 
@@ -43,6 +50,8 @@ class Gateway:
             tally=self._tally,
         )
         self._transport: Transport | None = None
+        #: How the last reading was done, object by object; None before the first.
+        self.reading_plan: ReadingPlan | None = None
 
     @property
     def api_calls(self) -> int:
@@ -61,25 +70,38 @@ class Gateway:
         420, 429, 5xx, lock and overload codes, with jitter; a request that is not repeatable
         (a create without a key of its own) is sent exactly once.
         """
+        return self._repeating(request, lambda transport: transport.send(request), CALL_SECONDS)
+
+    def download(self, request: Request, into: Callable[[Stream], T]) -> T:
+        """Hand the body of a reply to `into` while it arrives; see `Transport.download`.
+
+        Repeated like a call, for longer: `into` is then called anew, with the body from its start.
+        """
+        most_bytes = self._settings.page_limit_mb * 1_000_000
+        return self._repeating(
+            request, lambda transport: transport.download(request, into, most_bytes), PAGE_SECONDS
+        )
+
+    def _repeating(self, request: Request, send: Callable[[Transport], T], seconds: float) -> T:
         for attempt in stamina.retry_context(
             on=lambda error: _may_repeat(request, error),
             attempts=ATTEMPTS,
-            timeout=120.0,
+            timeout=seconds,
             wait_initial=0.5,
             wait_max=15.0,
             wait_jitter=1.0,
         ):
             with attempt:
-                return self._send_renewing(request)
+                return self._renewing(send)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _send_renewing(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+    def _renewing(self, send: Callable[[Transport], T]) -> T:
         try:
-            return self._connected().send(request)
+            return send(self._connected())
         except SessionExpiredError:
             # Refused before anything was done, so even a create may be sent again, once.
             self._transport = None
-            return self._connected().send(request)
+            return send(self._connected())
 
     def _connected(self) -> Transport:
         if self._transport is None:
@@ -88,8 +110,8 @@ class Gateway:
         return self._transport
 
     def pages(self, soql: str) -> Iterator[Page]:
-        """Give the pages of a query as they arrive. See `reading.pages`."""
-        return reading.pages(self, soql)
+        """Give the pages of a query as they arrive. See `query.pages`."""
+        return query.pages(self, soql)
 
     def query(self, soql: str) -> Iterator[dict[str, Any]]:
         """Give the records of a query, one by one, without their `attributes`."""
@@ -97,8 +119,16 @@ class Gateway:
             yield from page.records
 
     def read_tables(self, work_dir: Path, progress: Progress | None = None) -> Tables:
-        """Read every object of `COLUMNS` into CSV pages under work_dir. See `reading`."""
-        return reading.read_tables(self, work_dir, progress)
+        """Read every object of `COLUMNS` into CSV pages under work_dir. See `reading`.
+
+        How each was read is in `reading_plan` afterwards.
+        """
+        tables, self.reading_plan = reading.read_tables(self, work_dir, progress)
+        return tables
+
+    def plan_reading(self) -> ReadingPlan:
+        """Count every object and say how it would be read, without reading a row. See `plan`."""
+        return reading.plan_reading(self)
 
     def create(
         self, object_name: str, records: Sequence[Mapping[str, Any]], *, has_key: bool = False

@@ -1,123 +1,99 @@
-"""Reading: describe, select what is there, page by page to disk; never held in memory."""
+"""Reading a whole org: look, plan, read each object its way; page by page to disk, never held."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from service.salesforce.errors import (
-    AdminActionNeededError,
-    RequestDefectError,
-    TransientSalesforceError,
-)
-from service.salesforce.transport import BASE, Request
-from service.tables import COLUMNS, REPORTED_ONLY, Gap, Table, Tables, telling
+from service.salesforce import bulk, rest_table
+from service.salesforce.errors import SalesforceError
+from service.salesforce.look import OBJECTS, look_at
+from service.salesforce.plan import READING_CALLS, ReadingPlan, make_plan
+from service.tables import Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from service.salesforce.bulk_job import Job
 
 #: (object name, rows read so far, rows in all)
 Progress = Callable[[str, int, int], None]
-#: Pages of the wire are at most 2,000 rows; files of this many rows spare the evidence floor
-#: thousands of tiny files.
-ROWS_A_FILE = 50_000
 
 
-class Caller(Protocol):
-    """What reading needs of the gateway."""
+def plan_reading(caller: bulk.Caller) -> ReadingPlan:
+    """Say how every object would be read, and what that costs, without reading a row."""
+    return make_plan(look_at(caller, OBJECTS))
 
-    def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
-        """Send a request and give its parsed body."""
 
-    def describe(self, object_name: str) -> frozenset[str]:
-        """Give the names of the readable fields."""
+def read_tables(
+    caller: bulk.Caller, work_dir: Path, progress: Progress | None = None
+) -> tuple[Tables, ReadingPlan]:
+    """Read every object that scores rest on: what the org has of it, the rest named as gaps.
+
+    Files go to work_dir (made if missing) and belong to the caller: give each run a folder of its
+    own. Called again with the same folder it goes on where it was, for some hours (`bulk_job`):
+    what query jobs gave is not read again, small objects are. Gives the plan as it was carried
+    out, too: an object that the org does not read by query jobs is read by REST.
+    """
+    work_dir.mkdir(parents=True, exist_ok=True)
+    before = caller.api_calls
+    looks = look_at(caller, OBJECTS)
+    reading = _Reading(
+        caller, work_dir, {look.object_name: look.columns for look in looks}, progress
+    )
+    plan, jobs = reading.begin(make_plan(looks))
+    new = [job for job in jobs if not job.is_whole]
+    tables = reading.small(plan) | {job.object_name: reading.large(job) for job in jobs}
+    for job in new:
+        if caller.api_calls - before < READING_CALLS:
+            bulk.delete(caller, job)
+    ordered = {read.object_name: tables[read.object_name] for read in plan.reads}
+    gaps = [gap for look in looks for gap in look.gaps]
+    for name, table in ordered.items():
+        gaps.extend(_empty(table, reading.columns[name]))
+    return Tables(by_name=ordered, gaps=telling(gaps)), plan
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of a query; `total` is the size of the whole result, on every page."""
+class _Reading:
+    """What every object is read with."""
 
-    records: tuple[dict[str, Any], ...]
-    total: int
+    caller: bulk.Caller
+    folder: Path
+    columns: Mapping[str, tuple[str, ...]]
+    progress: Progress | None
 
+    def begin(self, plan: ReadingPlan) -> tuple[ReadingPlan, list[Job]]:
+        """Begin all query jobs, so that the org runs them while others are read; largest first."""
+        jobs = []
+        for read in sorted(plan.of("bulk"), key=lambda read: read.rows or 0, reverse=True):
+            name = read.object_name
+            try:
+                jobs.append(bulk.begin(self.caller, self.folder, name, self.columns[name]))
+            except SalesforceError as error:
+                if not bulk.is_refused(error):
+                    raise
+                plan = plan.by_rest(name, f"No query job: {error.message}")
+        return plan, jobs
 
-def pages(caller: Caller, soql: str) -> Iterator[Page]:
-    """Follow nextRecordsUrl to the end; nothing lost, nothing repeated.
+    def small(self, plan: ReadingPlan) -> dict[str, Table]:
+        """Read what goes by REST; an object without rows costs no call."""
+        tables = {}
+        for read in plan.of("rest", "none"):
+            name = read.object_name
+            columns = self.columns[name]
+            tables[name] = (
+                rest_table.read_table(self.caller, name, columns, self.folder, self.progress)
+                if read.way == "rest"
+                else rest_table.without_rows(name, columns, self.folder)
+            )
+        return tables
 
-    The page size is the org's choice, the locator is opaque, the URL is a path. Raises
-    TransientSalesforceError when the rows do not add up to totalSize (a cut-off page).
-    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
-    """
-    body = caller.call(Request("GET", f"{BASE}/query", params={"q": soql}))
-    total, seen, visited = int(_object(body)["totalSize"]), 0, set[str]()
-    while True:
-        records = tuple(_plain(record) for record in body["records"])
-        seen += len(records)
-        yield Page(records, total)
-        following = body.get("nextRecordsUrl")
-        if body["done"] or not following:
-            break
-        body = _object(caller.call(Request("GET", _next_path(str(following), visited))))
-    if seen != total:
-        raise TransientSalesforceError(f"the query promised {total} rows and gave {seen}")
-
-
-def _next_path(following: str, visited: set[str]) -> str:
-    if not following.startswith("/services/data/"):
-        raise RequestDefectError("nextRecordsUrl is not a path below /services/data/")
-    if following in visited:
-        raise TransientSalesforceError("the same page was named twice")
-    visited.add(following)
-    return following
-
-
-def _object(body: object) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise TransientSalesforceError("an empty reply where a page was due")
-    return body
-
-
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name != "attributes"}
-
-
-def read_tables(caller: Caller, work_dir: Path, progress: Progress | None = None) -> Tables:
-    """Read every object of COLUMNS but those that are only reported: what the org has of it, the rest named as gaps.
-
-    Files go to work_dir (made if missing) and belong to the caller. Fields hidden by field-level
-    security are absent from the describe, so they are gaps too, and no query fails by them.
-    """
-    work_dir.mkdir(parents=True, exist_ok=True)
-    tables: dict[str, Table] = {}
-    gaps: list[Gap] = []
-    for name in (one for one in COLUMNS if one not in REPORTED_ONLY):
-        found = _readable(caller, name, gaps)
-        if found:
-            tables[name] = _read_table(caller, name, found, work_dir, progress)
-            gaps.extend(_empty(tables[name], found))
-    return Tables(by_name=tables, gaps=telling(gaps))
-
-
-def _readable(caller: Caller, name: str, gaps: list[Gap]) -> tuple[str, ...]:
-    """Columns to select, in COLUMNS' order; () and a gap when the object is not there."""
-    try:
-        there = caller.describe(name)
-    except AdminActionNeededError as error:
-        if error.code not in {"NOT_FOUND", "INVALID_TYPE"}:
-            raise
-        gaps.append(Gap(name, None, f"The integration user cannot see the object {name}."))
-        return ()
-    wanted = [column.name for column in COLUMNS[name]]
-    gaps.extend(
-        Gap(name, column, f"The integration user cannot read {name}.{column}.")
-        for column in wanted
-        if column not in there
-    )
-    return tuple(column for column in wanted if column in there)
+    def large(self, job: Job) -> Table:
+        """Read what a query job gives."""
+        return bulk.read_table(self.caller, job, self.folder, self.progress)
 
 
 def _empty(table: Table, selected: tuple[str, ...]) -> Iterator[Gap]:
@@ -128,72 +104,3 @@ def _empty(table: Table, selected: tuple[str, ...]) -> Iterator[Gap]:
     for column in selected:
         if column not in table.columns:
             yield Gap(table.name, column, f"{table.name}.{column} is empty in every row.")
-
-
-def _read_table(
-    caller: Caller,
-    name: str,
-    selected: tuple[str, ...],
-    work_dir: Path,
-    progress: Progress | None,
-) -> Table:
-    files = _Files(work_dir, name, selected)
-    with files:
-        for page in pages(caller, f"SELECT {', '.join(selected)} FROM {name}"):  # noqa: S608 - names from COLUMNS
-            files.write(page.records)
-            if progress:
-                progress(name, files.rows, page.total)
-    return Table(name, tuple(files.paths), frozenset(files.filled), files.rows)
-
-
-@dataclass
-class _Files:
-    """CSV files of one object, and which columns had a value at least once."""
-
-    folder: Path
-    name: str
-    selected: tuple[str, ...]
-    rows: int = 0
-    paths: list[Path] = field(default_factory=list)
-    filled: set[str] = field(default_factory=set)
-
-    def __enter__(self) -> Self:
-        self._open()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _open(self) -> None:
-        path = self.folder / f"{self.name}-{len(self.paths) + 1}.csv"
-        self._file = path.open("w", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(self.selected)
-        self._rows_here = 0
-        self.paths.append(path)
-
-    def write(self, records: tuple[dict[str, Any], ...]) -> None:
-        if self._rows_here >= ROWS_A_FILE:
-            self._file.close()
-            self._open()
-        for record in records:
-            texts = [_text(record.get(column)) for column in self.selected]
-            self._writer.writerow(texts)
-            self.filled.update(c for c, text in zip(self.selected, texts, strict=True) if text)
-        self.rows += len(records)
-        self._rows_here += len(records)
-
-
-def _text(value: object) -> str:
-    """Render a JSON value as the text that `Column.kind` expects.
-
-    NUL bytes occur and go; half a surrogate pair (an emoji cut in two) becomes a question mark,
-    because one broken name must not stop everybody's night.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

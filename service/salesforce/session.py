@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CONNECT_SECONDS = 10.0
@@ -21,6 +22,8 @@ CONNECT_SECONDS = 10.0
 #: object are a few MB; a gzip reply of 300 kB can unpack to a worker's whole memory.
 MOST_BYTES = 32_000_000
 _CHUNK_BYTES = 65_536
+#: Of a stream: the org may need longer to begin a page of a large result than to answer a call.
+STREAM_SECONDS = 120.0
 _USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
 #: Every call below a version counts against the org's allocation; the version list does not.
 _COUNTED = re.compile(r"^https://[^/]+/services/data/v\d+\.\d+/")
@@ -69,24 +72,38 @@ class OrgSession(requests.Session):
 
         A redirect is never followed, because it would carry the token to another host.
         """
-        options["timeout"] = self._timeout
-        options["verify"] = self._verify
-        options["allow_redirects"] = False
-        options["stream"] = True
+        return whole(self._send(method, url, self._timeout, options))
+
+    def open(self, url: str, headers: dict[str, str]) -> requests.Response:
+        """GET without reading the body: read it with `chunks` or `whole`, and close the reply."""
+        connect, read = self._timeout
+        timeout = (connect, max(read, STREAM_SECONDS))
+        return self._send("GET", url, timeout, {"headers": headers})
+
+    def _send(
+        self, method: str, url: str, timeout: tuple[float, float], options: dict[str, Any]
+    ) -> requests.Response:
+        ours = {"timeout": timeout, "verify": self._verify, "allow_redirects": False}
         if _COUNTED.match(url):
             self.tally.api_calls += 1
-        reply = _whole(super().request(method, url, **options))
+        reply = super().request(method, url, **{**options, **ours, "stream": True})
         self.tally.limit = parse_limit(reply.headers.get("Sforce-Limit-Info")) or self.tally.limit
         return reply
 
 
-def _whole(reply: requests.Response) -> requests.Response:
-    """Read the body as requests does by itself, but no more of it than MOST_BYTES."""
-    body = bytearray()
+def chunks(reply: requests.Response, most_bytes: int) -> Iterator[bytes]:
+    """Give the body unpacked, a chunk at a time; raises ReplyTooLargeError beyond most_bytes."""
+    read = 0
     for chunk in reply.iter_content(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > MOST_BYTES:
+        read += len(chunk)
+        if read > most_bytes:
             reply.close()
-            raise ReplyTooLargeError(f"more than {MOST_BYTES:,} bytes")
-    reply._content = bytes(body)  # noqa: SLF001 - where requests keeps what it has read
+            raise ReplyTooLargeError(f"more than {most_bytes:,} bytes")
+        yield chunk
+
+
+def whole(reply: requests.Response) -> requests.Response:
+    """Read the body as requests does by itself, but no more of it than MOST_BYTES."""
+    body = b"".join(chunks(reply, MOST_BYTES))
+    reply._content = body  # noqa: SLF001 - where requests keeps what it has read
     return reply

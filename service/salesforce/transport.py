@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 import requests
 from simple_salesforce.api import Salesforce  # noqa: TID251 - this is the one file
@@ -24,14 +25,20 @@ from service.salesforce.errors import (
     TransientSalesforceError,
     classify,
 )
+from service.salesforce.session import ReplyTooLargeError, chunks, whole
 from service.salesforce.trust import is_untrusted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from service.salesforce.session import OrgSession
 
+T = TypeVar("T")
+
+_RAISE_LIMIT = "If the org's rows are truly as long, raise BELLWETHER_PAGE_LIMIT_MB."
 API_VERSION = "66.0"
+#: An org knows no other, and may send plain text all the same.
+PACKING = "gzip"
 BASE = f"/services/data/v{API_VERSION}"
 
 
@@ -46,6 +53,15 @@ class Request:
     repeatable: bool = True
 
 
+@dataclass(frozen=True)
+class Stream:
+    """A reply whose body is read while it arrives, unpacked; each chunk once."""
+
+    status: int
+    headers: Mapping[str, str]  #: names in any case
+    chunks: Iterator[bytes]
+
+
 class Transport(Salesforce):
     """simple-salesforce in direct mode: our token, our session, our version."""
 
@@ -53,6 +69,7 @@ class Transport(Salesforce):
         super().__init__(
             session_id=token, instance_url=instance_url, version=API_VERSION, session=session
         )
+        self._org_session = session
 
     def send(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send once and give the parsed body (None for 204), fractions as Decimal.
@@ -73,6 +90,40 @@ class Transport(Salesforce):
         except requests.exceptions.RequestException as error:
             raise _unanswered(request, error) from None
         return _parsed(request, reply)
+
+    def download(self, request: Request, into: Callable[[Stream], T], most_bytes: int) -> T:
+        """GET once and hand the body to `into` while it arrives; gives what `into` gives.
+
+        Raises the tree of `errors`:
+        AdminActionNeededError beyond most_bytes unpacked, TransientSalesforceError when the body
+        breaks off. `into` may then have read a part of it, and is called anew by a repeat.
+        """
+        query = f"?{urlencode(request.params)}" if request.params else ""
+        headers = {
+            "Authorization": f"Bearer {self.session_id}",
+            "Accept": "text/csv",
+            "Accept-Encoding": PACKING,
+        }
+        try:
+            with self._org_session.open(
+                f"https://{self.sf_instance}{request.path}{query}", headers
+            ) as reply:
+                if reply.status_code >= 300:  # noqa: PLR2004
+                    raise classify(reply.status_code, _error_body(whole(reply)))
+                return into(Stream(reply.status_code, reply.headers, chunks(reply, most_bytes)))
+        except ReplyTooLargeError as error:
+            raise AdminActionNeededError(
+                f"a page of the result is too large: {error}", remedy=_RAISE_LIMIT
+            ) from None
+        except requests.exceptions.RequestException as error:
+            raise _unanswered(request, error) from None
+
+
+def _error_body(reply: requests.Response) -> object:
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
 
 
 def to_json(body: object) -> str:

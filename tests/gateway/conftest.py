@@ -8,8 +8,10 @@ import stamina
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from service.salesforce import bulk
 from service.salesforce.gateway import Gateway
 from service.settings import Settings
+from tests.gateway.bulk_wire import JOB, JOBS
 from tests.gateway.wire import ORG, TOKEN_URL
 
 
@@ -41,6 +43,7 @@ def settings(private_key, tmp_path) -> Settings:
         rules_file=None,
         timeout_seconds=5,
         memory_limit_mb=200,
+        page_limit_mb=1,
     )
 
 
@@ -67,3 +70,18 @@ def org(wire):
 @pytest.fixture
 def gateway(settings) -> Gateway:
     return Gateway(settings)
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    found = []
+    monkeypatch.setattr(bulk, "sleep", found.append)
+    return found
+
+
+@pytest.fixture
+def made(org):
+    """An org that makes the job, and deletes it."""
+    org.post(JOBS, json={"id": "750000000000001AAA", "state": "UploadComplete"})
+    org.delete(JOB, status=204)
+    return org

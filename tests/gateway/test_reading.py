@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import csv
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.salesforce import reading
-from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
-from service.tables import COLUMNS
+from service.salesforce import rest_table
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    LimitReachedError,
+    TransientSalesforceError,
+)
+from service.salesforce.look import OBJECTS
+from tests.gateway.reading_org import ReadingOrg
 from tests.gateway.wire import DATA, ORG
 
 SOQL = "SELECT Id FROM Lead"
@@ -70,40 +74,18 @@ def test_an_expired_locator_is_transient_but_not_asked_again(gateway, org):
 
 
 @pytest.fixture
-def whole_org(org):
-    """An org with every object; tests take things away."""
-    for name, columns in COLUMNS.items():
-        org.get(
-            f"{DATA}/sobjects/{name}/describe",
-            json={"fields": [{"name": c.name} for c in columns] + [{"name": "Fax"}]},
-        )
-    return org
+def reading_org(org):
+    return ReadingOrg(org)
 
 
-def answers(org, rows_by_object):
-    def reply(request):
-        import json  # noqa: PLC0415
-
-        soql = parse_qs(urlsplit(request.url).query)["q"][0]
-        name = soql.split(" FROM ")[1].split()[0]
-        selected = soql.removeprefix("SELECT ").split(" FROM ")[0].split(", ")
-        rows = [
-            {"attributes": {}, **{c: row.get(c) for c in selected}}
-            for row in rows_by_object.get(name, [])
-        ]
-        return 200, {}, json.dumps({"totalSize": len(rows), "done": True, "records": rows})
-
-    org.add_callback("GET", f"{DATA}/query", callback=reply)
-
-
-def test_tables_are_written_as_texts_that_the_kinds_expect(gateway, whole_org, tmp_path):
+def test_tables_are_written_as_texts_that_the_kinds_expect(gateway, reading_org, tmp_path):
     lead = {
         "Id": "00Q000000000001AAA",
         "Status": 'Open, "hot"\nline two',
         "IsConverted": False,
         "CreatedDate": "2021-04-16T10:00:00.000+0000",
     }
-    answers(whole_org, {"Lead": [lead]})
+    reading_org.rows = {"Lead": [lead]}
     table = gateway.read_tables(tmp_path / "pages").by_name["Lead"]
     with table.pages[0].open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
@@ -116,16 +98,16 @@ def test_tables_are_written_as_texts_that_the_kinds_expect(gateway, whole_org, t
     assert table.rows == 1
 
 
-def test_half_an_emoji_in_one_name_does_not_stop_the_reading(gateway, whole_org, tmp_path):
-    answers(whole_org, {"Opportunity": [{"Id": "006000000000001AAA", "Name": "Deal \ud83d\x00"}]})
+def test_half_an_emoji_in_one_name_does_not_stop_the_reading(gateway, reading_org, tmp_path):
+    reading_org.rows = {"Opportunity": [{"Id": "006000000000001AAA", "Name": "Deal \ud83d\x00"}]}
     table = gateway.read_tables(tmp_path / "pages").by_name["Opportunity"]
     with table.pages[0].open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["Name"] == "Deal ?"
 
 
-def test_wholly_empty_columns_and_objects_are_gaps(gateway, whole_org, tmp_path):
-    answers(whole_org, {"Lead": [{"Id": "00Q", "OwnerId": "005"}]})
+def test_wholly_empty_columns_and_objects_are_gaps(gateway, reading_org, tmp_path):
+    reading_org.rows = {"Lead": [{"Id": "00Q", "OwnerId": "005"}]}
     tables = gateway.read_tables(tmp_path)
     gaps = {(gap.object_name, gap.column) for gap in tables.gaps}
     assert ("Lead", "Status") in gaps
@@ -134,11 +116,17 @@ def test_wholly_empty_columns_and_objects_are_gaps(gateway, whole_org, tmp_path)
     assert not tables.has("Lead", "Status")
 
 
-def test_a_hidden_field_is_not_selected_and_is_a_gap(gateway, org, tmp_path):
-    for name, columns in COLUMNS.items():
-        shown = [{"name": c.name} for c in columns if c.name != "UserRoleId"]
-        org.get(f"{DATA}/sobjects/{name}/describe", json={"fields": shown})
-    answers(org, {"User": [{"Id": "005", "Name": "Ana"}]})
+def test_an_object_without_rows_has_a_page_with_a_header_and_costs_no_call(
+    gateway, reading_org, org, tmp_path
+):
+    tables = gateway.read_tables(tmp_path)
+    assert [p.read_text() for p in tables.by_name["UserRole"].pages] == ["Id,Name,ParentRoleId\n"]
+    assert not [call for call in org.calls if "/query?" in call.request.url]
+
+
+def test_a_hidden_field_is_not_selected_and_is_a_gap(gateway, reading_org, tmp_path):
+    reading_org.fields["User"].remove("UserRoleId")
+    reading_org.rows = {"User": [{"Id": "005", "Name": "Ana"}]}
     tables = gateway.read_tables(tmp_path)
     assert any("User.UserRoleId" in gap.why for gap in tables.gaps)
     header = tables.by_name["User"].pages[0].read_text().splitlines()[0]
@@ -146,39 +134,95 @@ def test_a_hidden_field_is_not_selected_and_is_a_gap(gateway, org, tmp_path):
     assert "ManagerId" in header
 
 
-def test_a_missing_object_is_a_gap_and_the_others_are_read(gateway, org, tmp_path):
-    for name, columns in COLUMNS.items():
-        url = f"{DATA}/sobjects/{name}/describe"
-        if name == "Event":
-            error = {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}
-            org.get(url, status=404, json=[error])
-        else:
-            org.get(url, json={"fields": [{"name": c.name} for c in columns]})
-    answers(org, {"User": [{"Id": "005"}]})
+@pytest.mark.parametrize("fields", [None, []])
+def test_a_missing_object_is_a_gap_and_the_others_are_read(gateway, reading_org, tmp_path, fields):
+    reading_org.fields["Event"] = fields
+    if fields is None:
+        del reading_org.fields["Event"]
+    reading_org.rows = {"User": [{"Id": "005"}]}
     tables = gateway.read_tables(tmp_path)
     assert "Event" not in tables.by_name
-    assert next(g for g in tables.gaps if g.object_name == "Event").column is None
-    assert tables.by_name["User"].rows == 1
-
-
-def test_a_forbidden_describe_is_not_taken_for_a_missing_object(gateway, org, tmp_path):
-    org.get(
-        f"{DATA}/sobjects/User/describe",
-        status=403,
-        json=[{"errorCode": "API_DISABLED_FOR_ORG", "message": "no"}],
+    assert next(g for g in tables.gaps if g.object_name == "Event").column is (
+        "Id" if fields == [] else None
     )
+    assert tables.by_name["User"].rows == 1
+    assert "Event" not in {read.object_name for read in gateway.reading_plan.reads}
+
+
+def test_a_forbidden_describe_is_not_taken_for_a_missing_object(gateway, reading_org, tmp_path):
+    no = [{"errorCode": "API_DISABLED_FOR_ORG", "message": "no"}]
+    reading_org.answers["User/describe"] = (403, no)
     with pytest.raises(AdminActionNeededError):
         gateway.read_tables(tmp_path)
 
 
-def test_long_tables_go_to_several_files(gateway, whole_org, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "ROWS_A_FILE", 2)
-    first = page(["a", "b"], 3, "/services/data/v66.0/query/x-2")
-    whole_org.get(f"{DATA}/query", json=first)
-    whole_org.get(f"{DATA}/query/x-2", json=page(["c"], 3))
+def test_a_describe_that_met_a_passing_error_is_asked_alone(gateway, reading_org, org, tmp_path):
+    reading_org.answers["User/describe"] = (503, [{"errorCode": "SERVER_UNAVAILABLE"}])
+    reading_org.rows = {"User": [{"Id": "005"}]}
+    org.get(f"{DATA}/sobjects/User/describe", status=503, body="<html>")
+    org.get(f"{DATA}/sobjects/User/describe", json={"fields": [{"name": "Id"}]})
+    assert gateway.read_tables(tmp_path).by_name["User"].columns == {"Id"}
+
+
+def test_describing_and_counting_cost_one_call_for_five_objects(gateway, reading_org, tmp_path):
+    gateway.read_tables(tmp_path)
+    assert gateway.api_calls == len(reading_org.composites) == -(-len(OBJECTS) // 5)
+    assert all(len(urls) <= 25 for urls in reading_org.composites)
+    assert all(sum("/query" in url for url in urls) <= 5 for urls in reading_org.composites)
+
+
+def test_long_tables_go_to_several_files(gateway, org, tmp_path, monkeypatch):
+    monkeypatch.setattr(rest_table, "ROWS_A_FILE", 2)
+    org.get(f"{DATA}/query", json=page(["a", "b"], 3, "/services/data/v66.0/query/x-2"))
+    org.get(f"{DATA}/query/x-2", json=page(["c"], 3))
     seen = []
-    tables = gateway.read_tables(tmp_path, lambda *step: seen.append(step))
-    paths = tables.by_name["Lead"].pages
-    assert [p.read_text().count("\n") - 1 for p in paths] == [2, 1]
-    assert ("Lead", 2, 3) in seen
-    assert ("Lead", 3, 3) in seen
+    table = rest_table.read_table(gateway, "Lead", ("Id",), tmp_path, lambda *s: seen.append(s))
+    assert [p.read_text().count("\n") - 1 for p in table.pages] == [2, 1]
+    assert seen == [("Lead", 2, 3), ("Lead", 3, 3)]
+
+
+def test_the_plan_says_rows_way_and_calls(gateway, reading_org):
+    reading_org.counts = {"User": 1000, "Lead": 8_000, "Task": 8_001, "Event": 600_000}
+    plan = gateway.plan_reading()
+    told = {read.object_name: (read.rows, read.way, read.calls) for read in plan.reads}
+    assert told["User"] == (1000, "rest", 1)
+    assert told["Lead"] == (8_000, "rest", 4)
+    assert told["Task"] == (8_001, "bulk", 4)
+    assert told["Event"] == (600_000, "bulk", 6)
+    assert told["Account"] == (0, "none", 0)
+    assert plan.calls_to_plan == gateway.api_calls
+    assert plan.calls == plan.calls_to_plan + 1 + 4 + 4 + 6
+    assert [read.as_dict()["object"] for read in plan.reads] == list(OBJECTS)
+
+
+SLOW = (400, [{"errorCode": "QUERY_TIMEOUT", "message": "Your query request was running too long"}])
+
+
+def test_an_object_that_is_not_counted_in_time_is_taken_for_large(gateway, reading_org):
+    reading_org.answers["FROM Task"] = SLOW
+    reads = {read.object_name: read for read in gateway.plan_reading().reads}
+    assert (reads["Task"].rows, reads["Task"].way) == (None, "bulk")
+    assert reads["Event"].way == "none"
+
+
+def test_a_count_without_a_reply_is_not_asked_again(gateway, reading_org):
+    reading_org.lost = "FROM%20Task"
+    reads = {read.object_name: read for read in gateway.plan_reading().reads}
+    assert (reads["Task"].rows, reads["Task"].way) == (None, "bulk")
+    asked = [urls for urls in reading_org.composites if any("/Task/" in url for url in urls)]
+    assert [any("/query" in url for url in urls) for urls in asked] == [True, False]
+
+
+def test_a_spent_allocation_stops_the_count(gateway, reading_org):
+    reading_org.answers["FROM Task"] = (
+        403,
+        [{"message": "TotalRequests Limit exceeded.", "errorCode": "REQUEST_LIMIT_EXCEEDED"}],
+    )
+    with pytest.raises(LimitReachedError):
+        gateway.plan_reading()
+
+
+def test_a_composite_that_does_not_speak_of_each_is_an_error(gateway, org):
+    org.post(f"{DATA}/composite", json={"compositeResponse": []})
+    with pytest.raises(TransientSalesforceError, match="not each was answered"):
+        gateway.plan_reading()

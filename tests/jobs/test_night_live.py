@@ -92,8 +92,11 @@ def test_rows_read_are_the_rows_of_the_org(as_worker):
 
 def test_a_session_that_ends_in_the_middle_is_renewed(as_worker):
     expired = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
-    for path in ("sobjects/Task/describe", "composite/sobjects/Adoption_Score__c"):
-        fault = {"path_contains": path, "status": 401, "body": expired, "times": 1}
+    for part in (
+        {"body_contains": "sobjects/Task/describe"},
+        {"path_contains": "composite/sobjects/Adoption_Score__c"},
+    ):
+        fault = {**part, "status": 401, "body": expired, "times": 1}
         as_worker.control("POST", "faults", fault)
     assert night(as_worker, "night-1")["status"] == "Finished"
 

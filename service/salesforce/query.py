@@ -1,0 +1,62 @@
+"""REST queries: page by page, as the org cuts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.salesforce.errors import RequestDefectError, TransientSalesforceError
+from service.salesforce.transport import BASE, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.salesforce.together import Caller
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a query; `total` is the size of the whole result, on every page."""
+
+    records: tuple[dict[str, Any], ...]
+    total: int
+
+
+def pages(caller: Caller, soql: str) -> Iterator[Page]:
+    """Follow nextRecordsUrl to the end; nothing lost, nothing repeated.
+
+    The page size is the org's choice, the locator is opaque, the URL is a path. Raises
+    TransientSalesforceError when the rows do not add up to totalSize (a cut-off page).
+    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
+    """
+    body = _object(caller.call(Request("GET", f"{BASE}/query", params={"q": soql})))
+    total, seen, visited = int(body["totalSize"]), 0, set[str]()
+    while True:
+        records = tuple(_plain(record) for record in body["records"])
+        seen += len(records)
+        yield Page(records, total)
+        following = body.get("nextRecordsUrl")
+        if body["done"] or not following:
+            break
+        body = _object(caller.call(Request("GET", _next_path(str(following), visited))))
+    if seen != total:
+        raise TransientSalesforceError(f"the query promised {total} rows and gave {seen}")
+
+
+def _next_path(following: str, visited: set[str]) -> str:
+    if not following.startswith("/services/data/"):
+        raise RequestDefectError("nextRecordsUrl is not a path below /services/data/")
+    if following in visited:
+        raise TransientSalesforceError("the same page was named twice")
+    visited.add(following)
+    return following
+
+
+def _object(body: object) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise TransientSalesforceError("an empty reply where a page was due")
+    return body
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "attributes"}

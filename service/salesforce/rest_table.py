@@ -1,0 +1,103 @@
+"""One object by REST: pages of JSON become CSV files, never held in memory."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from service.salesforce.query import pages
+from service.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from service.salesforce.together import Caller
+
+#: Pages of the wire are at most 2,000 rows; files of this many rows spare the evidence floor
+#: thousands of tiny files. More would be too much for it to hold: see `bulk_page`.
+ROWS_A_FILE = 50_000
+
+
+def read_table(
+    caller: Caller,
+    name: str,
+    columns: tuple[str, ...],
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None,
+) -> Table:
+    """Read all rows of an object into CSV files in `folder`; `columns` are those selected."""
+    files = _Files(folder, name, columns)
+    with files:
+        for page in pages(caller, soql(name, columns)):
+            files.write(page.records)
+            if progress:
+                progress(name, files.rows, page.total)
+    return Table(name, tuple(files.paths), frozenset(files.filled), files.rows)
+
+
+def without_rows(name: str, columns: tuple[str, ...], folder: Path) -> Table:
+    """Give the table of an object that has no rows: one file that holds the header alone."""
+    files = _Files(folder, name, columns)
+    with files:
+        return Table(name, tuple(files.paths), frozenset(), 0)
+
+
+def soql(name: str, columns: tuple[str, ...]) -> str:
+    """Give the query of a whole object. It leaves out deleted rows and archived activities."""
+    return f"SELECT {', '.join(columns)} FROM {name}"  # noqa: S608 - names from COLUMNS
+
+
+@dataclass
+class _Files:
+    """CSV files of one object, and which columns had a value at least once."""
+
+    folder: Path
+    name: str
+    selected: tuple[str, ...]
+    rows: int = 0
+    paths: list[Path] = field(default_factory=list)
+    filled: set[str] = field(default_factory=set)
+
+    def __enter__(self) -> Self:
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _open(self) -> None:
+        path = self.folder / f"{self.name}-{len(self.paths) + 1}.csv"
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(self.selected)
+        self._rows_here = 0
+        self.paths.append(path)
+
+    def write(self, records: tuple[dict[str, Any], ...]) -> None:
+        if self._rows_here >= ROWS_A_FILE:
+            self._file.close()
+            self._open()
+        for record in records:
+            texts = [_text(record.get(column)) for column in self.selected]
+            self._writer.writerow(texts)
+            self.filled.update(c for c, text in zip(self.selected, texts, strict=True) if text)
+        self.rows += len(records)
+        self._rows_here += len(records)
+
+
+def _text(value: object) -> str:
+    """Render a JSON value as the text that `Column.kind` expects.
+
+    NUL bytes occur and go; half a surrogate pair (an emoji cut in two) becomes a question mark,
+    because one broken name must not stop everybody's night.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,40 @@
+"""A query job as the gateway's tests put it on the wire."""
+
+from __future__ import annotations
+
+from service.salesforce import bulk
+from tests.gateway.wire import DATA
+
+JOBS = f"{DATA}/jobs/query"
+JOB = f"{JOBS}/750000000000001AAA"
+RESULTS = f"{JOB}/results"
+COLUMNS = ("Id", "Subject")
+
+
+def state(org, name="JobComplete", rows=2, **more):
+    org.get(JOB, json={"state": name, "numberRecordsProcessed": rows, **more})
+
+
+def csv_of(*rows):
+    lines = ['"Id","Subject"', *(f'"{row}","about {row}"' for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def page(org, body, rows=None, locator="null", **more):
+    headers = {"Sforce-Locator": locator, **more.pop("headers", {})}
+    if rows is not None:
+        headers["Sforce-NumberOfRecords"] = str(rows)
+    org.get(RESULTS, body=body, headers=headers, content_type="text/csv; charset=UTF-8", **more)
+
+
+def read(gateway, folder, progress=None):
+    job = bulk.begin(gateway, folder, "Task", COLUMNS)
+    return bulk.read_table(gateway, job, folder, progress)
+
+
+def text_of(table):
+    return [path.read_text(encoding="utf-8") for path in table.pages]
+
+
+def asked(org, url):
+    return [call for call in org.calls if call.request.url.split("?")[0] == url]
