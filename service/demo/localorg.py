@@ -48,7 +48,12 @@ def read_handoff(folder: Path) -> Handoff:
 
 
 def start_localorg(
-    folder: Path, export: Path, naive_zone: str, encoding: str, page_port: int
+    folder: Path,
+    export: Path,
+    naive_zone: str,
+    encoding: str,
+    page_port: int,
+    seconds: float = START_SECONDS,
 ) -> tuple[Child, Handoff]:
     """Start it with the export loaded; returns when it answers. Raises ChildError with its words."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,5 +76,5 @@ def start_localorg(
         str(page_port),
     ]
     child = Child("the stand-in org", command, folder / "localorg.log")
-    wait_until(handoff.is_file, child, seconds=START_SECONDS, what="the stand-in org to be ready")
+    wait_until(handoff.is_file, child, seconds=seconds, what="the stand-in org to be ready")
     return child, read_handoff(folder)
