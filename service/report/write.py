@@ -53,7 +53,7 @@ def write_report(options: Options, watching: Watching | None = None) -> Finished
         facts = gather(options, Path(work), watch, watching)
         with watch.step("write"):
             watching.step("Writing")
-            files.update(_files(facts))
+            files.update(files_of(facts))
         watch.seconds["total"] = round(time.monotonic() - begun, 3)
         record = _record(facts, watch)
         files[RECORD] = json.dumps(record, indent=2, ensure_ascii=False).encode() + b"\n"
@@ -62,7 +62,8 @@ def write_report(options: Options, watching: Watching | None = None) -> Finished
     )
 
 
-def _files(facts: Facts) -> dict[str, bytes]:
+def files_of(facts: Facts) -> dict[str, bytes]:
+    """Every file but the record, by name."""
     tree = hierarchy(facts)
     files = {
         "report.html": render(facts, tree).encode(),
