@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -106,6 +106,13 @@ at once. `bellwether rules init` writes a rules file to begin with. Nothing leav
     help="Name nobody and show no group of fewer than 10, or name people. "
     "Default: people are named unless most users are in the European Union.",
 )
+@click.option(
+    "--memory-mb",
+    type=click.IntRange(100, 100_000),
+    default=256,
+    show_default=True,
+    help="What the rows may take in memory; the rest goes to disk. The program needs some 150 more.",
+)
 def report(  # noqa: PLR0913 - one parameter for each option
     *,
     exports: tuple[Path, ...],
@@ -118,11 +125,14 @@ def report(  # noqa: PLR0913 - one parameter for each option
     naive_zone: str,
     license_price: Decimal | None,
     aggregate_only: bool | None,
+    memory_mb: int,
 ) -> None:
     """Score a whole org from its weekly data export and write the report to a folder."""
-    from service.evidence import NoUsersError  # noqa: PLC0415 - keeps --help fast
+    from duckdb import OutOfMemoryException  # noqa: PLC0415 - keeps --help fast
+
+    from service.evidence import NoUsersError  # noqa: PLC0415
     from service.export import ExportError  # noqa: PLC0415
-    from service.report import Options, OutputError, write_report  # noqa: PLC0415
+    from service.report import DayError, Options, OutputError, write_report  # noqa: PLC0415
     from service.rules_file import RulesFileError  # noqa: PLC0415
     from service.sheet import SheetError  # noqa: PLC0415
 
@@ -138,16 +148,26 @@ def report(  # noqa: PLR0913 - one parameter for each option
         naive_zone=naive_zone,
         license_price=license_price,
         aggregate_only=aggregate_only,
+        memory_limit_mb=memory_mb,
     )
     try:
         with ending_orderly(), bar() as watching:
             finished = write_report(options, watching)
+    except OutOfMemoryException:
+        _stop(
+            f"{memory_mb} MB of memory do not suffice. Name more with --memory-mb {2 * memory_mb}."
+        )
     except (
-        ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError, OSError
+        DayError, ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError,
+        OSError
     ) as error:  # fmt: skip
-        click.secho(f"bellwether: {error}", fg="red", err=True)
-        sys.exit(1)
+        _stop(str(error))
     _say(finished)
+
+
+def _stop(message: str) -> NoReturn:
+    click.secho(f"bellwether: {message}", fg="red", err=True)
+    sys.exit(1)
 
 
 def check_exports(exports: tuple[Path, ...]) -> None:

@@ -8,6 +8,7 @@ from service.evidence.reduce import (
     Reduced,
     newest_creation_date,
     newest_staged,
+    oldest_staged,
     reduce_rows,
     reduce_staged,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "WonDeal",
     "newest_creation_date",
     "newest_staged",
+    "oldest_staged",
     "open_intake",
     "reduce_rows",
     "reduce_staged",

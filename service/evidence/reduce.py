@@ -232,12 +232,21 @@ def _created(name: str, table: Table, naive_zone: str) -> Iterator[str]:
 
 def newest_staged(intake: Intake, tables: Tables) -> date:
     """The same of a finished reading."""
-    moments = [
-        intake.connection.execute(f"SELECT max(created) FROM staged_{name}").fetchall()[0][0]  # noqa: S608
+    return _newest(intake.connection, _moments(intake, tables, "max"), tables.naive_zone)
+
+
+def oldest_staged(intake: Intake, tables: Tables) -> date:
+    """The oldest day on which any record of a finished reading was created, likewise."""
+    known = [one for one in _moments(intake, tables, "min") if one is not None]
+    return _newest(intake.connection, [min(known)] if known else [], tables.naive_zone)
+
+
+def _moments(intake: Intake, tables: Tables, which: str) -> list[datetime | None]:
+    return [
+        intake.connection.execute(f"SELECT {which}(created) FROM staged_{name}").fetchall()[0][0]  # noqa: S608
         for name in tables.by_name
         if tables.has(name, "CreatedDate")
     ]
-    return _newest(intake.connection, moments, tables.naive_zone)
 
 
 def _newest(

@@ -71,6 +71,11 @@ def _decoded(member: Member, encoding: str) -> Iterator[tuple[bytes, int]]:
         except UnicodeDecodeError as error:
             line = lines + chunk.count(b"\n", 0, max(0, error.start - held)) + 1
             raise _not_in(member, line, error) from error
+        except UnicodeError as error:  # a codec's own word, without a place
+            raise EncodingError(
+                f"{member.label}: is not {encoding} ({error}). Name the encoding that was chosen for "
+                "the export, for instance --encoding iso-8859-1."
+            ) from error
         lines += chunk.count(b"\n")
         yield text, len(chunk)
 

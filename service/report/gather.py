@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from service.evidence import beside, gaming, newest_staged, open_intake, reduce_staged, usage
+from service.evidence import beside, gaming, open_intake, reduce_staged, usage
 from service.evidence.roles import read_roles
 from service.export import check_zone, stage_export
+from service.report.as_of import day_of
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.patterns import weekly_minimums
@@ -74,7 +75,7 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
             )
         with watch.step("evidence"):
             watching.step("Counting")
-            as_of = options.as_of or newest_staged(intake, tables)
+            as_of = day_of(options.as_of, intake, tables)
             reduced = reduce_staged(intake, tables, as_of)
         with watch.step("score"):
             return _facts(options, rules, reduced, watching)

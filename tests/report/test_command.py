@@ -18,6 +18,8 @@ from tests.export.zips import write_zip
 from tests.report.world import AS_OF, read_csv
 from tests.shared_data import ROOT
 
+DATED = {"User.csv": "Id,Name,CreatedDate\n005000000000001AAA,Ana,2026-01-02 00:00:00\n"}
+
 
 def run(*arguments: object):
     return CliRunner().invoke(main, ["report", *map(str, arguments)])
@@ -54,6 +56,13 @@ def test_the_as_of_day_may_be_named(sample, tmp_path):
         ({"User.csv": "Id,Name\n005000000000001AAA,Ana\n"}, (), "name the as-of day"),
         ({"User.csv": "Id\n"}, ("--encoding", "klingon"), "'klingon' is not known"),
         ({"User.csv": "Id\n"}, ("--naive-zone", "Mars/Base"), "'Mars/Base'"),
+        ({"User.csv": "Id\n"}, ("--encoding", "utf-16"), "User.csv: is not utf-16"),
+        (DATED, ("--as-of", "2026-01-01"), "lies before the data begin"),
+        (
+            DATED,
+            ("--as-of", "2026-02-03"),
+            "long after the data end: their records were created from 2026-01-02",
+        ),
         ({"User.csv": "Id\n"}, ("--rules", "none.toml"), "none.toml: cannot be read"),
     ],
 )
@@ -146,3 +155,16 @@ def test_a_killed_run_leaves_nothing(tmp_path):
         "tmp",
     }
     assert list((tmp_path / "tmp").glob("bellwether-*")) == []
+
+
+def test_too_little_memory_is_said_with_a_remedy(monkeypatch, sample, tmp_path):
+    """What the engine says is real; here it is raised, because a small company never needs so much."""
+    import duckdb  # noqa: PLC0415
+
+    def too_much(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("could not allocate block")
+
+    monkeypatch.setattr("service.report.write_report", too_much)
+    result = run(sample.path, "--out", tmp_path / "out", "--memory-mb", "300")
+    assert result.exit_code == 1
+    assert "300 MB of memory do not suffice. Name more with --memory-mb 600." in result.stderr
