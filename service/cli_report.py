@@ -35,6 +35,10 @@ class Price(click.ParamType[Decimal]):
         return amount
 
 
+#: No org is older than Salesforce, and calendars are known for years to come.
+FIRST_YEAR, LAST_YEAR = 1999, 2100
+
+
 class Day(click.ParamType["date"]):
     """A day as 2026-03-27."""
 
@@ -45,9 +49,13 @@ class Day(click.ParamType["date"]):
     ) -> date:
         """Accept a day of the calendar."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no day of the calendar; write one like 2026-03-27", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            years = f"{FIRST_YEAR} to {LAST_YEAR}"
+            self.fail(f"{value!r} is no day to score; the years {years} are", param, ctx)
+        return day
 
 
 EXAMPLES = """\b

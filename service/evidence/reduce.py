@@ -17,35 +17,31 @@ from service.evidence import (
     leads,
     leave,
     meetings,
+    newest,
     opportunities,
-    pages,
     rejects,
     required,
     segments,
     tasks,
-    typed,
 )
 from service.evidence.intake import Intake, open_intake
 from service.evidence.people import count_others, read_people, user_gaps
 from service.evidence.reach import with_reach
-from service.evidence.spill import open_scratch
 from service.evidence.staging import Scope
 from service.scoring.evidence import Coverage, PersonEvidence, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date
     from decimal import Decimal
     from pathlib import Path
-
-    import duckdb
 
     from service.evidence.currency import Currency
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
     from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
-    from service.tables import Gap, Table, Tables
+    from service.tables import Gap, Tables
 
 _PEOPLE_AT_ONCE = 200
 #: One row a person and measure, a list a column: far fewer objects cross into Python than days.
@@ -167,7 +163,14 @@ def reduce_staged(intake: Intake, tables: Tables, as_of: date) -> Reduced:
     of_users = [
         *user_gaps(scope.connection, scope.tables), *leave.reduce(scope), *segments.gaps(scope),
     ]  # fmt: skip
-    all_gaps = (*tables.gaps, *of_users, *gaps, *money.gaps, *rejects.gaps(rejected))
+    all_gaps = (
+        *tables.gaps,
+        *of_users,
+        *newest.gaps(scope),
+        *gaps,
+        *money.gaps,
+        *rejects.gaps(rejected),
+    )
     return Reduced(scope, coverage, all_gaps, rejected, count_others(scope.connection), money)
 
 
@@ -205,60 +208,3 @@ def _gaps(scope: Scope) -> list[Gap]:
         gap for one in (calls, meetings, leads, tasks, deals) for gap in one.gaps(scope.tables)
     ]
     return [*found, *required.gaps(scope)]
-
-
-def newest_creation_date(tables: Tables) -> date:
-    """The newest day on which any record of the pages was created, in `tables.naive_zone`.
-
-    Raises ValueError when no table carries a CreatedDate.
-    """
-    with open_scratch() as connection:
-        moments = [
-            connection.execute(f"SELECT max(CreatedDate) FROM ({rows})").fetchall()[0][0]  # noqa: S608
-            for name, table in tables.by_name.items()
-            if tables.has(name, "CreatedDate")
-            for rows in _created(name, table, tables.naive_zone)
-        ]
-        return _newest(connection, moments, tables.naive_zone)
-
-
-def _created(name: str, table: Table, naive_zone: str) -> Iterator[str]:
-    for page in table.pages:
-        header = pages.header(page)
-        if "CreatedDate" in header:
-            value, _ = typed.careful(header, name, ("CreatedDate",), naive_zone)
-            yield f"SELECT {value} FROM {pages.scan(page, header)}"  # noqa: S608 - names are ours
-
-
-def newest_staged(intake: Intake, tables: Tables) -> date:
-    """The same of a finished reading."""
-    return _newest(intake.connection, _moments(intake, tables, "max"), tables.naive_zone)
-
-
-def oldest_staged(intake: Intake, tables: Tables) -> date:
-    """The oldest day on which any record of a finished reading was created, likewise."""
-    known = [one for one in _moments(intake, tables, "min") if one is not None]
-    return _newest(intake.connection, [min(known)] if known else [], tables.naive_zone)
-
-
-def _moments(intake: Intake, tables: Tables, which: str) -> list[datetime | None]:
-    return [
-        intake.connection.execute(f"SELECT {which}(created) FROM staged_{name}").fetchall()[0][0]  # noqa: S608
-        for name in tables.by_name
-        if tables.has(name, "CreatedDate")
-    ]
-
-
-def _newest(
-    connection: duckdb.DuckDBPyConnection, moments: list[datetime | None], naive_zone: str
-) -> date:
-    if not moments:
-        raise ValueError("No object in the data has a CreatedDate: name the as-of day yourself.")
-    known = [moment for moment in moments if moment is not None]
-    if not known:
-        raise ValueError("No CreatedDate in the data can be read: name the as-of day yourself.")
-    local = clocks.exact_time("?::TIMESTAMP", pages.quoted(naive_zone))
-    newest: date = connection.execute(f"SELECT CAST({local} AS DATE)", [max(known)]).fetchall()[0][
-        0
-    ]
-    return newest

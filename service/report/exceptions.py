@@ -45,7 +45,7 @@ class Exceptions:
 
     groups: tuple[Group, ...]
     people: int  #: with something open
-    heads_ups: int  #: people with a heads-up; only they know who
+    heads_ups: int  #: people with what is still between Salesforce and them; only they know who
     cleared: int  #: people whose exception cleared within the last weeks
     judged: int  #: people of whom at least one minimum is judged
     inactive: tuple[tuple[str, Inactive], ...]  #: all inactive managers, by name
@@ -64,7 +64,7 @@ def exceptions(facts: Facts) -> Exceptions:
     return Exceptions(
         groups=tuple(sorted(shown, key=lambda one: (one.inactive is None, one.label.casefold()))),
         people=sum(len(one.items) for one in groups),
-        heads_ups=sum("heads_up" in one for one in states),
+        heads_ups=sum(bool(one.standing and one.standing.is_private) for one in found),
         cleared=sum("cleared" in one for one in states),
         judged=sum(bool(one.standing and one.standing.minimums) for one in found),
         inactive=tuple(sorted((named(key), why) for key, why in inactive.items())),

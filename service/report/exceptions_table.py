@@ -52,10 +52,13 @@ def _exception(facts: Facts, group: Group, flagged: Flagged, one: ExceptionResul
 
 
 def minimums_csv(facts: Facts) -> bytes:
-    """One row for each person and minimum of their role: what was done, and what was asked."""
+    """One row for each person and minimum of their role: what was done, and what was asked.
+
+    Without a verdict: a total below its minimum may be chance, and only two windows say otherwise.
+    """
     header = (
         "user_id", "name", "role", "segment", "manager", "measure", "label", "in_force", "per",
-        *_WINDOW, "available_days", "is_met", "why_not_judged", "as_of", "rule_version",
+        *_WINDOW, "available_days", "why_not_judged", "as_of", "rule_version",
     )  # fmt: skip
     named = manager_named(facts)
     rows = (
@@ -73,13 +76,9 @@ def _minimums(facts: Facts, member: Member, manager: str) -> Iterator[list[Cell]
         yield [
             user.user_id, user.name, standing and standing.role, standing and standing.segment,
             manager if user.manager_id else None, one.measure, one.label, one.in_force, one.per,
-            *_window(one.window), available, _said(one.is_met), one.why_not, facts.as_of,
+            *_window(one.window), available, one.why_not, facts.as_of,
             facts.rules.version,
         ]  # fmt: skip
-
-
-def _said(is_met: bool | None) -> str | None:  # noqa: FBT001 - three answers
-    return None if is_met is None else "yes" if is_met else "no"
 
 
 def _window(window: WindowResult | None) -> list[Cell]:

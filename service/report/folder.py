@@ -89,7 +89,7 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
     check_folder(folder)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
         fresh, earlier = Path(beside) / "new", Path(beside) / "old"
-        fresh.mkdir()
+        fresh.mkdir(mode=0o700)  # scores of people: whoever wrote the report decides who reads it
         for name, content in files.items():
             (fresh / name).write_bytes(content)
         if folder.exists():

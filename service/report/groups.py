@@ -57,6 +57,26 @@ def pooled(groups: Mapping[str, Sequence[Item]], least: int) -> list[Group[Item]
     return [*whole, Group("", label, together)]
 
 
+def hide(rows: Sequence[Sequence[int]], least: int) -> list[bool]:
+    """Which rows of counts to hide, so that no count of fewer than `least` people can be told.
+
+    The columns' totals are known, so what is hidden could be told together by taking the rest
+    from them: the next smallest row joins until every hidden column sums to nothing or to `least`.
+    """
+    found = [any(0 < count < least for count in row) for row in rows]
+    while any(0 < total < least for total in _sums(rows, found)):
+        shown = [at for at, is_hidden in enumerate(found) if not is_hidden and any(rows[at])]
+        if not shown:
+            break
+        found[min(shown, key=lambda at: sum(rows[at]))] = True
+    return found
+
+
+def _sums(rows: Sequence[Sequence[int]], chosen: Sequence[bool]) -> list[int]:
+    own = [row for row, is_chosen in zip(rows, chosen, strict=True) if is_chosen]
+    return [sum(column) for column in zip(*own, strict=True)]
+
+
 def role_of(member: Member) -> str:
     """The label of a member's role."""
     return _kind(member) or member.user.role or "No role"

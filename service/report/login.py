@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares
-from service.report.groups import Group, grouped, pooled, ways_to_group
+from service.report.groups import Group, grouped, hide, pooled, ways_to_group
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -99,15 +99,8 @@ def _row(group: Group[Member], facts: Facts) -> Row:
 
 
 def masked(rows: list[Row], least: int) -> list[Row]:
-    """Rows with a state of fewer than `least` people are masked, and never just one of them.
-
-    A single masked row could be told by taking the others from the total.
-    """
-    is_few = [any(0 < count < least for _, count in row.states) for row in rows]
-    if sum(is_few) == 1:
-        shown = [at for at, few in enumerate(is_few) if not few]
-        if shown:
-            is_few[min(shown, key=lambda at: rows[at].people)] = True
+    """Rows with a state of fewer than `least` people, and as many more as hide them, are masked."""
+    is_few = hide([[count for _, count in row.states] for row in rows], least)
     return [replace(row, is_masked=few) for row, few in zip(rows, is_few, strict=True)]
 
 

@@ -126,12 +126,16 @@ def weekly_minimums(
     members: Iterable[Member], rules: RuleSet, as_of: date
 ) -> dict[str, dict[str, Decimal]]:
     """What is asked of each person a week on that day, by measure and user id."""
-    roles = {one.user.user_id: one.score.role for one in members if one.score and one.score.role}
+    roles = {
+        one.user.user_id: (one.score.role, one.standing.segment if one.standing else None)
+        for one in members
+        if one.score and one.score.role
+    }
     found: dict[str, dict[str, Decimal]] = {}
     for measure in (one for one in rules.measures if one.kind == "count"):
         asked = {
-            role: minimum_on(schedule(measure, role, None, rules), as_of)
-            for role in set(roles.values())
+            (role, segment): minimum_on(schedule(measure, role, segment, rules), as_of)
+            for role, segment in set(roles.values())
         }
         found[measure.name] = {
             user: minimum for user, role in roles.items() if (minimum := asked[role]) is not None

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.evidence.selling import DAY_HOURS
-from service.report.groups import grouped, ways_to_group
+from service.report.groups import grouped, hide, ways_to_group
 from service.report.quota import attainments, reached
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
@@ -187,26 +187,13 @@ def _contributors(members: Iterable[Member], own: _ByOwner) -> dict[str, int]:
 
 
 def _masked(rows: list[Row], people: list[dict[str, int]], least: int) -> list[Row]:
-    hidden = {name: few([one[name] for one in people], least) for name in RESULTS}
+    hidden = {
+        name: hide([[one] for one in [one[name] for one in people]], least) for name in RESULTS
+    }
     return [
         Row(**{**vars(row), "hidden": frozenset(name for name in RESULTS if hidden[name][at])})
         for at, row in enumerate(rows)
     ]
-
-
-def few(people: list[int], least: int) -> list[bool]:
-    """Which of several numbers to hide: of fewer than `least` people, and never so few in all.
-
-    What is hidden could be told together by taking the rest from the total, so the next smallest
-    join until that is of `least` people too, or nothing is left.
-    """
-    hidden = [0 < count < least for count in people]
-    while 0 < sum(count for count, is_few in zip(people, hidden, strict=True) if is_few) < least:
-        shown = [at for at, is_few in enumerate(hidden) if not is_few and people[at]]
-        if not shown:
-            break
-        hidden[min(shown, key=lambda at: people[at])] = True
-    return hidden
 
 
 def _quarters(found: Outcomes, least: int) -> list[Line]:
@@ -240,7 +227,7 @@ def _owners(found: Iterable[Closed | Conversions]) -> int:
 
 
 def _hide(lines: list[Line], people: list[int], least: int) -> list[Line]:
-    hidden = few(people, least)
+    hidden = hide([[one] for one in people], least)
     return [
         Line(line.label, line.won, line.amount, line.converted, is_few)
         for line, is_few in zip(lines, hidden, strict=True)

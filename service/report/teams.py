@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares, values, word_key
 from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
-from service.report.groups import grouped
+from service.report.groups import grouped, hide
 from service.report.places import EVERYBODY, places
 from service.scoring.result import WORDS
 from service.scoring.teams import Spread, spread
@@ -51,6 +51,10 @@ class Team:
         if self.scored is None or not self.people:
             return None
         return round(Decimal(100 * self.scored) / self.people, 0)
+
+
+#: A team, and how many of it are scored, shown or not.
+_Counted = tuple[Team, int]
 
 
 @dataclass(frozen=True)
@@ -139,17 +143,17 @@ def _anonymous(facts: Facts, found: Places) -> list[Team]:
     levels = [_teams_at(facts, found, level) for level in range(1, deepest + 1)]
     few = MOST_LEFT_OVER * len(facts.people)
 
-    def worth(teams: list[Team]) -> tuple[Fraction, int]:
+    def worth(teams: list[_Counted]) -> tuple[Fraction, int]:
         return -max(few, Fraction(_left_over(teams))), len(teams)
 
-    return _masked(max(levels, key=worth))
+    return _masked(max(levels, key=worth), facts.least)
 
 
-def _left_over(teams: Sequence[Team]) -> int:
-    return sum(team.people for team in teams if team.label == SMALLER)
+def _left_over(teams: Sequence[_Counted]) -> int:
+    return sum(team.people for team, _ in teams if team.label == SMALLER)
 
 
-def _teams_at(facts: Facts, found: Places, level: int) -> list[Team]:
+def _teams_at(facts: Facts, found: Places, level: int) -> list[_Counted]:
     team_of: dict[str, str] = {}
     for _, unit in _top_down(found.tops):
         if unit.level <= level:  # lower ones come later and say it anew
@@ -158,7 +162,10 @@ def _teams_at(facts: Facts, found: Places, level: int) -> list[Team]:
     groups = grouped(facts.people, lambda one: team_of.get(one.user.user_id, TOP), facts.least)
     # The label of groups taken together would name their managers.
     return [
-        _team(facts, _number(found, at, is_pool=not one.key), one.members, AGGREGATE_LEAST)
+        (
+            _team(facts, _number(found, at, is_pool=not one.key), one.members, AGGREGATE_LEAST),
+            sum(member.has_number for member in one.members),
+        )
         for at, one in enumerate(groups, start=1)
     ]
 
@@ -169,13 +176,13 @@ def _number(found: Places, at: int, *, is_pool: bool) -> str:
     return f"Team {at}" if found.way else EVERYBODY
 
 
-def _masked(found: list[Team]) -> list[Team]:
-    """When one team hides how many are scored, so does the smallest other: the total is known."""
-    shown = [team for team in found if team.scored is not None]
-    if len(found) - len(shown) != 1 or not shown:
-        return found
-    other = min(shown, key=lambda team: team.people)
-    return [replace(team, scored=None) if team is other else team for team in found]
+def _masked(found: list[_Counted], least: int) -> list[Team]:
+    """Hide how many are scored where it, or the rest, is too few; all teams' totals are known."""
+    is_few = hide([(scored, team.people - scored) for team, scored in found], least)
+    return [
+        replace(team, scored=None) if few else team
+        for (team, _), few in zip(found, is_few, strict=True)
+    ]
 
 
 def _team(facts: Facts, label: str, people: Collection[Member], least: int) -> Team:

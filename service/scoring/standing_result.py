@@ -95,5 +95,15 @@ class Standing:
 
     @property
     def opened(self) -> tuple[ExceptionResult, ...]:
-        """The exceptions that are open."""
-        return tuple(one for one in self.exceptions if one.is_open)
+        """What is open for others on the as-of day; the person has the first days alone."""
+        return tuple(
+            one
+            for one in self.exceptions
+            if one.is_open and "manager" in one.ladder.sees(self.as_of)
+        )
+
+    @property
+    def is_private(self) -> bool:
+        """Whether there is something that only the person may see."""
+        own = (one for one in self.exceptions if one.is_open or one.state == "heads_up")
+        return any(one not in self.opened for one in own)

@@ -168,3 +168,32 @@ def test_too_little_memory_is_said_with_a_remedy(monkeypatch, sample, tmp_path):
     result = run(sample.path, "--out", tmp_path / "out", "--memory-mb", "300")
     assert result.exit_code == 1
     assert "300 MB of memory do not suffice. Name more with --memory-mb 600." in result.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-05", "9999-12-31"])
+def test_a_day_that_no_calendar_reaches_is_refused(sample, tmp_path, day):
+    result = run(sample.path, "--out", tmp_path / "out", "--as-of", day)
+    assert result.exit_code == 2
+    assert "is no day to score" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_record_of_the_future_does_not_move_the_report(tmp_path):
+    users = "Id,Name,CreatedDate\n005000000000001AAA,Ana,2020-01-01 00:00:00\n"
+    contacts = (
+        "Id,OwnerId,CreatedDate\n003000000000001AAA,005000000000001AAA,2021-04-16 10:00:00\n"
+        "003000000000002AAA,005000000000001AAA,2099-04-16 10:00:00\n"
+    )
+    zipped = write_zip(tmp_path / "WE.ZIP", {"User.csv": users, "Contact.csv": contacts})
+    result = run(zipped, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert record["as_of"] == "2021-04-16"
+    assert "Records made in the future, by their CreatedDate: 1; they count on no day." in [
+        gap["why"] for gap in record["gaps"]
+    ]
+
+
+def test_only_the_writer_may_read_the_folder(sample, tmp_path):
+    assert run(sample.path, "--out", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.report.groups import pooled
+from service.report.groups import hide, pooled
 from service.report.login import Row, masked
 
 SIZES = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integers(0, 30), max_size=8)
@@ -33,6 +33,24 @@ def test_a_pool_that_is_too_small_takes_the_next_smallest():
 
 
 def test_one_masked_row_never_stands_alone():
-    rows = [Row("a", 30, (("active", 30),)), Row("b", 20, (("active", 18), ("never", 2)))]
+    rows = [
+        Row("a", 30, (("active", 30), ("never", 0))),
+        Row("b", 20, (("active", 18), ("never", 2))),
+    ]
     assert [row.is_masked for row in masked(rows, 10)] == [True, True]
     assert [row.is_masked for row in masked(rows, 1)] == [False, False]
+
+
+ROWS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8)
+
+
+@given(ROWS, st.integers(1, 12))
+def test_no_hidden_count_of_few_can_be_told_by_subtraction(rows, least):
+    hidden = hide(rows, least)
+    shown = [row for row, is_hidden in zip(rows, hidden, strict=True) if not is_hidden]
+    assert not any(0 < count < least for row in shown for count in row)
+    for column in (0, 1):
+        together = sum(
+            row[column] for row, is_hidden in zip(rows, hidden, strict=True) if is_hidden
+        )
+        assert together == 0 or together >= least or not any(map(any, shown))

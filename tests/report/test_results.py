@@ -7,12 +7,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.report import Options, write_report
 from service.report.quota import attainments, periods
-from service.report.results import few
 from service.sample import write_sample
 from tests.report.world import AS_OF, local, read_csv, read_zip
 
@@ -78,17 +75,6 @@ def test_a_rate_is_given_from_twenty_cases(sample_report):
     for row in results_of(sample_report).values():
         if row["closed"]:
             assert bool(row["won_percent"]) == (int(row["closed"]) >= 20)
-
-
-@given(st.lists(st.integers(0, 40), max_size=8), st.integers(1, 10))
-def test_what_is_hidden_is_never_few(people, least):
-    hidden = few(people, least)
-    together = sum(count for count, is_few in zip(people, hidden, strict=True) if is_few)
-    nothing_shown = all(is_few or not count for count, is_few in zip(people, hidden, strict=True))
-    assert together == 0 or together >= least or nothing_shown
-    assert all(
-        is_few or not 0 < count < least for count, is_few in zip(people, hidden, strict=True)
-    )
 
 
 @pytest.mark.parametrize("people", [36, 60])

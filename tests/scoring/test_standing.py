@@ -99,6 +99,11 @@ def test_two_windows_that_do_not_overlap_open_an_exception():
     assert found.first.actual <= 87
     assert found.second.actual <= 87
     assert found.decided_on == found.second.last
+    # The person has the first working days alone.
+    later = replace(standing(slack(*range(1, 9))), as_of=found.ladder.manager)
+    assert (later.opened, later.is_private) == ((found,), False)
+    before = replace(later, as_of=found.ladder.manager - timedelta(days=1))
+    assert (before.opened, before.is_private) == ((), True)
     # Chances: 87 of 100 at most, with dispersion 20 and with pure luck; both windows multiply.
     assert (found.first.false_flag, found.first.false_flag_by_luck) == (
         Decimal("20.5"),
