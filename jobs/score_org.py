@@ -50,7 +50,7 @@ def score_org(run: Run) -> Scored:
     """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesFileError."""
     rules = rules_of(run)
     with run.step("read"):
-        tables = run.gateway.read_tables(run.folder / PAGES)
+        tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
     plan = run.gateway.reading_plan
     reads = plan.reads if plan else ()
     memory = run.settings.memory_limit_mb

@@ -6,8 +6,8 @@ today, in the quarter in which it came in: a young quarter has had less time. *P
 is the amount of the opportunities made in the last 13 weeks, in corporate currency, as it stands
 today; those without an amount that can be counted are counted beside it.
 
-The customer's size is Account.NumberOfEmployees: below 1,000 the deal is corporate, else field;
-the size of the deal plays no part.
+The customer's size is Account.NumberOfEmployees: below the rule set's limit the deal is corporate,
+else field; the size of the deal plays no part.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from service.evidence import (
     calls,
     clocks,
+    composed,
     currency,
     deals,
     findings,
@@ -29,6 +30,7 @@ from service.evidence.people import count_others, read_people, user_gaps
 from service.evidence.reach import with_reach
 from service.evidence.staging import Scope
 from service.scoring.evidence import Coverage, PersonEvidence, Series
+from service.tables import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from service.evidence.rejects import Rejected
     from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
-    from service.tables import Gap, Tables
+    from service.tables import Tables
 
 _PEOPLE_AT_ONCE = 200
 #: One row a person and measure, a list a column: far fewer objects cross into Python than days.
@@ -195,11 +197,25 @@ def _measure(scope: Scope) -> tuple[Coverage, list[Gap]]:
     for one in (calls, meetings, required, leads, tasks):
         if one.MEASURE not in absent:
             one.reduce(scope)
-    for measure in scope.rules.measures:
-        if measure.name not in why:
-            absent[measure.name] = "This version cannot measure it yet."
+    gaps += _composed(scope, absent)
     roles = tables.has("User", "UserRoleId") and tables.has("UserRole", "Id", "Name")
     return Coverage(absent, roles_known=roles, footprint_complete=not stand_ins), gaps
+
+
+def _composed(scope: Scope, absent: dict[str, str]) -> list[Gap]:
+    """Count the measures of the rules' own; name those that are absent or not in force."""
+    gaps: list[Gap] = []
+    for measure in scope.rules.measures:
+        if not measure.is_in_force(scope.as_of):
+            absent[measure.name] = f"It is not in force on {scope.as_of}."
+        elif measure.counts is not None:
+            why = composed.why_absent(scope, measure.counts)
+            if why is None:
+                gaps += composed.reduce(scope, measure, measure.counts)
+            else:
+                absent[measure.name] = why
+                gaps.append(Gap(measure.counts.object_name, None, f"{measure.label}: {why}"))
+    return gaps
 
 
 def _gaps(scope: Scope) -> list[Gap]:

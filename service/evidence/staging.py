@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from service.evidence import clocks
+from service.evidence import clocks, own_fields
 from service.evidence.pages import quoted
 from service.evidence.typed import TYPES, kinds
 from service.tables import COLUMNS
@@ -115,13 +115,14 @@ def plan_of(name: str, rules: RuleSet) -> Plan:
     if name == "Task":
         return _task(rules)
     if name == "Event":
-        return _event()
+        return _event(rules)
     columns = tuple(column.name for column in COLUMNS[name])
     kept = [_kept(one, kind) for one, kind in kinds(name).items()]
     if name == "Opportunity":
         kept.append("r.CurrencyIsoCode AS currency, r.Amount AS corporate")
     kept += [f'r."{column}" AS "text_{column}"' for column in TEXTS.get(name, ())]
-    return Plan(name, columns, ", ".join(kept))
+    kept += own_fields.keeps(rules, name)
+    return Plan(name, (*columns, *own_fields.kept(rules, name)), ", ".join(kept))
 
 
 def _kept(column: str, kind: str) -> str:
@@ -155,19 +156,25 @@ def _task(rules: RuleSet) -> Plan:
         CASE WHEN {is_open} THEN r.Subject END AS subject
     """
     own = ("Subject", "TaskSubtype", "IsClosed", "ActivityDate", "CompletedDateTime")
-    return Plan("Task", (*_AUDIT, *own), keeps)
+    return _with_own(Plan("Task", (*_AUDIT, *own), keeps), rules)
 
 
-def _event() -> Plan:
+def _event(rules: RuleSet) -> Plan:
     keeps = f"""
         {_RELATED}, r.StartDateTime AS started, r.EndDateTime AS ended,
         coalesce(r.IsAllDayEvent, false) AS all_day, coalesce(r.ShowAs = 'OutOfOffice', false) AS away,
         r.WhoId IS NOT NULL OR coalesce(starts_with(r.WhatId, '{ACCOUNT}')
             OR starts_with(r.WhatId, '{OPPORTUNITY}'), false) AS with_customer
     """
-    return Plan(
-        "Event", (*_AUDIT, "StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs"), keeps
-    )
+    own = ("StartDateTime", "EndDateTime", "IsAllDayEvent", "ShowAs")
+    return _with_own(Plan("Event", (*_AUDIT, *own), keeps), rules)
+
+
+def _with_own(plan: Plan, rules: RuleSet) -> Plan:
+    """The plan with the fields that measures of the rules' own name."""
+    name = plan.object_name
+    columns = tuple(dict.fromkeys((*plan.columns, *own_fields.kept(rules, name))))
+    return Plan(name, columns, ", ".join([plan.keeps, *own_fields.keeps(rules, name)]))
 
 
 def start_day(clock: str) -> str:
@@ -212,5 +219,5 @@ def _user(plan: Plan, column: str, user: str) -> tuple[str, str]:
 def empty(plan: Plan) -> str:
     """SQL of typed rows that never come, for the shape of the table."""
     of = kinds(plan.object_name)
-    nothing = ", ".join(f'NULL::{TYPES[of[name]]} AS "{name}"' for name in plan.columns)
+    nothing = ", ".join(f'NULL::{TYPES[of.get(name, "text")]} AS "{name}"' for name in plan.columns)
     return f"SELECT {nothing}, 0::UTINYINT AS bad, 0::UBIGINT AS filled WHERE false"

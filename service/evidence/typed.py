@@ -41,6 +41,11 @@ def kinds(object_name: str) -> dict[str, Kind]:
     return {column.name: column.kind for column in COLUMNS[object_name]}
 
 
+def kind_of(object_name: str, column: str) -> Kind:
+    """The kind of a column; text for those that only the rules name."""
+    return kinds(object_name).get(column, "text")
+
+
 def careful(
     header: Sequence[str], object_name: str, names: Sequence[str], naive_zone: str
 ) -> tuple[str, str]:
@@ -51,7 +56,7 @@ def careful(
     """
     parts, bad = [], []
     for place, name in enumerate(names, 1):
-        kind = kinds(object_name)[name]
+        kind = kind_of(object_name, name)
         if name not in header:
             parts.append(f'NULL::{TYPES[kind]} AS "{name}"')
             continue
@@ -67,7 +72,7 @@ def plain(header: Sequence[str], object_name: str, names: Sequence[str]) -> tupl
     """The same the fast way; `bad` is 1 for rows that need the careful way."""
     parts, fits = [], ["true"]
     for name in names:
-        kind = kinds(object_name)[name]
+        kind = kind_of(object_name, name)
         if name not in header:
             parts.append(f'NULL::{TYPES[kind]} AS "{name}"')
             continue

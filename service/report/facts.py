@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.evidence.roles import Role
     from service.evidence.usage import Usage, User
     from service.report.questions import Question
+    from service.scoring.credit import Tally
     from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import BigDealRule, RuleSet
@@ -60,6 +61,7 @@ class Member:
     question: Question | None = None  #: what must be answered before there can be a score
     weeks_used: int = 0  #: of the last 8 weeks, those with a footprint
     standing: Standing | None = None  #: minimums and exceptions, beside the score
+    also: Mapping[str, Tally] = field(default_factory=dict)  #: by measure that is not scored
 
     @property
     def has_number(self) -> bool:

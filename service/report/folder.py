@@ -26,6 +26,7 @@ FILES = frozenset(
         "fixes.csv",
         "teams.csv",
         "late_leads.csv",
+        "measures.csv",
         "results.csv",
         "campaigns.csv",
         RECORD,

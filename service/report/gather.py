@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service.evidence import beside, gaming, open_intake, reduce_staged, usage
 from service.evidence.roles import read_roles
 from service.export import check_zone, stage_export
+from service.report.also import tallies
 from service.report.as_of import day_of
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
@@ -25,7 +26,7 @@ from service.scoring.standing import standing_of
 from service.scoring.stay_in import weeks_used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from service.report.people import Told
     from service.report.questions import Question
     from service.report.watching import Watching
+    from service.scoring.credit import Tally
     from service.scoring.evidence import Finding, PersonEvidence
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
@@ -147,6 +149,7 @@ class _Scored:
     question: Question | None
     weeks_used: int
     standing: Standing
+    also: Mapping[str, Tally]
 
     @classmethod
     def of(cls, person: PersonEvidence, rules: RuleSet, reduced: Reduced, told: Told) -> _Scored:
@@ -154,7 +157,8 @@ class _Scored:
         score = score_person(person, coverage, rules, as_of, told.calendar)
         question = question_of(person, score, coverage, rules, told.calendar)
         standing = standing_of(person, coverage, rules, as_of, told.calendar)
-        return cls(score, person.findings, question, sum(weeks_used(person, as_of)), standing)
+        weeks, counted = sum(weeks_used(person, as_of)), tallies(person, rules, as_of)
+        return cls(score, person.findings, question, weeks, standing, counted)
 
 
 def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:
@@ -162,7 +166,7 @@ def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Mem
         return Member(user, usage=counts)
     return Member(
         user, scored.score, scored.findings, counts, scored.question, scored.weeks_used,
-        scored.standing,
+        scored.standing, scored.also,
     )  # fmt: skip
 
 

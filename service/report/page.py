@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.report import (
     adoption,
+    also,
     care,
     exceptions,
     groups,
@@ -113,6 +114,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "leads": care.leads(facts),
         "lead_times": lead_times.lead_times(facts),
         "results": results.results(facts),
+        "also": also.also(facts),
         "programmes": programmes.programmes(facts),
         "quota_periods": quota.periods(facts),
         "patterns": patterns.patterns(facts),

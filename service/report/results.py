@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from service.report.quota import Attainment
 
 NOBODY = "Owners not in the data"
-SEGMENTS = {"corporate": "Fewer than 1,000 employees", "field": "1,000 employees or more"}
 SIZE_UNKNOWN = "Size not known"
 RESULTS = ("won", "converted", "pipeline", "selling", "quota")
 
@@ -98,7 +97,7 @@ def results(facts: Facts) -> Results | None:
         company=_masked([everybody], [_contributors(facts.members, own)], facts.least)[0],
         tables={name: _table(facts, key, own, found) for name, key in ways_to_group(facts).items()},
         quarters=_quarters(found, facts.least),
-        segments=_segments(found, facts.least),
+        segments=_segments(facts, found),
         with_selling=sum(seconds > 0 for seconds in sold.values()),
         measured_selling=len(sold),
     )
@@ -211,15 +210,19 @@ def _quarters(found: Outcomes, least: int) -> list[Line]:
     return _hide(lines, people, least)
 
 
-def _segments(found: Outcomes, least: int) -> list[Line]:
-    labels = {**SEGMENTS, "": SIZE_UNKNOWN}
+def _segments(facts: Facts, found: Outcomes) -> list[Line]:
+    limit = f"{facts.rules.corporate_below:,}"
+    labels = {
+        "corporate": f"Fewer than {limit} employees", "field": f"{limit} employees or more", "": SIZE_UNKNOWN,
+    }  # fmt: skip
     lines, people = [], []
     for segment, label in labels.items():
         own = [one for one in found.closed or () if (one.segment or "") == segment]
         if own:
             lines.append(Line(label, _won(own), _money(one.won_amount for one in own)))
             people.append(_owners(own))
-    return _hide(lines, people, least) if any(line.label != SIZE_UNKNOWN for line in lines) else []
+    is_known = any(line.label != SIZE_UNKNOWN for line in lines)
+    return _hide(lines, people, facts.least) if is_known else []
 
 
 def _owners(found: Iterable[Closed | Conversions]) -> int:

@@ -1,4 +1,4 @@
-"""results.csv and campaigns.csv: every result that the page shows, for a spreadsheet."""
+"""results.csv, campaigns.csv and measures.csv: every result that the page shows, for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.report.programmes import label_of, money
 from service.report.results import results
 from service.report.tables import csv_bytes
+from service.scoring.credit import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,33 @@ def campaigns_csv(facts: Facts) -> bytes:
         if found
     )  # fmt: skip
     return csv_bytes(header, rows)
+
+
+def measures_csv(facts: Facts) -> bytes:
+    """One row for each person and measure that is not scored; nothing for what cannot be counted."""
+    header = (
+        "user_id", "name", "measure", "kind", "count", "amount", "good", "eligible", "currency",
+    )  # fmt: skip
+    measures = [
+        one for one in facts.rules.measures
+        if not one.weight and one.name not in facts.absent_measures
+    ]  # fmt: skip
+    rows = (
+        (member.user.user_id, member.user.name, one.name, one.kind,
+         *_tallied(one.kind, member.also.get(one.name, Tally())), facts.currency)
+        for member in facts.people
+        for one in measures
+    )  # fmt: skip
+    return csv_bytes(header, rows)
+
+
+def _tallied(kind: str, tally: Tally) -> tuple[object, ...]:
+    """count, amount, good, eligible: those that the kind has. Of money the count is that of deals."""
+    if kind == "share":
+        return None, None, tally.good, tally.eligible
+    if kind == "money":
+        return tally.seen, money(tally.done), None, None
+    return tally.done, None, None, None
 
 
 def _rows(facts: Facts) -> Iterator[tuple[object, ...]]:

@@ -16,7 +16,7 @@ from service.report.exceptions_table import exceptions_csv, minimums_csv
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
-from service.report.results_table import campaigns_csv, results_csv
+from service.report.results_table import campaigns_csv, measures_csv, results_csv
 from service.report.tables import away_csv, fixes_csv, late_leads_csv, scores_csv, teams_csv
 from service.report.teams import hierarchy
 from service.report.watching import Unwatched
@@ -79,6 +79,7 @@ def files_of(facts: Facts) -> dict[str, bytes]:
             "fixes.csv": fixes_csv(facts),
             "late_leads.csv": late_leads_csv(facts),
             "campaigns.csv": campaigns_csv(facts),
+            "measures.csv": measures_csv(facts),
         }
     return files
 

@@ -118,12 +118,18 @@ class Gateway:
         for page in self.pages(soql):
             yield from page.records
 
-    def read_tables(self, work_dir: Path, progress: Progress | None = None) -> Tables:
-        """Read every object of `COLUMNS` into CSV pages under work_dir. See `reading`.
+    def read_tables(
+        self,
+        work_dir: Path,
+        progress: Progress | None = None,
+        *,
+        also: Mapping[str, Sequence[str]] | None = None,
+    ) -> Tables:
+        """Read every object of `COLUMNS`, and fields of yours, into CSV pages. See `reading`.
 
         How each was read is in `reading_plan` afterwards.
         """
-        tables, self.reading_plan = reading.read_tables(self, work_dir, progress)
+        tables, self.reading_plan = reading.read_tables(self, work_dir, progress, also=also)
         return tables
 
     def plan_reading(self) -> ReadingPlan:

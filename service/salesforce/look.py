@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from service.salesforce.transport import BASE, Request
 from service.tables import REPORTED_ONLY, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 #: What is asked of an org. What only a report of an export shows is left alone.
 OBJECTS = tuple(name for name in COLUMNS if name not in REPORTED_ONLY)
@@ -35,12 +35,17 @@ class Look:
     object_name: str
     fields: frozenset[str] | None  #: readable ones; None: the object is absent or hidden
     rows: int | None  #: None: the org did not count in time
+    also: tuple[str, ...] = ()  #: custom fields that are wanted beside COLUMNS
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Those of COLUMNS in their order, then those wanted beside them."""
+        return (*(column.name for column in COLUMNS[self.object_name]), *self.also)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Those of COLUMNS that can be read, in their order."""
-        names = (column.name for column in COLUMNS[self.object_name])
-        return tuple(name for name in names if name in (self.fields or ()))
+        """Those wanted that can be read."""
+        return tuple(name for name in self.wanted if name in (self.fields or ()))
 
     @property
     def gaps(self) -> list[Gap]:
@@ -53,18 +58,20 @@ class Look:
         if self.fields is None:
             return [Gap(name, None, f"The integration user cannot see the object {name}.")]
         return [
-            Gap(name, column.name, f"The integration user cannot read {name}.{column.name}.")
-            for column in COLUMNS[name]
-            if column.name not in self.fields
+            Gap(name, column, f"The integration user cannot read {name}.{column}.")
+            for column in self.wanted
+            if column not in self.fields
         ]
 
 
-def look_at(caller: Caller, names: Sequence[str]) -> list[Look]:
-    """Describe and count each object, AT_ONCE in one call."""
+def look_at(
+    caller: Caller, names: Sequence[str], also: Mapping[str, Sequence[str]] | None = None
+) -> list[Look]:
+    """Describe and count each object, AT_ONCE in one call; `also` names custom fields of theirs."""
     looks: list[Look] = []
     for start in range(0, len(names), AT_ONCE):
         looks += _look_at(caller, names[start : start + AT_ONCE])
-    return looks
+    return [replace(look, also=tuple((also or {}).get(look.object_name, ()))) for look in looks]
 
 
 def calls_to_look(objects: int) -> int:

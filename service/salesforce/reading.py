@@ -13,7 +13,7 @@ from service.salesforce.plan import READING_CALLS, ReadingPlan, make_plan
 from service.tables import Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from service.salesforce.bulk_job import Job
@@ -28,9 +28,15 @@ def plan_reading(caller: bulk.Caller) -> ReadingPlan:
 
 
 def read_tables(
-    caller: bulk.Caller, work_dir: Path, progress: Progress | None = None
+    caller: bulk.Caller,
+    work_dir: Path,
+    progress: Progress | None = None,
+    *,
+    also: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Tables, ReadingPlan]:
     """Read every object that scores rest on: what the org has of it, the rest named as gaps.
+
+    `also` names custom fields of objects that are read too.
 
     Files go to work_dir (made if missing) and belong to the caller: give each run a folder of its
     own. Called again with the same folder it goes on where it was, for some hours (`bulk_job`):
@@ -39,7 +45,7 @@ def read_tables(
     """
     work_dir.mkdir(parents=True, exist_ok=True)
     before = caller.api_calls
-    looks = look_at(caller, OBJECTS)
+    looks = look_at(caller, OBJECTS, also)
     reading = _Reading(
         caller, work_dir, {look.object_name: look.columns for look in looks}, progress
     )

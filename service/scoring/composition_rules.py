@@ -189,7 +189,7 @@ def _value(kind: FieldKind, given: object) -> Value | None:
         return _number(given)
     if kind in ("date", "datetime"):
         return _day(given)
-    if not isinstance(given, str) or not given.strip() or len(given) > 255:  # noqa: PLR2004 - Text(255)
+    if not isinstance(given, str) or not given.strip() or not given.isprintable():
         return None
     return given if kind == "text" or _ID.fullmatch(given) else None
 

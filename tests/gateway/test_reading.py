@@ -134,6 +134,17 @@ def test_a_hidden_field_is_not_selected_and_is_a_gap(gateway, reading_org, tmp_p
     assert "ManagerId" in header
 
 
+def test_custom_fields_that_the_rules_name_are_read_too(gateway, reading_org, tmp_path):
+    reading_org.fields["Opportunity"] = [*reading_org.fields["Opportunity"], "MEDDIC__c"]
+    reading_org.rows = {"Opportunity": [{"Id": "006", "MEDDIC__c": "yes"}], "Lead": [{"Id": "00Q"}]}
+    also = {"Opportunity": ("MEDDIC__c", "Hidden__c")}
+    tables = gateway.read_tables(tmp_path, also=also)
+    header, row = tables.by_name["Opportunity"].pages[0].read_text().splitlines()
+    assert (header.split(",")[-1], row.split(",")[-1]) == ("MEDDIC__c", "yes")
+    assert "__c" not in tables.by_name["Lead"].pages[0].read_text()
+    assert any("cannot read Opportunity.Hidden__c" in gap.why for gap in tables.gaps)
+
+
 @pytest.mark.parametrize("fields", [None, []])
 def test_a_missing_object_is_a_gap_and_the_others_are_read(gateway, reading_org, tmp_path, fields):
     reading_org.fields["Event"] = fields

@@ -86,8 +86,11 @@ def test_a_measure_that_the_role_is_not_asked_for_weighs_nothing():
 
 
 def test_a_share_that_the_role_is_not_asked_for_weighs_nothing():
-    *others, tasks = full_rules().measures
-    rules = replace(full_rules(), measures=(*others, replace(tasks, roles=("rep",))))
+    measures = [
+        replace(one, roles=("rep",)) if one.name == "tasks_on_time" else one
+        for one in full_rules().measures
+    ]
+    rules = replace(full_rules(), measures=tuple(measures))
     earned = credits_for(*[Evidence(ANA, "tasks_on_time", AS_OF, good=5, eligible=9)],
                          rules=rules, role="manager")  # fmt: skip
     assert earned["tasks_on_time"].why_not == "Not asked of your role."

@@ -72,7 +72,7 @@ def test_the_worked_example_is_what_the_program_gives():
 
 def test_the_table_of_measures_is_the_default_rule_set():
     text = page("score.md")
-    for measure in read_rules(None).measures:
+    for measure in read_rules(None).scored:
         assert re.search(rf"\| {measure.label}.* \| {measure.weight} \|", text), measure.label
 
 

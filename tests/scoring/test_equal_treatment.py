@@ -25,14 +25,18 @@ MOVES = {
 }
 
 
+def _as_of(minimums, role, other):
+    return minimums | ({role: minimums[other]} if other in minimums else {})
+
+
 def like(role, other):
     """The rules with a new role of which the same is asked as of another."""
     measures = tuple(
         replace(
             one,
             roles=(*one.roles, role) if other in one.roles else one.roles,
-            weekly_minimums=one.weekly_minimums
-            | ({role: one.weekly_minimums[other]} if other in one.weekly_minimums else {}),
+            weekly_minimums=_as_of(one.weekly_minimums, role, other),
+            monthly_minimums=_as_of(one.monthly_minimums, role, other),
         )
         for one in RULES.measures
     )

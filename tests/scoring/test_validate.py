@@ -44,7 +44,7 @@ def errors_of(mapping):
 
 def test_the_default_rules_are_the_numbers_of_the_specification():
     rules = read_rules(None)
-    assert {m.name: (m.component, m.kind, m.weight) for m in rules.measures} == {
+    assert {m.name: (m.component, m.kind, m.weight) for m in rules.scored} == {
         "footprint_days": ("presence", "count", 15),
         "calls": ("recorded_work", "count", 15),
         "meetings": ("recorded_work", "count", 15),
@@ -53,7 +53,7 @@ def test_the_default_rules_are_the_numbers_of_the_specification():
         "leads_answered": ("follow_through", "share", 15),
         "tasks_on_time": ("follow_through", "share", 10),
     }
-    minimums = [m.weekly_minimums.get("rep") for m in rules.measures]
+    minimums = [m.weekly_minimums.get("rep") for m in rules.scored]
     assert minimums == [4, 25, 10, None, None, None, None]
     assert (rules.ramp.first_week, rules.ramp.full_in_week) == (Decimal("0.25"), 13)
     assert (rules.window_days, rules.look_back_days, rules.available_at_least) == (20, 40, 10)
@@ -69,6 +69,18 @@ def test_the_default_rules_are_the_numbers_of_the_specification():
     )
     assert (rules.leads.within_hours, rules.tasks.closed_within_days) == (24, 28)
     assert sum(measure.weight for measure in rules.measures) == 100
+    beside = {m.name: (m.kind, m.roles) for m in rules.measures if not m.weight}
+    reps = ("rep", "field_rep", "corporate_rep")
+    assert beside == {
+        "emails": ("count", ()), "activities_closed": ("count", ()), "accounts_created": ("count", ()),
+        "contacts_created": ("count", ()), "leads_created": ("count", ()),
+        "opportunities_created": ("count", ()), "pipeline_created": ("money", reps),
+        "open_tasks": ("hygiene", ()), "overdue_tasks": ("hygiene", ()),
+        "neglected_opportunities": ("hygiene", ()), "no_login_in_7_days": ("hygiene", ()),
+        "never_logged_in": ("hygiene", ()),
+    }  # fmt: skip
+    pipeline = next(m for m in rules.measures if m.name == "pipeline_created")
+    assert set(pipeline.monthly_minimums.values()) == {100_000}
     (deal,) = rules.big_deals
     assert (deal.name, deal.amount_at_least, deal.closed_within_days) == ("Big_Deal", 100_000, 30)
     assert deal.group_name == "Sales Management"
@@ -203,8 +215,9 @@ def test_one_role_for_data_without_roles_is_enough():
     for measure in mapping["measures"]:
         if "roles" in measure:
             measure["roles"] = ["rep"]
-        else:
-            measure["weekly_minimums"] = {"rep": 4}
+        for key in ("weekly_minimums", "monthly_minimums"):
+            if key in measure:
+                measure[key] = {"rep": 4}
     rules = rule_set(mapping)
     assert (rules.role_when_unknown, dict(rules.role_names)) == ("rep", {})
 
