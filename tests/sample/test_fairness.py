@@ -10,13 +10,12 @@ from datetime import date
 import pytest
 
 from service.report.exceptions_table import exceptions_csv
-from service.report.facts import Options
-from service.report.gather import Stopwatch, gather
 from service.report.page import render
 from service.report.questions import asked
 from service.report.teams import hierarchy
 from service.sample import write_sample
 from service.sample.habits import ASKED
+from tests.sample.facts import facts_of
 
 SEEDS = [1, 2, 3]
 DAYS = [date(2026, 11, 20), date(2026, 1, 5), date(2026, 7, 8)]
@@ -28,11 +27,7 @@ def world(request, tmp_path_factory):
     seed, as_of = request.param
     folder = tmp_path_factory.mktemp("fair")
     sample = write_sample(folder / "s.zip", people=60, weeks=20, as_of=as_of, seed=seed)
-    options = Options(
-        exports=(sample.path,), out=folder / "out", people_file=folder / "people.csv",
-        absences_file=folder / "absences.csv", aggregate_only=False,
-    )  # fmt: skip
-    return sample, gather(options, folder / "work", Stopwatch())
+    return sample, facts_of(sample, folder / "work", with_files=True)
 
 
 def score_of(world, habit):

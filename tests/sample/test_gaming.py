@@ -11,10 +11,9 @@ from datetime import date
 
 import pytest
 
-from service.report.facts import Options
-from service.report.gather import Stopwatch, gather
 from service.report.patterns import limits, patterns
 from service.sample import write_sample
+from tests.sample.facts import facts_of
 
 AS_OF = date(2026, 11, 20)
 USERS, WEEKS = 200, 20
@@ -39,14 +38,7 @@ def worlds(tmp_path_factory):
         )
         for name, left_out in (("without", GAMING), ("with", ()))
     ]  # fmt: skip
-    without, with_patterns = (
-        gather(
-            Options(exports=(one.path,), out=folder / "out", aggregate_only=False),
-            folder / one.path.stem,
-            Stopwatch(),
-        )
-        for one in samples
-    )
+    without, with_patterns = (facts_of(one, folder / one.path.stem) for one in samples)
     return samples[1], with_patterns, without
 
 
@@ -122,8 +114,7 @@ def test_calls_and_amounts_may_bunch_at_their_limits_and_without_the_pattern_do_
 @pytest.mark.parametrize("seed", [2009, 1, 2])
 def test_a_thousand_people_leave_no_doubt(tmp_path, seed):
     sample = write_sample(tmp_path / "s.zip", people=1000, weeks=WEEKS, as_of=AS_OF, seed=seed)
-    options = Options(exports=(sample.path,), out=tmp_path / "out", aggregate_only=True)
-    facts = gather(options, tmp_path / "work", Stopwatch())
+    facts = facts_of(sample, tmp_path / "work", aggregate_only=True)
     found = {one.what: one for one in facts.gaming.bunching}
     assert {name for name, one in found.items() if one.is_found} == {"calls", "Big_Deal"}
     assert not found["meetings"].is_possible
