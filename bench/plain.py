@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 BURST_RECORDS, BURST = 10, pd.Timedelta(minutes=5)
+AT_ONCE_AT_MOST = 3  # meetings that begin in one quarter of an hour
 LOOK_BACK_DAYS = 140
 
 
@@ -75,15 +76,23 @@ def count_calls(tasks: pd.DataFrame, robots: set[str]) -> pd.DataFrame:
     return counted(calls, "calls", credited.groupby(["user", "day"])["contact"].nunique())
 
 
-def count_meetings(events: pd.DataFrame) -> pd.DataFrame:
-    """Events on the day of their start; all-day and out-of-office ones are seen only."""
+def count_meetings(events: pd.DataFrame, robots: set[str]) -> pd.DataFrame:
+    """Quarters of an hour in which meetings begin, on their day; more than three at once are none.
+
+    All-day and out-of-office events are seen only, and so is what was loaded a day later.
+    """
     rows = events[events["user"].notna() & ~events["IsRecurrence"]].copy()
     local = local_day(rows["StartDateTime"], rows["zone"])
     whole = rows["StartDateTime"].dt.tz_localize(None).dt.normalize()
     rows["day"] = local.where(~rows["IsAllDayEvent"], whole)
     rows = in_window(rows)
     held = rows[~rows["IsAllDayEvent"] & (rows["ShowAs"] != "OutOfOffice")]
-    return counted(rows, "meetings", held.groupby(["user", "day"]).size())
+    late = held["CreatedDate"] > held["StartDateTime"] + pd.Timedelta(days=1)
+    held = held[~(held["CreatedById"].isin(robots) & late)]
+    quarter = held["StartDateTime"].dt.floor("15min").rename("quarter")
+    at_once = held.groupby(["user", "day", quarter]).size()
+    kept = at_once[at_once <= AT_ONCE_AT_MOST].groupby(["user", "day"]).size()
+    return counted(rows, "meetings", kept)
 
 
 def count_footprints(tables: list[pd.DataFrame], zones: pd.Series) -> pd.DataFrame:
@@ -131,7 +140,7 @@ def main() -> None:
             rows["user"] = rows["OwnerId"].where(rows["zone"].notna())
         found = [
             count_calls(tasks, robots),
-            count_meetings(events),
+            count_meetings(events, robots),
             count_footprints([tasks, events, accounts, *others], zones),
         ]
     result = pd.concat(found).sort_values(["user", "measure", "day"])
