@@ -165,16 +165,6 @@ def test_without_activities_no_measure_is_guessed(tmp_path):
     assert {rows_of(person) for person in people} == {()}
 
 
-def test_a_measure_of_the_rules_that_is_not_known_here_is_absent_and_named(tmp_path):
-    rules = a_rule_set()
-    unknown = [
-        type(one)(**{**{f: getattr(one, f) for f in one.__slots__}, "name": "emails"})
-        for one in rules.measures[:1]
-    ]
-    reduced, _ = reduced_people(tmp_path, tables(tmp_path), measures=tuple(unknown))
-    assert reduced.coverage.absent_measures["emails"] == "This version cannot measure it yet."
-
-
 def test_unreadable_rows_are_set_aside_counted_and_shown_by_file_and_row(tmp_path):
     calls = [
         a_call(),
