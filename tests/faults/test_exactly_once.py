@@ -128,7 +128,8 @@ def test_a_spent_allocation_stops_the_run_and_the_next_goes_on(crew, live_org):
 
 
 def test_an_org_that_is_down_is_tried_again_later(crew, live_org):
-    fault = {"body_contains": "sobjects/User/describe", "status": 503, "body": "<html>", "times": 5}
+    # The counts and descriptions are asked for once together, then the descriptions five times.
+    fault = {"body_contains": "sobjects/User/describe", "status": 503, "body": "<html>", "times": 6}
     live_org.control("POST", "faults", fault)
     crew.start()
     night = enqueue_night(crew.connection, live_org.handoff.org_id, "night-1", AS_OF.isoformat())
