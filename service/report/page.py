@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.looks import TOKENS
 from service.report import (
     adoption,
     also,
@@ -44,12 +45,14 @@ _FOLDER = Path(__file__).parent
 _MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
+#: What the page is dressed in, in this order.
+STYLES = (TOKENS, _FOLDER / "static" / "report.css")
 ABSENT = "\N{EN DASH}"
 
 
 def render(facts: Facts, hierarchy: Hierarchy) -> str:
     """The whole report as HTML."""
-    style = (_FOLDER / "static" / "report.css").read_text("utf-8")
+    style = "".join(path.read_text("utf-8") for path in STYLES)
     page = _environment().get_template("report.html")
     return page.render(
         facts=facts,

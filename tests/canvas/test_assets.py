@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from canvas.assets import FOLDER, digests
+from canvas.assets import FOLDER, SHARED, digests
 
 VENDOR = FOLDER / "vendor"
 
@@ -22,14 +22,16 @@ def test_the_canvas_sdk_is_the_published_one():
     assert "Redistribution and use" in (VENDOR / "canvas-all.LICENSE.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["panel.css", "panel.js", "mark.svg", "vendor/canvas-all.js"])
+@pytest.mark.parametrize(
+    "name", ["panel.css", "tokens.css", "panel.js", "mark.svg", "vendor/canvas-all.js"]
+)
 def test_a_file_is_served_under_its_content(client, name):
     with client.get(f"/assets/{digests()[name]}/{name}") as answer:
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
-        assert answer.data == (FOLDER / name).read_bytes()
+        assert answer.data == SHARED.get(name, FOLDER / name).read_bytes()
 
 
 @pytest.mark.parametrize(

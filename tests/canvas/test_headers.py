@@ -42,7 +42,7 @@ def test_the_nonce_is_new_each_time_and_on_every_script_and_style(show):
             1
         ]
         tags = re.findall(r"<(?:script|link rel=\"stylesheet\")[^>]*>", answer.text)
-        assert len(tags) == 3
+        assert len(tags) == 4
         assert all(f'nonce="{nonce}"' in tag for tag in tags)
         nonces.add(nonce)
     assert len(nonces) == 2

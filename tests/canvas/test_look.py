@@ -7,8 +7,9 @@ import re
 import pytest
 
 from canvas.assets import FOLDER
+from service.looks import TOKENS
 
-STYLE = (FOLDER / "panel.css").read_text("utf-8")
+STYLE = TOKENS.read_text("utf-8") + (FOLDER / "panel.css").read_text("utf-8")
 TEXT = [
     ("text", "card"), ("text", "ground"), ("text", "brand-ground"), ("text", "track"),
     ("weak", "card"), ("weak", "ground"), ("brand", "card"), ("brand", "brand-ground"), ("on-brand", "brand"),

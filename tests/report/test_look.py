@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-import service.report
+from service.report.page import STYLES
 
-STYLE = (Path(service.report.__file__).parent / "static" / "report.css").read_text("utf-8")
+STYLE = "".join(path.read_text("utf-8") for path in STYLES)
 #: text on ground, and the least contrast: WCAG 2.2 asks 4.5 of texts and 3 of drawings.
 PAIRS = (
     ("text", "card", 4.5), ("text", "ground", 4.5), ("weak", "card", 4.5), ("weak", "ground", 4.5),
