@@ -121,6 +121,20 @@ at once. `bellwether rules init` writes a rules file to begin with. Nothing leav
     show_default=True,
     help="What the rows may take in memory; the rest goes to disk. The program needs some 150 more.",
 )
+@click.option(
+    "--max-unpacked-gb",
+    type=click.FloatRange(min=0, min_open=True),
+    default=200,
+    show_default=True,
+    help="What all the zips may unpack to.",
+)
+@click.option(
+    "--max-ratio",
+    type=click.IntRange(1),
+    default=250,
+    show_default=True,
+    help="How many times its size a large file in a zip may unpack to; a zip bomb has about 1,000.",
+)
 def report(  # noqa: PLR0913 - one parameter for each option
     *,
     exports: tuple[Path, ...],
@@ -134,12 +148,14 @@ def report(  # noqa: PLR0913 - one parameter for each option
     license_price: Decimal | None,
     aggregate_only: bool | None,
     memory_mb: int,
+    max_unpacked_gb: float,
+    max_ratio: int,
 ) -> None:
     """Score a whole org from its weekly data export and write the report to a folder."""
     from duckdb import OutOfMemoryException  # noqa: PLC0415 - keeps --help fast
 
     from service.evidence import NoUsersError  # noqa: PLC0415
-    from service.export import ExportError  # noqa: PLC0415
+    from service.export import ExportError, Limits  # noqa: PLC0415
     from service.report import DayError, Options, OutputError, write_report  # noqa: PLC0415
     from service.rules_file import RulesFileError  # noqa: PLC0415
     from service.sheet import SheetError  # noqa: PLC0415
@@ -157,6 +173,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
         license_price=license_price,
         aggregate_only=aggregate_only,
         memory_limit_mb=memory_mb,
+        limits=Limits(ratio=max_ratio, total_bytes=int(max_unpacked_gb * 1e9)),
     )
     try:
         with ending_orderly(), bar() as watching:

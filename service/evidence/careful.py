@@ -98,11 +98,21 @@ def good_row(page: Path, place: int) -> GoodRow:
         return next(islice(good, place - 1, None))
 
 
+def row_with(page: Path, column: str, text: str, time: int) -> GoodRow:
+    """The good row in which a column begins with a text for the first, second … time."""
+    with _open(page) as (header, rows):
+        at = header.index(column)
+        found = (
+            row for row in rows if isinstance(row, GoodRow) and row.fields[at].startswith(text)
+        )
+        return next(islice(found, time - 1, None))
+
+
 @contextmanager
 def _open(page: Path) -> Iterator[tuple[list[str], Iterator[GoodRow | BrokenRow]]]:
     with page.open(encoding="utf-8", newline="") as source, long_fields():
         lines = _Lines(source)
-        header = next(csv.reader(lines))
+        header = [name.strip() for name in next(csv.reader(lines))]
         lines.mark()
         yield header, _judged(lines, len(header))
 

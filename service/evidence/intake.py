@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.evidence import ids, staging
+from service.evidence import ids, repeats, staging
 from service.evidence.page_stage import Done, Page, Task, stage
 from service.evidence.people import load_users
 from service.evidence.rejects import Register
@@ -117,6 +117,9 @@ class Intake:
         for cursor in cursors:
             cursor.execute("COMMIT")
             cursor.close()
+        if self._plan is not None:
+            name = self._plan.object_name
+            repeats.set_aside(self.connection, name, self.rows[name], self.rejects)
         self._plan = None
 
     def _raise_failures(self, *, wait: bool) -> None:
@@ -177,7 +180,7 @@ class Intake:
             is_plain=self.naive_zone == "UTC" and name not in self._careful,
         )  # fmt: skip
         done = stage(self._cursor(), task)
-        if page.is_ours:
+        if page.restore:
             page.path.unlink()
         with self._lock:
             self._note(name, number, page, done)

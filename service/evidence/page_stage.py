@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from service.evidence import careful, pages, staging, typed
 from service.tables import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import duckdb
@@ -30,7 +31,7 @@ class Page:
     path: Path
     label: str  #: the file that it is (a part of), as messages name it
     lines_before: Callable[[], int] = _only_header  #: lines of that file before its first row
-    is_ours: bool = False  #: to be removed once it is staged
+    restore: Callable[[], object] | None = None  #: writes the file anew; None: it stays
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,22 @@ class _Inserted:
     bad: int
     filled: int
     is_broken: bool
+
+
+@contextmanager
+def again(page: Page, *, is_broken: bool) -> Iterator[Path]:
+    """A page that was staged, once more; without its broken rows where it had any."""
+    if page.restore:
+        page.restore()
+    cleaned = page.path.with_suffix(".clean")
+    try:
+        if is_broken:
+            careful.clean(page.path, cleaned)
+        yield cleaned if is_broken else page.path
+    finally:
+        cleaned.unlink(missing_ok=True)
+        if page.restore:
+            page.path.unlink()
 
 
 def stage(connection: duckdb.DuckDBPyConnection, task: Task) -> Done:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from service.evidence import careful
+from service.evidence.page_stage import again
 from service.evidence.typed import kinds
 from service.tables import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from service.evidence.page_stage import Done, Page
 
 #: A text in the wrong column may be personal or long; the beginning is enough to find it.
 SHOWN_CHARACTERS = 30
-UNREADABLE, BROKEN = "unreadable", "broken"
+UNREADABLE, BROKEN, REPEATED = "unreadable", "broken", "repeated"
 _KIND_HINTS = {
     "id": "an id of 15 or 18 characters",
     "boolean": "0 or 1",
@@ -49,6 +53,7 @@ class Register:
     """Everything that was set aside while pages were staged, in any order."""
 
     _pages: dict[int, tuple[Page, int]] = field(default_factory=dict)  #: number -> (page, rows)
+    _broken: set[int] = field(default_factory=set)  #: pages with broken rows
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
     _examples: dict[tuple[str, str], _Example] = field(default_factory=dict)
 
@@ -59,12 +64,27 @@ class Register:
             first = done.broken[0]
             example = _Example(number, first.row, first.line, first.why)
             self._add(page.object_name, BROKEN, len(done.broken), example)
+            self._broken.add(number)
         bad = done.first_unreadable
         if bad is not None:
             kind = kinds(page.object_name)[bad.column]
             what = f"{bad.column} is {bad.text[:SHOWN_CHARACTERS]!r}, not {_KIND_HINTS[kind]}"
             example = _Example(number, bad.row, bad.line, what)
             self._add(page.object_name, UNREADABLE, done.unreadable, example)
+
+    def note_repeats(
+        self, object_name: str, rows: int, number: int, record: str, time: int
+    ) -> None:
+        """Remember repeated records; one of them stands in a page for the first, second … time."""
+        page, _ = self._pages[number]
+        with again(page, is_broken=False) as path:
+            found = careful.row_with(path, "Id", record, time)
+        what = f"the record {record} was there before"
+        self._add(object_name, REPEATED, rows, _Example(number, found.row, found.line, what))
+
+    def page_again(self, number: int) -> AbstractContextManager[Path]:
+        """The page of that number once more, without its broken rows."""
+        return again(self._pages[number][0], is_broken=number in self._broken)
 
     def _add(self, object_name: str, reason: str, rows: int, example: _Example) -> None:
         key = object_name, reason

@@ -122,7 +122,7 @@ def _check_sizes(members: list[Member], limits: Limits, work_dir: Path, share: f
         if size > limits.ratio_matters_above_bytes and size > packed * limits.ratio:
             raise ZipTooLargeError(
                 f"{member.label}: unpacks to {size / packed:,.0f} times its size, more than "
-                f"{limits.ratio}. If the file is genuine, raise the limit."
+                f"{limits.ratio}. If the file is genuine, raise the limit (--max-ratio)."
             )
     total = sum(member.info.file_size for member in members)
     free = shutil.disk_usage(work_dir).free
@@ -131,5 +131,5 @@ def _check_sizes(members: list[Member], limits: Limits, work_dir: Path, share: f
         raise ZipTooLargeError(
             f"{members[0].archive.name}: unpacks to {total:,} bytes, of which {needed:,} need room; "
             f"{work_dir} has {free:,} free and the limit is {limits.total_bytes:,}. Free some space "
-            "or raise the limit."
+            "(TMPDIR names another place) or raise the limit (--max-unpacked-gb)."
         )

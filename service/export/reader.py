@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from service.evidence import Intake
     from service.export.members import Member
+    from service.export.parts import Part
 
 #: Staged, rows take about a quarter of their CSV, and evidence and sorting take some more.
 _STAGED_SHARE = 0.5
@@ -61,17 +62,17 @@ class _Reading:
     def pages(self) -> Iterator[Page]:
         """The export's pages, object by object in the order of `COLUMNS`; each is a new file."""
         for number, member in enumerate(self.members, start=1):
-            found = parts(self._texts(member))
+            found, again = parts(self._texts(member)), _Again(member, self.codec)
             for place, part in enumerate(found, start=1):
                 path = self.folder / f"{member.object_name}-{number}-{place}.csv"
-                with path.open("wb") as out:
-                    out.writelines((part.header, part.rows))
+                _write(part, path)
                 if self.codec == UTF_8:
                     check_utf_8(member, part.rows, part.offset)
                 if place == 1:
                     self.headers.add(member.object_name, member.label, pages.header(path))
                 before = partial(count_lines, member, self.codec, part.offset)
-                yield Page(member.object_name, path, member.label, before, is_ours=True)
+                restore = partial(again.write, place, path)
+                yield Page(member.object_name, path, member.label, before, restore)
                 self.tell()
 
     def _texts(self, member: Member) -> Iterator[bytes]:
@@ -85,6 +86,32 @@ class _Reading:
         if self.progress is not None:
             total = sum(member.info.file_size for member in self.members)
             self.progress(self.rows(), self.done, total)
+
+
+def _write(part: Part, path: Path) -> None:
+    with path.open("wb") as out:
+        out.writelines((part.header, part.rows))
+
+
+@dataclass
+class _Again:
+    """Writes parts of a file anew. Asked for in their order, they cost one reading altogether."""
+
+    member: Member
+    codec: str
+    _parts: Iterator[tuple[int, Part]] = field(default_factory=lambda: iter(()))
+    _last: int = 0
+
+    def write(self, place: int, path: Path) -> None:
+        """Write the part at that place, from 1."""
+        if place <= self._last or not self._last:
+            found = parts(text for text, _ in texts(self.member, self.codec))
+            self._parts = enumerate(found, start=1)
+        for number, part in self._parts:
+            self._last = number
+            if number == place:
+                _write(part, path)
+                return
 
 
 def stage_export(

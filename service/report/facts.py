@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.evidence.deals import WonDeal
     from service.evidence.roles import Role
     from service.evidence.usage import Usage, User
+    from service.export import Limits
     from service.report.questions import Question
     from service.scoring.credit import Tally
     from service.scoring.evidence import Finding
@@ -48,6 +49,7 @@ class Options:
     license_price: Decimal | None = None  #: of one licence and month, in the admin's currency
     aggregate_only: bool | None = None  #: None: where most users are in the EU
     memory_limit_mb: int = 256
+    limits: Limits | None = None  #: what the zips may unpack to; None: the usual
 
 
 @dataclass(frozen=True)

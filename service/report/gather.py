@@ -73,6 +73,7 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
                 intake,
                 work_dir / "pages",
                 encoding=options.encoding,
+                limits=options.limits,
                 progress=watching.reading,
             )
         with watch.step("evidence"):

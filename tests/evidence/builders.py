@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from service.scoring.evidence import Evidence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import PersonEvidence
 
 Row = dict[str, str]
+_NUMBERS = count(1)  #: no two records of an org have one id
 
 
 def user_id(number: int) -> str:
@@ -77,14 +79,14 @@ def a_user(number: int = 1, **over: str) -> Row:
 
 def a_call(owner: int = 1, at: str = "2021-04-15 10:00:00", **over: str) -> Row:
     return {
-        "Id": "00T000000000001AAA", "OwnerId": user_id(owner), "TaskSubtype": "Call", "IsClosed": "1",
+        "Id": f"00T000000{next(_NUMBERS):06d}AAA", "OwnerId": user_id(owner), "TaskSubtype": "Call", "IsClosed": "1",
         "WhoId": "003000000000001AAA", "WhatId": "", "ActivityDate": at[:10], "IsRecurrence": "0", "CreatedDate": at,
     } | over  # fmt: skip
 
 
 def a_meeting(owner: int = 1, at: str = "2021-04-15 10:00:00", **over: str) -> Row:
     return {
-        "Id": "00U000000000001AAA", "OwnerId": user_id(owner), "StartDateTime": at, "IsAllDayEvent": "0",
+        "Id": f"00U000000{next(_NUMBERS):06d}AAA", "OwnerId": user_id(owner), "StartDateTime": at, "IsAllDayEvent": "0",
         "ShowAs": "Busy", "IsRecurrence": "0", "CreatedDate": at,
     } | over  # fmt: skip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.evidence import open_intake
-from service.export import parts, stage_export
+from service.evidence import open_intake, staging
+from service.export import parts, read_export, stage_export
 from service.tables import COLUMNS
 from tests.evidence.builders import a_rule_set, user_id
 from tests.export.zips import csv_text, write_zip
@@ -151,3 +151,53 @@ def test_every_object_can_be_staged_empty(tmp_path):
     ) as intake:
         tables = stage_export([path], intake, tmp_path / "pages")
     assert {name: one.rows for name, one in tables.by_name.items() if one.rows} == {"User": 3}
+
+
+def task(number: int, at: str = "2021-04-01 10:00:00", record: str = "00T") -> str:
+    return f'"{record}000000{number:06d}AAA","{user_id(1)}","{at}"\n'
+
+
+@pytest.mark.parametrize(("name", "record"), [("Lead", "00Q"), ("Task", "00T")])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["staged", "kept"])
+def test_the_first_of_repeated_records_counts(tmp_path, monkeypatch, name, record, is_kept):
+    monkeypatch.setattr(parts, "PART_BYTES", 300)
+    monkeypatch.setattr("service.export.unpack.CHUNK_BYTES", 200)
+    first = "".join(task(number, record=record) for number in range(20))
+    again = task(3, at="2021-03-01 10:00:00", record=record) + "broken\n"
+    short = task(5, at="2021-02-01 10:00:00", record=record).replace("AAA", "", 1)
+    one = write_zip(tmp_path / "1.zip", {"User.csv": USERS, f"{name}.csv": HEADER + first + again})
+    two = write_zip(tmp_path / "2.zip", {f"{name}.csv": HEADER + short + task(77, record=record)})
+    with open_intake(a_rule_set(), "UTC", work_dir=tmp_path / "w", memory_limit_mb=100) as intake:
+        if is_kept:
+            intake.take_pages(read_export([one, two], tmp_path / "pages"))
+            intake.finish()
+        else:
+            stage_export([one, two], intake, tmp_path / "pages")
+            assert list((tmp_path / "pages").iterdir()) == []
+        query = f"SELECT count(*), min(created)::VARCHAR FROM staged_{name}"
+        assert intake.connection.execute(query).fetchall() == [(21, "2021-04-01 10:00:00")]
+        found = {one.reason: one for one in intake.rejects.rejected()}
+    repeated = found["repeated"]
+    assert (repeated.object_name, repeated.rows) == (name, 2)
+    assert f"the record {record}000000000003 was there before" in repeated.example
+    if not is_kept:
+        assert repeated.example.startswith(f"1.zip: {name}.csv row 21 (line 22): ")
+
+
+def test_two_ids_with_one_hash_are_two_records(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        staging, "_RELATED", staging._RELATED.replace("hash(left(r.Id, 15))", "7::UBIGINT")
+    )
+    monkeypatch.setattr("service.evidence.repeats._HASH", "7::UBIGINT")
+    path = write_zip(
+        tmp_path / "1.zip", {"User.csv": USERS, "Task.csv": HEADER + task(1) + task(2)}
+    )
+    with open_intake(a_rule_set(), "UTC", work_dir=tmp_path / "w", memory_limit_mb=100) as intake:
+        stage_export([path], intake, tmp_path / "pages")
+        assert intake.rejects.rejected() == ()
+
+
+def test_rows_without_an_id_are_no_repetitions(staged):
+    rows = task(1).replace("00T000000000001AAA", "") * 2
+    _, found, read = staged({"Task.csv": HEADER + rows}, "User")
+    assert (found, read) == ((), 3)

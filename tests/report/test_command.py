@@ -64,6 +64,12 @@ def test_the_as_of_day_may_be_named(sample, tmp_path):
             "long after the data end: their records were created from 2026-01-02",
         ),
         ({"User.csv": "Id\n"}, ("--rules", "none.toml"), "none.toml: cannot be read"),
+        (DATED, ("--max-unpacked-gb", "1e-9"), "raise the limit (--max-unpacked-gb)"),
+        (
+            {"User.csv": DATED["User.csv"] + "\n" * 60_000_000},
+            ("--max-ratio", "500"),
+            "raise the limit (--max-ratio)",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, content, options, said):
