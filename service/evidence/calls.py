@@ -68,23 +68,69 @@ TABLE = """
 
 def reduce(scope: Scope) -> None:
     """Fill `call_days`, and add evidence (done = credited, seen = all) for each of its rows."""
-    rules = scope.rules.calls
-    minutes = f"INTERVAL {int(rules.burst_minutes)} MINUTES"
+    scope.connection.execute(f"INSERT INTO call_days {_without_bulk(_calls(scope))}")
+    _recount_bulk(scope)
+    scope.connection.execute(
+        "INSERT INTO evidence SELECT u, ?, day, done, 0, 0, seen FROM call_days", [MEASURE]
+    )
+
+
+def _calls(scope: Scope) -> str:
+    """SQL: the calls of the window."""
     day = local_day("t.created", "p.clock")
+    return f"""
+        SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.robot, false) AS loaded
+        FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored
+        LEFT JOIN users c ON c.u = t.{scope.actor("Task", "creator")}
+        WHERE t.is_call AND {scope.in_window("t.created")} AND {scope.days("day")}
+    """  # noqa: S608
+
+
+def _without_bulk(calls: str) -> str:
+    """SQL: `call_days` of calls of which none is bulk."""
+    return f"""
+        SELECT u, day, count(contact) FILTER (kept > 0) AS done, sum(n), 0, sum(by_robots),
+            coalesce(sum(kept) FILTER (contact IS NOT NULL), 0) - done, NULL
+        FROM (
+            SELECT u, day, contact, count(*) AS n, count(*) FILTER (loaded) AS by_robots, n - by_robots AS kept
+            FROM ({calls}) GROUP BY u, day, contact
+        ) GROUP BY u, day
+    """  # noqa: S608
+
+
+def _recount_bulk(scope: Scope) -> None:
+    """Count the days again that may hold bulk: few, and only they need their calls in order.
+
+    A stretch of minutes touches two days at most, which then have more calls than it may hold.
+    """
+    rules = scope.rules.calls
+    minutes, records = int(rules.burst_minutes), int(rules.burst_records)
     scope.connection.execute(f"""
-        INSERT INTO call_days
-        WITH calls AS (
-            SELECT t.owner AS u, {day} AS day, t.created, t.contact, coalesce(c.robot, false) AS loaded
-            FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored LEFT JOIN users c ON c.u = t.{scope.actor("Task", "creator")}
-            WHERE t.is_call AND {scope.in_window("t.created")}
-        ), starts AS (
-            SELECT *, count(*) OVER (
-                PARTITION BY u ORDER BY created RANGE BETWEEN CURRENT ROW AND {minutes} FOLLOWING
-            ) > {int(rules.burst_records)} AS starts_bulk
-            FROM calls WHERE {scope.days("day")}
+        CREATE TEMP TABLE busy_days AS
+        SELECT u, day FROM (
+            SELECT u, day, seen + greatest(
+                CASE WHEN lag(day) OVER person = day - 1 THEN lag(seen) OVER person ELSE 0 END,
+                CASE WHEN lead(day) OVER person = day + 1 THEN lead(seen) OVER person ELSE 0 END
+            ) AS at_most
+            FROM call_days WINDOW person AS (PARTITION BY u ORDER BY day)
+        ) WHERE at_most > {records} OR {minutes} >= 1440;
+        DELETE FROM call_days WHERE (u, day) IN (SELECT (u, day) FROM busy_days);
+        INSERT INTO call_days {_with_bulk(scope, minutes, records)}
+    """)  # noqa: S608 - numbers are ours
+
+
+def _with_bulk(scope: Scope, minutes: int, records: int) -> str:
+    """SQL: `call_days` of the busy days."""
+    stretch = f"INTERVAL {minutes} MINUTES"
+    return f"""
+        WITH starts AS (
+            SELECT a.*, count(*) OVER (
+                PARTITION BY u ORDER BY created RANGE BETWEEN CURRENT ROW AND {stretch} FOLLOWING
+            ) > {records} AS starts_bulk
+            FROM ({_calls(scope)}) a SEMI JOIN busy_days b ON b.u = a.u AND b.day = a.day
         ), marked AS (
             SELECT *, bool_or(starts_bulk) OVER (
-                PARTITION BY u ORDER BY created RANGE BETWEEN {minutes} PRECEDING AND CURRENT ROW
+                PARTITION BY u ORDER BY created RANGE BETWEEN {stretch} PRECEDING AND CURRENT ROW
             ) AS is_bulk
             FROM starts
         )
@@ -93,7 +139,4 @@ def reduce(scope: Scope) -> None:
             count(contact) FILTER (NOT is_bulk AND NOT loaded) - done,
             list(DISTINCT created) FILTER (is_bulk AND NOT loaded)
         FROM marked GROUP BY u, day
-    """)  # noqa: S608
-    scope.connection.execute(
-        "INSERT INTO evidence SELECT u, ?, day, done, 0, 0, seen FROM call_days", [MEASURE]
-    )
+    """  # noqa: S608

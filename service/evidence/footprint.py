@@ -15,6 +15,8 @@ from service.evidence.clocks import local_day
 from service.tables import Gap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.evidence.staging import Scope
     from service.tables import Tables
 
@@ -54,28 +56,21 @@ def gaps(tables: Tables) -> list[Gap]:
 
 def reduce(scope: Scope) -> None:
     """Add evidence (done 1, seen = acts) for each person and local day."""
-    for name in OBJECTS:
-        scope.connection.execute(_acts(scope, name))
-    scope.connection.execute(
-        "INSERT INTO evidence SELECT u, ?, day, 1, 0, 0, sum(acts) FROM acts GROUP BY u, day",
-        [MEASURE],
-    )
+    acts = " UNION ALL ".join(one for name in OBJECTS for one in _acts(scope, name))
+    scope.connection.execute(f"""
+        INSERT INTO evidence
+        SELECT a.u, '{MEASURE}', {local_day("a.acted_at", "p.clock")} AS day, 1, 0, 0, count(*)
+        FROM ({acts}) a JOIN users p ON p.u = a.u AND p.scored
+        GROUP BY a.u, day HAVING {scope.days("day")}
+    """)  # noqa: S608
 
 
-def _acts(scope: Scope, name: str) -> str:
-    day = local_day("acted_at", "p.clock")
-    acts = [
-        f"SELECT {scope.actor(name, who)} AS u, {when} AS acted_at FROM staged_{name} WHERE {scope.in_window(when)}"  # noqa: S608
-        for who, when, column in (
-            ("creator", "created", "CreatedDate"), ("modifier", "modified", "LastModifiedDate"),
-        )
-        if column in typed.kinds(name)
-    ]  # fmt: skip
-    return f"""
-        INSERT INTO acts
-        SELECT p.u, {day} AS day, count(*) AS acts
-        FROM (
-            {" UNION ALL ".join(acts)}
-        ) a JOIN users p ON p.u = a.u AND p.scored
-        GROUP BY p.u, day HAVING {scope.days("day")}
-    """  # noqa: S608
+def _acts(scope: Scope, name: str) -> Iterator[str]:
+    """SQL: who created (or last changed) records of an object, and when."""
+    for who, when, column in (
+        ("creator", "created", "CreatedDate"),
+        ("modifier", "modified", "LastModifiedDate"),
+    ):
+        if column in typed.kinds(name):
+            actor = scope.actor(name, who)
+            yield f"SELECT {actor} AS u, {when} AS acted_at FROM staged_{name} WHERE {scope.in_window(when)}"  # noqa: S608

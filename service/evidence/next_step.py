@@ -30,6 +30,10 @@ _FORMS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 )
 
 
+#: What any of them holds.
+_MAYBE = rf"[0-9][/.-]\s?[0-9]|[0-9](?:st|[nr]d|th)?\.? {_MONTH}|{_MONTH}[a-z]*\.? [0-9]|[0-9]\."
+
+
 def load(scope: Scope) -> bool:
     """Make the table `next_steps` of opportunities with a near activity.
 
@@ -70,7 +74,9 @@ def written_near(scope: Scope, text: str) -> str:
             for suffix in [f"{separator}{year}" for year in years] if may_lack_year else [""]:
                 day = f"CAST(try_strptime({_tidy('d', separator)} || '{suffix}', '{form}') AS DATE)"
                 tests.append(f"list_bool_or(list_transform({found}, lambda d : {scope.near(day)}))")
-    return f"({' OR '.join(f'coalesce({one}, false)' for one in tests)})"
+    near = " OR ".join(f"coalesce({one}, false)" for one in tests)
+    # Most texts hold no date at all, and the patterns are dear.
+    return f"CASE WHEN regexp_matches(lower({text}), '{_MAYBE}') THEN {near} ELSE false END"
 
 
 def _tidy(found: str, separator: str) -> str:

@@ -55,7 +55,6 @@ _EVIDENCE = """
 """
 #: `evidence` has one row a person, measure and day: each measure groups its own.
 _TABLES = """
-    CREATE TABLE acts (u INTEGER, day DATE, acts BIGINT);
     CREATE TABLE evidence (u INTEGER, measure VARCHAR, day DATE, done BIGINT, eligible BIGINT,
         good BIGINT, seen HUGEINT);
 """

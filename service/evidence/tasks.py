@@ -45,18 +45,20 @@ def reduce(scope: Scope) -> None:
     """Add evidence (eligible, good) and findings for each owner, dated on the as-of day."""
     made, done = local_day("t.created", "p.clock"), local_day("t.completed", "p.clock")
     today, days = f"DATE '{scope.as_of}'", int(scope.rules.tasks.closed_within_days)
-    scope.connection.execute(f"""
-        CREATE TABLE judged_tasks AS
-        SELECT p.u, t.open_id AS id, coalesce(t.subject, 'Task') AS name, NULL AS amount,
-            CASE WHEN t.open_id IS NOT NULL AND t.due < {today} THEN ['{FAULT}'] ELSE [] END AS faults
+    is_late = f"t.open_id IS NOT NULL AND t.due < {today}"
+    judged = f"""
         FROM staged_Task t JOIN users p ON p.u = t.owner AND p.scored
         WHERE t.due IS NOT NULL AND t.is_row AND CASE
             WHEN t.is_done THEN {done} > {made} AND {done} BETWEEN {today} - {days - 1} AND {today}
             ELSE coalesce({made} < {today}, true) END
-    """)  # noqa: S608 - values are dates and numbers
+    """
     scope.connection.execute(
-        "INSERT INTO evidence SELECT u, ?, ?, 0, count(*), count(*) FILTER (len(faults) = 0), count(*)"
-        " FROM judged_tasks GROUP BY u",
+        f"INSERT INTO evidence SELECT p.u, ?, ?, 0, count(*), count(*) FILTER (NOT ({is_late})), count(*)"
+        f" {judged} GROUP BY p.u",
         [MEASURE, scope.as_of],
     )
-    findings.keep(scope.connection, MEASURE, "judged_tasks")
+    late = f"""(
+        SELECT p.u, t.open_id AS id, coalesce(t.subject, 'Task') AS name,
+            NULL::DECIMAL(18, 2) AS amount, ['{FAULT}'] AS faults {judged} AND {is_late})
+    """
+    findings.keep(scope.connection, MEASURE, late)
