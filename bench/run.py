@@ -172,7 +172,7 @@ def main() -> None:
     """Make, check, measure, print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rows", type=int, default=10_000_000)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=3, choices=range(1, 100), metavar="N")
     options.add_argument("--dir", type=Path, help="keep the exports here and use them again")
     options.add_argument("--json", type=Path, help="write the figures here too")
     chosen = options.parse_args()

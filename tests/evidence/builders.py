@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from service.scoring.evidence import PersonEvidence
 
 Row = dict[str, str]
-_NUMBERS = count(1)  #: no two records of an org have one id
+_NUMBERS = count(1)
+
+
+def an_id(prefix: str) -> str:
+    """An id that no other record has, as in an org."""
+    return f"{prefix}{next(_NUMBERS):012d}AAA"
 
 
 def user_id(number: int) -> str:
@@ -79,14 +84,14 @@ def a_user(number: int = 1, **over: str) -> Row:
 
 def a_call(owner: int = 1, at: str = "2021-04-15 10:00:00", **over: str) -> Row:
     return {
-        "Id": f"00T000000{next(_NUMBERS):06d}AAA", "OwnerId": user_id(owner), "TaskSubtype": "Call", "IsClosed": "1",
+        "Id": an_id("00T"), "OwnerId": user_id(owner), "TaskSubtype": "Call", "IsClosed": "1",
         "WhoId": "003000000000001AAA", "WhatId": "", "ActivityDate": at[:10], "IsRecurrence": "0", "CreatedDate": at,
     } | over  # fmt: skip
 
 
 def a_meeting(owner: int = 1, at: str = "2021-04-15 10:00:00", **over: str) -> Row:
     return {
-        "Id": f"00U000000{next(_NUMBERS):06d}AAA", "OwnerId": user_id(owner), "StartDateTime": at, "IsAllDayEvent": "0",
+        "Id": an_id("00U"), "OwnerId": user_id(owner), "StartDateTime": at, "IsAllDayEvent": "0",
         "ShowAs": "Busy", "IsRecurrence": "0", "CreatedDate": at,
     } | over  # fmt: skip
 

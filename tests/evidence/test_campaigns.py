@@ -10,7 +10,7 @@ import pytest
 
 from service.evidence import campaigns, reduce_rows
 from service.export import read_export
-from tests.evidence.builders import a_rule_set, an_opportunity, tables, user_id
+from tests.evidence.builders import a_rule_set, an_id, an_opportunity, tables, user_id
 from tests.evidence.test_trial_export import EXPORT
 from tests.report.world import read_zip
 from tests.shared_data import shared_path
@@ -40,7 +40,7 @@ def a_lead(number, at="2021-03-02 12:00:00", **over):
 
 def a_member(lead, campaign, at="2021-03-02 12:00:00", **over):
     return {
-        "Id": "00v000000000001AAA", "CampaignId": campaign, "CreatedDate": at,
+        "Id": an_id("00v"), "CampaignId": campaign, "CreatedDate": at,
         "LeadId": f"00Q000000{lead:06d}AAA" if lead else "",
     } | over  # fmt: skip
 

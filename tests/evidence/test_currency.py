@@ -11,22 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.evidence import reduce_rows
-from tests.evidence.builders import a_rule_set, an_opportunity, tables
+from tests.evidence.builders import a_rule_set, an_id, an_opportunity, tables
 
 AS_OF = date(2021, 4, 16)
 CENT = Decimal("0.01")
 
 
-def a_currency(code, rate, corporate="0", number=1):
+def a_currency(code, rate, corporate="0"):
     return {
-        "Id": f"01L00000000000{number}AAA", "IsoCode": code, "ConversionRate": rate,
+        "Id": an_id("01L"), "IsoCode": code, "ConversionRate": rate,
         "IsCorporate": corporate,
     }  # fmt: skip
 
 
 def a_rate(code, starts, rate):
     return {
-        "Id": "04w000000000001AAA",
+        "Id": an_id("04w"),
         "IsoCode": code,
         "StartDate": starts,
         "ConversionRate": rate,

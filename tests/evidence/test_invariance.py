@@ -11,7 +11,16 @@ import pytest
 from service.evidence import reduce_rows
 from service.scoring.calendar import Calendar
 from service.scoring.score import score_person
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
+from tests.evidence.builders import (
+    a_call,
+    a_meeting,
+    a_rule_set,
+    a_user,
+    an_id,
+    rows_of,
+    tables,
+    user_id,
+)
 from tests.scoring.builders import default_rules
 
 ZONES = (
@@ -38,7 +47,7 @@ def life_of(number, zone, as_of):
             calls.append(a_call(at=stamp(day, hour, minute, zone), WhoId=contact, **me))
         start = stamp(day, 23, 30, zone)
         events.append(a_meeting(at=start, EndDateTime=start, **me))
-        leads.append({"Id": "00Q000000000001AAA", "CreatedDate": stamp(day, 4, 0, zone), **me})
+        leads.append({"Id": an_id("00Q"), "CreatedDate": stamp(day, 4, 0, zone), **me})
     gone = {**me, "ShowAs": "OutOfOffice", "CreatedDate": start}
     week = as_of - timedelta(days=30)
     events.append(

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from service.evidence import business_hours, reduce_rows
 from service.scoring.rule_set import LeadRules
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
+from tests.evidence.builders import (
+    a_call,
+    a_meeting,
+    a_rule_set,
+    a_user,
+    an_id,
+    rows_of,
+    tables,
+    user_id,
+)
 
 AS_OF = date(2021, 4, 16)  # a Friday
 LEAD, CONTACT = "00Q000000000001AAA", "003000000000007AAA"
@@ -190,7 +199,7 @@ def test_what_cannot_be_told_is_not_judged(tmp_path, lead, task, expected):
 
 def a_change(at, who=1, field="Status", lead=LEAD):
     return {
-        "Id": "017000000000001AAA", "LeadId": lead, "Field": field, "CreatedDate": at,
+        "Id": an_id("017"), "LeadId": lead, "Field": field, "CreatedDate": at,
         "CreatedById": user_id(who),
     }  # fmt: skip
 

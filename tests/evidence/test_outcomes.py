@@ -11,7 +11,15 @@ import pytest
 
 from service.evidence import beside, outcomes, quotas, reduce_rows, selling
 from service.export import read_export
-from tests.evidence.builders import a_meeting, a_rule_set, a_user, an_opportunity, tables, user_id
+from tests.evidence.builders import (
+    a_meeting,
+    a_rule_set,
+    a_user,
+    an_id,
+    an_opportunity,
+    tables,
+    user_id,
+)
 from tests.evidence.test_trial_export import EXPORT, local
 from tests.report.world import read_zip
 from tests.shared_data import shared_path
@@ -166,7 +174,7 @@ PERIODS = [
 
 def a_quota(amount, owner=1, period=LAST, kind="0Db000000000001AAA", **over):
     return {
-        "Id": "0J9000000000001AAA", "QuotaOwnerId": user_id(owner), "QuotaAmount": amount,
+        "Id": an_id("0J9"), "QuotaOwnerId": user_id(owner), "QuotaAmount": amount,
         "PeriodId": period, "ForecastingTypeId": kind,
     } | over  # fmt: skip
 
@@ -190,7 +198,7 @@ def test_a_quota_stands_beside_what_was_won_in_its_period(tmp_path):
         a_quota("10", owner=3),
     ]  # fmt: skip
     items = [
-        {"Id": "0J8000000000001AAA", "OwnerId": user_id(1), "OwnerOnlyAmount": amount,
+        {"Id": an_id("0J8"), "OwnerId": user_id(1), "OwnerOnlyAmount": amount,
          "PeriodId": PERIOD, "ForecastCategoryName": category}
         for amount, category in (("30.5", "Commit"), ("1", "Pipeline"))
     ]  # fmt: skip

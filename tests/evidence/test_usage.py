@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from service.evidence import reduce_rows, usage
-from tests.evidence.builders import a_call, a_rule_set, a_user, user_id
+from tests.evidence.builders import a_call, a_rule_set, a_user, an_id, user_id
 from tests.evidence.builders import tables as make_tables
 
 AS_OF = date(2021, 4, 16)
@@ -28,7 +28,7 @@ def counts(found, kind: str) -> dict[str | None, tuple[int, int | None]]:
 
 
 def lead(at: str, owner: int = 1, **over: str) -> dict[str, str]:
-    return {"Id": f"00Q000000{owner:06d}AAA", "OwnerId": user_id(owner), "CreatedDate": at} | over
+    return {"Id": an_id("00Q"), "OwnerId": user_id(owner), "CreatedDate": at} | over
 
 
 def test_the_last_30_days_are_those_of_last_n_days_30(read):
