@@ -10,7 +10,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -55,6 +55,8 @@ class Campaigns:
     whole: tuple[Counts, ...]
     weeks: tuple[Counts, ...]
     months: tuple[Counts, ...]
+    #: first day of a week -> people who own any of it, whatever the programme
+    owners_by_week: dict[date, int] = field(default_factory=dict)
 
 
 def by_what(tables: Tables) -> By | None:
@@ -95,6 +97,7 @@ def read(scope: Scope, since: date) -> Campaigns | None:
         whole=_counts(scope, "NULL::DATE", since),
         weeks=_counts(scope, "date_trunc('week', day)::DATE", week),
         months=_counts(scope, "date_trunc('month', day)::DATE", since),
+        owners_by_week=_owners_by_week(scope, week),
     )
 
 
@@ -141,6 +144,14 @@ def _counts(scope: Scope, starts: str, since: date) -> tuple[Counts, ...]:
         FROM touches WHERE day >= DATE '{since}' GROUP BY 1, 2 ORDER BY 1, 2
     """).fetchall()  # noqa: S608 - values are dates
     return tuple(Counts(*row) for row in found)
+
+
+def _owners_by_week(scope: Scope, since: date) -> dict[date, int]:
+    found = scope.connection.execute(f"""
+        SELECT date_trunc('week', day)::DATE AS starts, count(DISTINCT owner)
+        FROM touches WHERE day >= DATE '{since}' GROUP BY starts
+    """).fetchall()  # noqa: S608 - a date
+    return dict(found)
 
 
 def _names(scope: Scope) -> dict[str, str]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING
 
-from service.report.groups import grouped, hide, ways_to_group
+from service.report.groups import grouped, hide, is_few, ways_to_group
 from service.report.rates import Rate, rate
 from service.scoring.credit import Tally
 from service.scoring.rounding import published
@@ -40,7 +40,7 @@ class Row:
 
     measure: Measure
     cell: Cell
-    people: int  #: who have any
+    people: int | None  #: who have any; None: hidden
     median: Decimal | None
     why_not: str | None
 
@@ -104,14 +104,15 @@ def _row(facts: Facts, measure: Measure) -> Row:
     why_not = facts.absent_measures.get(measure.name)
     own = [_of(one, measure) for one in facts.people]
     people = sum(_is_any(measure, one) for one in own)
-    cell = Cell() if why_not else _hide(_cell(measure, own), hidden=0 < people < facts.least)
+    cell = Cell() if why_not else _hide(_cell(measure, own), hidden=is_few(people, facts.least))
     is_shown = (
         not (why_not or cell.is_hidden or measure.kind == "share") and len(own) >= facts.least
     )
     typical = (
         _amount(measure, median(Fraction(one.done) for one in own)) if is_shown and own else None
     )
-    return Row(measure, cell, people, typical, why_not)
+    without = is_few(len(own) - people, facts.least)
+    return Row(measure, cell, None if without else people, typical, why_not)
 
 
 def _groups(
@@ -128,9 +129,7 @@ def _column(facts: Facts, measure: Measure, groups: Sequence[Sequence[Member]]) 
     """One measure for every group; of few people it is hidden where nobody may be named."""
     own = [[_of(one, measure) for one in members] for members in groups]
     hidden = hide([[sum(_is_any(measure, one) for one in some)] for some in own], facts.least)
-    return [
-        _hide(_cell(measure, some), hidden=is_few) for some, is_few in zip(own, hidden, strict=True)
-    ]
+    return [_hide(_cell(measure, some), hidden=few) for some, few in zip(own, hidden, strict=True)]
 
 
 def _of(member: Member, measure: Measure) -> Tally:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import UNCONVERTED
-from service.report.groups import pooled
+from service.report.groups import is_few, pooled
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from service.evidence.usage import Usage
     from service.report.facts import Facts, Member
     from service.scoring.evidence import Finding
 
@@ -164,10 +165,25 @@ def _unknown_roles(members: Sequence[Member]) -> tuple[str, ...]:
 
 
 def leads(facts: Facts) -> Leads | None:
-    """Leads and how many are not converted; None where there are no leads in the data."""
+    """Leads and how many are not converted; None where the data have none, or too few own any."""
     if "leads" not in facts.counted:
         return None
     usages = [*(member.usage for member in facts.members), facts.unowned]
+    if is_few(sum("leads" in one for one in usages), facts.least):
+        return None
+    is_told = UNCONVERTED in facts.counted and not any(
+        is_few(count, facts.least) for count in _with_open(usages)
+    )
     total = sum(one["leads"].total for one in usages if "leads" in one)
     open_ones = sum(one[UNCONVERTED].total for one in usages if UNCONVERTED in one)
-    return Leads(total, open_ones if UNCONVERTED in facts.counted else None)
+    return Leads(total, open_ones if is_told else None)
+
+
+def _with_open(usages: Iterable[Mapping[str, Usage]]) -> tuple[int, int]:
+    """How many have leads that are not converted, and how many have others."""
+    pairs = [
+        (one["leads"].total, one[UNCONVERTED].total if UNCONVERTED in one else 0)
+        for one in usages
+        if "leads" in one
+    ]
+    return sum(some > 0 for _, some in pairs), sum(some < every for every, some in pairs)

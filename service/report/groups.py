@@ -57,14 +57,24 @@ def pooled(groups: Mapping[str, Sequence[Item]], least: int) -> list[Group[Item]
     return [*whole, Group("", label, together)]
 
 
-def hide(rows: Sequence[Sequence[int]], least: int) -> list[bool]:
+def is_few(count: int, least: int) -> bool:
+    """Whether these are people, but fewer than may be shown."""
+    return 0 < count < least
+
+
+def hide(
+    rows: Sequence[Sequence[int]],
+    least: int,
+    together: Callable[[Iterable[int]], int] = sum,
+) -> list[bool]:
     """Which rows of counts to hide, so that no count of fewer than `least` people can be told.
 
     The columns' totals are known, so what is hidden could be told together by taking the rest
-    from them: the next smallest row joins until every hidden column sums to nothing or to `least`.
+    from them: the next smallest row joins until every hidden column comes to nothing or to `least`.
+    Where one person may stand in several rows, `together` is `max`: so many there are at least.
     """
-    found = [any(0 < count < least for count in row) for row in rows]
-    while any(0 < total < least for total in _sums(rows, found)):
+    found = [any(is_few(count, least) for count in row) for row in rows]
+    while any(is_few(total, least) for total in _totals(rows, found, together)):
         shown = [at for at, is_hidden in enumerate(found) if not is_hidden and any(rows[at])]
         if not shown:
             break
@@ -72,9 +82,13 @@ def hide(rows: Sequence[Sequence[int]], least: int) -> list[bool]:
     return found
 
 
-def _sums(rows: Sequence[Sequence[int]], chosen: Sequence[bool]) -> list[int]:
+def _totals(
+    rows: Sequence[Sequence[int]],
+    chosen: Sequence[bool],
+    together: Callable[[Iterable[int]], int],
+) -> list[int]:
     own = [row for row, is_chosen in zip(rows, chosen, strict=True) if is_chosen]
-    return [sum(column) for column in zip(*own, strict=True)]
+    return [together(column) for column in zip(*own, strict=True)]
 
 
 def role_of(member: Member) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.report.adoption import Share, shares
-from service.report.groups import Group, grouped, hide, pooled, ways_to_group
+from service.report.groups import Group, grouped, hide, is_few, pooled, ways_to_group
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -100,8 +100,8 @@ def _row(group: Group[Member], facts: Facts) -> Row:
 
 def masked(rows: list[Row], least: int) -> list[Row]:
     """Rows with a state of fewer than `least` people, and as many more as hide them, are masked."""
-    is_few = hide([[count for _, count in row.states] for row in rows], least)
-    return [replace(row, is_masked=few) for row, few in zip(rows, is_few, strict=True)]
+    hidden = hide([[count for _, count in row.states] for row in rows], least)
+    return [replace(row, is_masked=few) for row, few in zip(rows, hidden, strict=True)]
 
 
 def silent(facts: Facts) -> list[Member]:
@@ -113,11 +113,18 @@ def silent(facts: Facts) -> list[Member]:
 
 
 def licenses(facts: Facts) -> Licenses | None:
-    """Active licences without a login ever, or in 90 days; None where logins are unknown."""
+    """Active licences without a login ever, or in 90 days; None where logins are unknown.
+
+    None too where the number, or what is left of it without those who never did, or of those not
+    active without it, is of too few to show.
+    """
     if not facts.logins_known:
         return None
     days = [_days_since(member, facts) for member in facts.people]
     never = sum(one is None for one in days)
     idle = sum(one is not None and one > IDLE_DAYS for one in days)
+    lapsing = sum(one is not None and ACTIVE_DAYS < one <= IDLE_DAYS for one in days)
+    if any(is_few(one, facts.least) for one in (never + idle, idle, lapsing)):
+        return None
     price = facts.options.license_price
     return Licenses(never, idle, None if price is None else price * (never + idle))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.report import care, leaders, login
+from service.report.groups import is_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def _leaders(facts: Facts) -> Iterator[Step]:
     rare = [
         one for one in found if one.percent is not None and one.percent < leaders.PRESENT_PERCENT
     ]
-    if len(rare) >= facts.least:
+    if rare and not any(is_few(one, facts.least) for one in (len(rare), len(found) - len(rare))):
         yield Step(
             "leaders",
             "Begin with the leaders",
@@ -116,7 +117,7 @@ def _absences(facts: Facts) -> Iterator[Step]:
 
 def _licenses(facts: Facts) -> Iterator[Step]:
     found = login.licenses(facts)
-    if found is not None and found.unused >= facts.least:
+    if found is not None and found.unused:
         cost = f", which cost {found.cost:,.2f} a month" if found.cost else ""
         yield Step("login", "Win back or free unused licences", f"{found.unused:,} are idle{cost}")
 

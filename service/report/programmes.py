@@ -1,21 +1,29 @@
-"""Campaign to pipeline: what each programme brought, in all, by month and by week. Never scored."""
+"""Campaign to pipeline: what each programme brought, in all, by month and by week. Never scored.
+
+Where only aggregates may be shown, what fewer than ten people own is hidden. One person may own
+something of several programmes and in several months: of several counts of owners only the
+largest is sure.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from service.report.groups import hide
 from service.report.rates import Rate, rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from service.evidence.campaigns import By, Campaigns, Counts
     from service.report.facts import Facts
 
+#: A label and the programmes under it.
+_Group = tuple[str, set[str]]
 LISTED = 20
 MONTHS = 6
 NONE = {"campaign": "No campaign", "lead source": "No lead source"}
@@ -31,6 +39,7 @@ class Row:
     pipeline: Decimal
     won: Rate  #: of those that are closed
     won_amount: Decimal
+    is_hidden: bool = False  #: too few people own any of it, or a row beside it must be covered
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Programme:
 
     label: str
     cells: tuple[tuple[int | None, int], ...]
+    is_hidden: bool = False  #: in some month too few people own any of it, or as above
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,7 @@ class Programmes:
     by_month: list[Programme]
     weeks: tuple[date, ...]
     by_week: Programme
+    hidden_weeks: frozenset[date]
 
 
 def programmes(facts: Facts) -> Programmes | None:
@@ -62,7 +73,8 @@ def programmes(facts: Facts) -> Programmes | None:
     if found is None or not found.whole:
         return None
     groups = _groups(found, facts.least)
-    if groups is None:
+    rows = _rows(found, groups, facts.least)
+    if all(row.is_hidden for row in rows):
         return None
     months, weeks = _newest(found.months, MONTHS), _newest(found.weeks, None)
     everything = {one.programme for one in found.whole}
@@ -70,16 +82,17 @@ def programmes(facts: Facts) -> Programmes | None:
         by=found.by,
         since=found.since,
         leads_known=found.leads_known,
-        rows=[_row(found, label, keys) for label, keys in groups],
+        rows=rows,
         total=_row(found, "Everything", everything),
         months=months,
-        by_month=[_over(found, found.months, label, keys, months) for label, keys in groups],
+        by_month=_by_month(found, groups, rows, months, facts.least),
         weeks=weeks,
         by_week=_over(found, found.weeks, "Everything", everything, weeks),
+        hidden_weeks=_few_weeks(found, weeks, facts.least),
     )
 
 
-def _groups(found: Campaigns, least: int) -> list[tuple[str, set[str]]] | None:
+def _groups(found: Campaigns, least: int) -> list[_Group]:
     """(label, programmes): the largest pipelines first, then the others together, then none.
 
     Where only aggregates may be shown, a programme of fewer than `least` owners is one of the
@@ -92,12 +105,48 @@ def _groups(found: Campaigns, least: int) -> list[tuple[str, set[str]]] | None:
     while others and shown and max(one.owners for one in others) < least:
         others.append(shown.pop())
     groups = [(label_of(found, one.programme), {one.programme}) for one in shown]
-    if others and (least == 1 or max(one.owners for one in others) >= least):
+    if others:
         groups.append((f"{len(others)} other programmes", {one.programme for one in others}))
-    nothing = [one for one in found.whole if not one.programme and one.owners >= least]
-    if nothing:
+    if any(not one.programme for one in found.whole):
         groups.append((NONE[found.by], {""}))
-    return groups or None
+    return groups
+
+
+def _rows(found: Campaigns, groups: Sequence[_Group], least: int) -> list[Row]:
+    owners = [[_owners(found.whole, keys)] for _, keys in groups]
+    hidden = hide(owners, least, together=max)
+    return [
+        replace(_row(found, label, keys), is_hidden=few)
+        for (label, keys), few in zip(groups, hidden, strict=True)
+    ]
+
+
+def _by_month(
+    found: Campaigns,
+    groups: Sequence[_Group],
+    rows: Sequence[Row],
+    months: Sequence[date],
+    least: int,
+) -> list[Programme]:
+    """The last column of owners is of the months before: a programme's sum is known."""
+    shown = [[one for one in found.months if one.starts == start] for start in months]
+    columns = [*shown, [one for one in found.months if one.starts not in months]]
+    owners = [[_owners(counts, keys) for counts in columns] for _, keys in groups]
+    hidden = hide(owners, least, together=max)
+    return [
+        replace(_over(found, found.months, label, keys, months), is_hidden=few or row.is_hidden)
+        for (label, keys), row, few in zip(groups, rows, hidden, strict=True)
+    ]
+
+
+def _few_weeks(found: Campaigns, weeks: Sequence[date], least: int) -> frozenset[date]:
+    hidden = hide([[found.owners_by_week.get(one) or 1] for one in weeks], least, together=max)
+    return frozenset(one for one, few in zip(weeks, hidden, strict=True) if few)
+
+
+def _owners(counts: Iterable[Counts], keys: Collection[str]) -> int:
+    """So many people own any of it at least; an owner who is not in the data is one, too."""
+    return max((one.owners or 1 for one in counts if one.programme in keys), default=0)
 
 
 def label_of(found: Campaigns, programme: str) -> str:

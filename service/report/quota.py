@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from service.report.groups import is_few
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
 
@@ -45,7 +46,7 @@ class Period:
     quota: Decimal
     won: Decimal
     percent: Decimal
-    reached: Rate
+    reached: Rate | None  #: None: too few did, or did not
     committed: Decimal | None  #: of the running period, where the data have forecasts
 
 
@@ -82,13 +83,15 @@ def periods(facts: Facts) -> list[Period]:
     found: defaultdict[tuple[date, date], list[Quota]] = defaultdict(list)
     for one in _own(facts):
         found[one.ends, one.starts].append(one)
-    rows = [_period(own) for _, own in sorted(found.items(), reverse=True)]
+    rows = [_period(own, facts.least) for _, own in sorted(found.items(), reverse=True)]
     return [row for row in rows if row.people >= facts.least]
 
 
-def _period(own: list[Quota]) -> Period:
+def _period(own: list[Quota], least: int) -> Period:
     quota, won = sum(one.quota for one in own), sum(one.won for one in own)
     committed = [one.committed for one in own if one.committed is not None]
+    good = sum(one.won >= one.quota for one in own)
+    is_hidden = is_few(good, least) or is_few(len(own) - good, least)
     return Period(
         starts=own[0].starts,
         ends=own[0].ends,
@@ -96,6 +99,8 @@ def _period(own: list[Quota]) -> Period:
         quota=Decimal(quota).scaleb(-2),
         won=Decimal(won).scaleb(-2),
         percent=published(Fraction(100 * won, quota), 1),
-        reached=rate(sum(one.won >= one.quota for one in own), len(own), PEOPLE_AT_LEAST),
-        committed=Decimal(sum(committed)).scaleb(-2) if committed else None,
+        reached=None if is_hidden else rate(good, len(own), PEOPLE_AT_LEAST),
+        committed=Decimal(sum(committed)).scaleb(-2)
+        if committed and not is_few(len(committed), least)
+        else None,
     )

@@ -14,13 +14,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.evidence.selling import DAY_HOURS
-from service.report.groups import grouped, hide, ways_to_group
+from service.report.groups import grouped, hide, is_few, ways_to_group
 from service.report.quota import attainments, reached
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from service.evidence.outcomes import Closed, Conversions, Outcomes
@@ -68,7 +68,7 @@ class Results:
     tables: dict[str, list[Row]]
     quarters: list[Line]
     segments: list[Line]
-    with_selling: int  #: people whose calendars show any time with customers
+    with_selling: int | None  #: people whose calendars show any time with customers; None: hidden
     measured_selling: int
 
 
@@ -91,14 +91,18 @@ def results(facts: Facts) -> Results | None:
     own = _by_owner(facts, found)
     everybody = _row("Everybody", facts.members, own, found, with_nobody=True)
     sold = facts.beside.selling or {}
+    selling = sum(seconds > 0 for seconds in sold.values())
+    parts = (selling, len(sold) - selling)
     return Results(
         since=found.since,
         pipeline_since=found.pipeline_since,
-        company=_masked([everybody], [_contributors(facts.members, own)], facts.least)[0],
+        company=_masked(
+            [everybody], [_contributors(facts.members, own, with_nobody=True)], facts.least
+        )[0],
         tables={name: _table(facts, key, own, found) for name, key in ways_to_group(facts).items()},
         quarters=_quarters(found, facts.least),
         segments=_segments(facts, found),
-        with_selling=sum(seconds > 0 for seconds in sold.values()),
+        with_selling=None if any(is_few(one, facts.least) for one in parts) else selling,
         measured_selling=len(sold),
     )
 
@@ -126,10 +130,11 @@ def _selling(facts: Facts) -> dict[str, tuple[int, int]]:
 def _table(facts: Facts, key: Callable[[Member], str], own: _ByOwner, found: Outcomes) -> list[Row]:
     groups = grouped(facts.members, key, facts.least)
     rows = [_row(one.label, one.members, own, found) for one in groups]
-    rows = _masked(rows, [_contributors(one.members, own) for one in groups], facts.least)
+    people = [_contributors(one.members, own) for one in groups]
     if any("" in by_owner for by_owner in (own.closed, own.conversions, own.pipeline)):
         rows.append(_row(NOBODY, (), own, found, with_nobody=True))
-    return rows
+        people.append(_contributors((), own, with_nobody=True))
+    return _masked(rows, people, facts.least)
 
 
 def _row(
@@ -175,20 +180,27 @@ def _selling_percent(pairs: Iterable[tuple[int, int]]) -> Decimal | None:
     return published(Fraction(100 * seconds, available), 1) if available else None
 
 
-def _contributors(members: Iterable[Member], own: _ByOwner) -> dict[str, int]:
-    """How many people stand behind each result of a group."""
-    ids = {one.user.user_id for one in members}
+def _contributors(
+    members: Iterable[Member], own: _ByOwner, *, with_nobody: bool = False
+) -> dict[str, tuple[int, ...]]:
+    """How many people stand behind each result of a group; owners who are no users count as one.
+
+    A quota is reached by people: those who did and those who did not are counted apart.
+    """
+    ids = {one.user.user_id for one in members} | ({""} if with_nobody else set())
     by_result = {
         "won": own.closed, "converted": own.conversions, "pipeline": own.pipeline,
-        "selling": own.selling, "quota": own.quota,
+        "selling": own.selling,
     }  # fmt: skip
-    return {name: len(ids & found.keys()) for name, found in by_result.items()}
-
-
-def _masked(rows: list[Row], people: list[dict[str, int]], least: int) -> list[Row]:
-    hidden = {
-        name: hide([[one] for one in [one[name] for one in people]], least) for name in RESULTS
+    found: dict[str, tuple[int, ...]] = {
+        name: (len(ids & one.keys()),) for name, one in by_result.items()
     }
+    reached_it = [own.quota[one].is_reached for one in ids if one in own.quota]
+    return found | {"quota": (sum(reached_it), len(reached_it) - sum(reached_it))}
+
+
+def _masked(rows: list[Row], people: list[dict[str, tuple[int, ...]]], least: int) -> list[Row]:
+    hidden = {name: hide([one[name] for one in people], least) for name in RESULTS}
     return [
         Row(**{**vars(row), "hidden": frozenset(name for name in RESULTS if hidden[name][at])})
         for at, row in enumerate(rows)
@@ -206,7 +218,7 @@ def _quarters(found: Outcomes, least: int) -> list[Line]:
         label = f"{quarter.year} Q{(quarter.month + 2) // 3}"
         converted = _converted(leads) if found.conversions is not None else None
         lines.append(Line(label, _won(own), _money(one.won_amount for one in own), converted))
-        people.append(min(_owners(own), _owners(leads) if leads else least))
+        people.append((_owners(own), _owners(leads)))
     return _hide(lines, people, least)
 
 
@@ -220,7 +232,7 @@ def _segments(facts: Facts, found: Outcomes) -> list[Line]:
         own = [one for one in found.closed or () if (one.segment or "") == segment]
         if own:
             lines.append(Line(label, _won(own), _money(one.won_amount for one in own)))
-            people.append(_owners(own))
+            people.append((_owners(own),))
     is_known = any(line.label != SIZE_UNKNOWN for line in lines)
     return _hide(lines, people, facts.least) if is_known else []
 
@@ -229,9 +241,10 @@ def _owners(found: Iterable[Closed | Conversions]) -> int:
     return len({one.user_id for one in found})
 
 
-def _hide(lines: list[Line], people: list[int], least: int) -> list[Line]:
-    hidden = hide([[one] for one in people], least)
+def _hide(lines: list[Line], people: Sequence[tuple[int, ...]], least: int) -> list[Line]:
+    """One person may close deals in several quarters, and of customers of several sizes."""
+    hidden = hide(people, least, together=max)
     return [
-        Line(line.label, line.won, line.amount, line.converted, is_few)
-        for line, is_few in zip(lines, hidden, strict=True)
+        Line(line.label, line.won, line.amount, line.converted, is_hidden)
+        for line, is_hidden in zip(lines, hidden, strict=True)
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import KINDS
-from service.report.groups import grouped, ways_to_group
+from service.report.groups import grouped, hide, ways_to_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,14 +21,16 @@ HEADINGS = {
     "leads": "Leads",
     "activities": "Activities closed",
 }
+NOBODY = "Queues and owners not in the data"
 
 
 @dataclass(frozen=True)
 class Cell:
     """One count, of the last 30 days and in all; None where the data cannot tell."""
 
-    recent: int | None
-    total: int | None
+    recent: int | None = None
+    total: int | None = None
+    is_hidden: bool = False  #: too few people own any of it, or a row beside it must be covered
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class Row:
 
 def total(facts: Facts) -> Row:
     """Every record, whoever owns it."""
-    return Row("Everybody", len(facts.members), _cells([*_of(facts.members), facts.unowned], facts))
+    usages = [*_of(facts.members), facts.unowned]
+    row = Row("Everybody", len(facts.members), _cells(usages, facts))
+    return _masked([row], [usages], facts)[0]
 
 
 def tables(facts: Facts) -> dict[str, list[Row]]:
@@ -55,13 +59,39 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
 
 
 def _table(facts: Facts, key: Callable[[Member], str]) -> list[Row]:
+    groups = grouped(facts.members, key, facts.least)
+    usages = [_of(one.members) for one in groups]
     rows = [
-        Row(one.label, len(one.members), _cells(_of(one.members), facts))
-        for one in grouped(facts.members, key, facts.least)
+        Row(one.label, len(one.members), _cells(own, facts))
+        for one, own in zip(groups, usages, strict=True)
     ]
     if rows and facts.unowned:
-        rows.append(Row("Queues and owners not in the data", None, _cells([facts.unowned], facts)))
-    return rows
+        rows.append(Row(NOBODY, None, _cells([facts.unowned], facts)))
+        usages.append([facts.unowned])
+    return _masked(rows, usages, facts)
+
+
+def _masked(
+    rows: Sequence[Row], usages: Sequence[Sequence[Mapping[str, Usage]]], facts: Facts
+) -> list[Row]:
+    """Rows without the counts behind which stand too few; owners who are no users count as one."""
+    hidden = [hide([_owners(kind, own) for own in usages], facts.least) for kind in KINDS]
+    return [
+        replace(
+            row,
+            cells=tuple(
+                Cell(is_hidden=True) if few[at] else cell
+                for cell, few in zip(row.cells, hidden, strict=True)
+            ),
+        )
+        for at, row in enumerate(rows)
+    ]
+
+
+def _owners(kind: str, usages: Sequence[Mapping[str, Usage]]) -> tuple[int, int]:
+    """How many own any, and how many any of the last 30 days."""
+    own = [usage[kind] for usage in usages if kind in usage]
+    return sum(one.total > 0 for one in own), sum(bool(one.recent) for one in own)
 
 
 def cells_of(member: Member, facts: Facts) -> tuple[Cell, ...]:

@@ -49,7 +49,56 @@ def test_named_rows_add_up_to_everything(whole):
 def test_in_aggregates_every_row_has_ten_owners(whole):
     found = programmes(_Facts(tuple(some_counts(*one) for one in whole), least=10))
     for row in found.rows if found else ():
-        assert row.leads >= 10  # here each owner has one lead
+        assert row.is_hidden or row.leads >= 10  # here each owner has one lead
+
+
+MONTHS_OF = st.dictionaries(
+    st.sampled_from(["", *(f"7{at}" for at in range(8))]),
+    st.lists(st.one_of(st.just(0), st.integers(1, 30)), min_size=8, max_size=8),
+    max_size=9,
+)
+
+
+@given(MONTHS_OF)
+def test_in_aggregates_no_month_of_few_owners_is_told(owners):
+    """The same people stand behind every programme and month, as far as they reach."""
+    months = tuple(
+        some_counts(name, count, at, date(2021, at + 1, 1))
+        for name, counts in owners.items()
+        for at, count in enumerate(counts)
+        if count
+    )
+    whole = tuple(
+        some_counts(name, max(counts), 1) for name, counts in owners.items() if any(counts)
+    )
+    facts = _Facts(whole, least=10)
+    facts.beside.campaigns = replace(facts.beside.campaigns, months=months)
+    found = programmes(facts)
+    if found is None:
+        return
+    shown = [one for one in found.by_month if not one.is_hidden]
+    assert all(count == 0 or count >= 10 for one in shown for _, count in one.cells)
+    # What is hidden of a month, in all: that of so many people at least, unless nothing is shown.
+    hidden = [one for one in found.by_month if one.is_hidden]
+    for at in range(len(found.months)):
+        most = max((one.cells[at][1] for one in hidden), default=0)
+        assert most == 0 or most >= 10 or not shown
+    for row, one in zip(found.rows, found.by_month, strict=True):
+        assert one.is_hidden or not row.is_hidden
+
+
+def test_a_week_of_few_owners_is_hidden_and_so_is_what_would_tell_it():
+    whole = (some_counts("71", 30, 1),)
+    days = [date(2021, 4, 5), date(2021, 4, 12), date(2021, 4, 19)]
+    facts = _Facts(whole, least=10)
+    facts.beside.campaigns = replace(
+        facts.beside.campaigns,
+        weeks=tuple(some_counts("71", 1, 1, day) for day in days),
+        owners_by_week=dict(zip(days, (3, 12, 30), strict=True)),
+    )
+    found = programmes(facts)
+    assert found is not None
+    assert found.hidden_weeks == {days[0], days[1]}
 
 
 def test_campaigns_csv_adds_up_to_every_opportunity(sample, sample_report):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
 from collections import Counter, defaultdict
 from datetime import timedelta
 from html import unescape
@@ -13,7 +10,7 @@ from html import unescape
 import pytest
 
 from service.report import Options, write_report
-from tests.report.world import AS_OF, count, local, read_zip
+from tests.report.world import AS_OF, count, local, read_zip, write_rows
 
 KINDS = ("accounts", "contacts", "opportunities", "leads", "activities")
 #: Division, State, Country of users in turn; the first that is filled in is the region
@@ -32,14 +29,7 @@ def placed(sample, tmp_path_factory):
     managers = Counter(user["ManagerId"] for user in rows["User"] if user["ManagerId"])
     gone, _ = managers.most_common()[-1]
     next(user for user in rows["User"] if user["Id"] == gone)["IsActive"] = "0"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, table in rows.items():
-            out = io.StringIO(newline="")
-            writer = csv.DictWriter(out, table[0], quoting=csv.QUOTE_ALL)
-            writer.writeheader()
-            writer.writerows(table)
-            archive.writestr(f"{name}.csv", out.getvalue())
-    return path
+    return write_rows(path, rows)
 
 
 @pytest.fixture(scope="module")

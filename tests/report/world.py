@@ -37,6 +37,17 @@ def read_zip(path: Path) -> Rows:
         }
 
 
+def write_rows(path: Path, rows: Rows) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, table in rows.items():
+            out = io.StringIO(newline="")
+            writer = csv.DictWriter(out, table[0], quoting=csv.QUOTE_ALL)
+            writer.writeheader()
+            writer.writerows(table)
+            archive.writestr(f"{name}.csv", out.getvalue())
+    return path
+
+
 def local(text: str, zone: str) -> date:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
 
