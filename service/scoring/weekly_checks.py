@@ -81,6 +81,11 @@ class Span:
     unit: Fraction | None = _ONE  #: a typical deal of money measures; None: not known
 
 
+def days_looked_at(kind: Kind) -> int:
+    """How many days before the as-of day the first window of a kind of measure may begin."""
+    return 7 * (CHECKS[kind] + WEEKS[kind]) + 6
+
+
 def last_sunday(as_of: date) -> date:
     """The end of the last week that is over at the end of a day."""
     return as_of - timedelta(days=(as_of.weekday() + 1) % 7)

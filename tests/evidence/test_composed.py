@@ -332,3 +332,13 @@ def test_counts_equal_an_independent_count(tmp_path_factory, rows, zone):
         folder, own("count", "Task", wanted, CLOSED, day="CreatedDate"), zone=zone, Task=tasks
     )
     assert found == {key: (done[key], 0, 0, seen[key]) for key in seen}
+
+
+def test_amounts_reach_back_for_two_windows_of_a_quarter_and_acts_do_not(tmp_path):
+    """39 weeks of windows, and the week under way."""
+    days = [AS_OF - timedelta(days=back) for back in (0, 140, 141, 279, 280)]
+    made = [an_opportunity(at, CreatedDate=f"{day} 12:00:00") for at, day in enumerate(days, 1)]
+    money = own("money", "Opportunity", day="CreatedDate", amount="Amount")
+    acts = own("count", "Opportunity", day="CreatedDate")
+    assert [on for _, on in by_day(tmp_path / "m", money, Opportunity=made)] == sorted(days[:4])
+    assert [on for _, on in by_day(tmp_path / "a", acts, Opportunity=made)] == sorted(days[:2])
