@@ -20,8 +20,8 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own data. Ctrl-C stops it
-	@$(BIN)/bellwether demo $(if $(EXPORT),--export "$(EXPORT)") $(DEMO_OPTIONS)
+demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own data, RULES=rules.toml your rules. Ctrl-C stops it
+	@$(BIN)/bellwether demo $(if $(EXPORT),--export "$(EXPORT)") $(if $(RULES),--rules "$(RULES)") $(DEMO_OPTIONS)
 
 test: setup check ## All tests but the long ones
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(TEST_OPTIONS)

@@ -66,6 +66,12 @@ def main() -> None:
     help="How many subscriptions the invented company has.",
 )
 @click.option(
+    "--rules",
+    "rules_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your rule set (TOML). Default: the examples, which know no role where the data have none.",
+)
+@click.option(
     "--naive-zone",
     type=ZoneName(),
     default="UTC",
@@ -98,6 +104,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
     export: Path | None,
     users: int,
+    rules_file: Path | None,
     naive_zone: str,
     encoding: str,
     page_port: int | None,
@@ -114,6 +121,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
             folder.resolve(),
             export=export,
             users=users,
+            rules_file=rules_file,
             naive_zone=naive_zone,
             encoding=encoding,
             page_port=page_port or 0,

@@ -12,9 +12,11 @@ import click
 
 from service.cli_bar import bar
 from service.cli_ending import ending_orderly
+from service.rules_file import init_command
 
 if TYPE_CHECKING:
     from service.report import Finished
+    from service.report.next_steps import Step
 
 
 class Price(click.ParamType[Decimal]):
@@ -187,7 +189,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
         OSError
     ) as error:  # fmt: skip
         _stop(str(error))
-    _say(finished)
+    _say(finished, exports)
 
 
 def _stop(message: str) -> NoReturn:
@@ -211,9 +213,18 @@ def check_exports(exports: tuple[Path, ...]) -> None:
             )
 
 
-def _say(finished: Finished) -> None:
+def _say_first(step: Step, exports: tuple[Path, ...]) -> None:
+    """What must be done before anybody has a score, with a command that fits this very call."""
+    click.secho(f"{step.deed}: {step.why}.", fg="yellow", err=True)
+    if step.command:
+        click.echo(f"  {init_command(exports)}", err=True)
+
+
+def _say(finished: Finished, exports: tuple[Path, ...]) -> None:
     seconds = finished.record["seconds"]["total"]
     click.echo(finished.folder / "report.html")
+    if finished.first_of_all:
+        _say_first(finished.first_of_all, exports)
     if finished.why_aggregate:
         click.echo(finished.why_aggregate, err=True)
     scored = finished.record["scored"]  # None where it could tell few people

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from service.cli_report import check_exports
+from service.rules_file import DRAFT
 
 
 @click.group()
@@ -21,7 +22,7 @@ def rules() -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("rules.toml"),
+    default=Path(DRAFT),
     show_default=True,
     help="The file to write. One that exists is never overwritten.",
 )

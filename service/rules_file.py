@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,13 @@ from typing import TYPE_CHECKING
 from service.scoring.validate import RuleSetError, rule_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from service.scoring.rule_set import RuleSet
 
+#: Writes a file in which the admin confirms the roles.
+INIT = "bellwether rules init"
+DRAFT = "rules.toml"  #: the file that it writes unless another is named
 DEFAULT_RULES = Path(__file__).with_name("rules") / "default.toml"
 
 
@@ -20,6 +26,11 @@ class RulesFileError(Exception):
 
     The admin who wrote the file must act.
     """
+
+
+def init_command(exports: Iterable[str | Path]) -> str:
+    """The command line that writes a rules file for these exports, ready to be pasted."""
+    return shlex.join([*INIT.split(), *(str(one) for one in exports)])
 
 
 def read_rules(path: Path | None) -> RuleSet:

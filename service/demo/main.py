@@ -14,8 +14,10 @@ from service.demo.report import (
     written_scores,
 )
 from service.demo.road import Road
+from service.demo.rules import who_has_no_role
 from service.export import ExportError
 from service.processes import ChildError
+from service.rules_file import RulesFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +28,12 @@ class DemoError(Exception):
     """The demo could not run, or found something wrong. The message is for a person."""
 
 
-def run_demo(
+def run_demo(  # noqa: PLR0913 - one parameter for each option
     folder: Path,
     *,
     export: Path | None,
     users: int,
+    rules_file: Path | None = None,
     naive_zone: str = "UTC",
     encoding: str = "utf-8",
     page_port: int = 0,
@@ -45,16 +48,19 @@ def run_demo(
             folder,
             export=export,
             users=users,
+            rules_file=rules_file,
             naive_zone=naive_zone,
             encoding=encoding,
             page_port=page_port,
         ) as road:
             result, wrong, in_org = _run_twice(road)
+            if told := who_has_no_role(result, export, rules_file):
+                road.steps.say(f"\n{told}\n")
             show(result, road.steps.console)
             if stay is not None and not wrong:
                 road.steps.say(f"\n  Log in as, for instance: {whom_to_log_in_as(in_org)}")
                 stay(road)
-    except (ChildError, ExportError, BrokerMissingError) as error:
+    except (ChildError, ExportError, BrokerMissingError, RulesFileError) as error:
         raise DemoError(str(error)) from error
     if wrong:
         raise DemoError("something is wrong:\n- " + "\n- ".join(wrong))

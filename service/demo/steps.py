@@ -33,5 +33,5 @@ class Steps:
         self.console.print(f"  [green]✓[/] {sentence} [dim]({self.seconds[name]:.1f} s)[/]")
 
     def say(self, text: str) -> None:
-        """One line for a person."""
-        self.console.print(text)
+        """Text for a person, as it is: a command in it can be pasted."""
+        self.console.print(text, markup=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.report import adoption
+from service.report.next_steps import without_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,8 @@ def headline(facts: Facts) -> str:
     """How many are on track, who needs help, who has no score; as far as they may be shown."""
     people = len(facts.people)
     if not facts.scored:
-        return f"None of {_count(people)} has a score yet."
+        why = ": the data name no roles" if without_roles(facts) else ""
+        return f"None of {_count(people)} has a score yet{why}."
     shown = {part.key: part.count for part in adoption.words(facts) if part.count}
     if not any(key in shown for key in ("on_track", "building", "needs_help")):
         return f"{_count(people)}: too few alike to say more without naming anyone."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.report import care, leaders, login
 from service.report.groups import is_few
+from service.rules_file import DRAFT, init_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,17 +21,18 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: the section that shows it, the deed, and why."""
+    """One thing to do: the section that shows it, the deed, why, and a command to paste."""
 
     section: str
     deed: str
     why: str
+    command: str | None = None
 
 
 def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
     """At most five, in the order of the work: what is asked, who is measured, who leads, what to mend."""
     found = (
-        *_rules(facts),
+        *([first] if (first := without_roles(facts)) else _rules(facts)),
         *_roles(facts),
         *_absences(facts),
         *_leaders(facts),
@@ -38,6 +40,36 @@ def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
         *_licenses(facts),
     )
     return list(found)[:MOST]
+
+
+def without_roles(facts: Facts) -> Step | None:
+    """What comes first where the data name no roles, and the rules name none instead."""
+    count, people = _people_without_role(facts), len(facts.people)
+    is_told = is_few(count, facts.least) or is_few(people - count, facts.least)
+    may_be_shown = count == people or not is_told  # how many people there are is shown anyway
+    if facts.roles_known or facts.rules.role_when_unknown or not count or not may_be_shown:
+        return None
+    why = (
+        f"{_people(count)} {'has' if count == 1 else 'have'} no role in these data, and nobody is "
+        "judged by a minimum that was not given to their role"
+    )
+    deed, file = "Confirm one role for everybody", facts.options.rules_file
+    if file is not None:
+        return Step("unscored", deed, f"{why}; set when_unknown under [roles] in {file.name}")
+    remedy = (
+        f"this writes {DRAFT}, where you confirm it; then run the report again with --rules {DRAFT}"
+    )
+    command = init_command(one.name for one in facts.options.exports)
+    return Step("unscored", deed, f"{why}; {remedy}", command)
+
+
+def _people_without_role(facts: Facts) -> int:
+    return sum(
+        one.score is not None
+        and one.score.not_scored_code == "role_not_defined"
+        and not one.user.role
+        for one in facts.people
+    )
 
 
 def _rules(facts: Facts) -> Iterator[Step]:
@@ -61,7 +93,7 @@ def has_confirmed_roles(rules: RuleSet) -> bool:
 
 
 def _roles(facts: Facts) -> Iterator[Step]:
-    if not has_confirmed_roles(facts.rules):
+    if without_roles(facts) or not has_confirmed_roles(facts.rules):
         return  # the rules come first, and say so
     if not facts.roles_known:
         role = facts.rules.role_when_unknown

@@ -4,6 +4,7 @@ import pytest
 
 from service.report import Options, write_report
 from service.sample import write_sample
+from tests.one_role import one_role
 from tests.report.world import AS_OF, EXPORT
 from tests.shared_data import shared_path
 
@@ -22,5 +23,9 @@ def sample_report(sample, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def trial_report(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trial") / "report"
-    return write_report(Options(exports=(shared_path(EXPORT),), out=folder))
+    """The public sample workspace has no roles: its admin confirmed one for everybody."""
+    folder = tmp_path_factory.mktemp("trial")
+    rules = one_role(folder)
+    return write_report(
+        Options(exports=(shared_path(EXPORT),), out=folder / "report", rules_file=rules)
+    )

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 
 from service.report import Options, write_report
-from service.rules_file import DEFAULT_RULES, RulesFileError
+from service.rules_file import RulesFileError
 from tests.export.zips import csv_text, write_zip
+from tests.one_role import one_role
 from tests.report.world import AS_OF, local, read_csv, read_zip
 
 MEDDIC = """
@@ -45,7 +46,7 @@ ANA, BEN = "005000000000001AAA", "005000000000002AAA"
 
 def rules_file(folder, text=MEDDIC):
     """The default rules with little weight on the rest, and measures of one's own."""
-    rules = DEFAULT_RULES.read_text("utf-8")
+    rules = one_role(folder).read_text("utf-8")
     rules = re.sub(r"(?m)^weight = \d+", "weight = 1", rules)
     path = folder / "rules.toml"
     path.write_text(

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from tests.export.zips import csv_text, write_zip
+from tests.one_role import one_role
 from tests.report.test_counts import text_of
 from tests.report.world import read_csv
 
@@ -38,8 +39,10 @@ def export(tmp_path):
 
 
 def run(export, out, *options):
+    """Under rules that confirm one role for both of them: the data name none."""
+    rules = ("--rules", one_role(export.parent))
     result = CliRunner().invoke(
-        main, ["report", str(export), "--out", str(out), *map(str, options)]
+        main, ["report", str(export), "--out", str(out), *map(str, (*rules, *options))]
     )
     assert result.exit_code == 0, result.output
     return {row["user_id"]: row for row in read_csv(out / "scores.csv")}

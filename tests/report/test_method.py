@@ -53,6 +53,7 @@ def test_every_number_of_the_rules_is_said():
 def test_names_and_lists_of_the_rules_are_said():
     rules = replace(
         read_rules(None),
+        role_when_unknown="rep",
         profile_roles={"Inside Sales": "rep"},
         excluded_usernames=("robot@x.example",),
         user_types=("Standard", "Partner"),

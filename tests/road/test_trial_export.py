@@ -21,6 +21,7 @@ from simple_salesforce.api import Salesforce
 
 from service.demo.report import problems, summary, written_scores
 from service.demo.road import Road
+from tests.one_role import one_role
 from tests.shared_data import shared_path
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def rows(export: Path) -> Rows:
 
 @pytest.fixture(scope="module")
 def road(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    with Road(tmp_path_factory.mktemp("road"), export=export) as road:
+    """The export has no roles: its admin confirmed one for everybody."""
+    rules = one_role(tmp_path_factory.mktemp("rules"))
+    with Road(tmp_path_factory.mktemp("road"), export=export, rules_file=rules) as road:
         yield road
 
 

@@ -34,8 +34,7 @@ def test_where_the_data_has_no_roles_the_rule_set_names_one_for_everyone():
     coverage = Coverage(roles_known=False)
     rules = default_rules(role_when_unknown="manager")
     assert role_of(a_person(role=None), coverage, rules) == "manager"
-    rules = default_rules(role_when_unknown=None)
-    assert role_of(a_person(role=None), coverage, rules) is None
+    assert role_of(a_person(role=None), coverage, default_rules()) is None
 
 
 @pytest.mark.parametrize(("name", "role"), [("VP Sales", "executive"), ("Gardener", None)])

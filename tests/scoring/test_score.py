@@ -166,14 +166,14 @@ def test_nobody_is_scored_without_a_defined_role(person, words):
     assert words in result.not_scored_reason
 
 
-def test_data_without_roles_is_scored_by_the_named_role_and_says_so():
+def test_data_without_roles_is_scored_by_a_role_that_was_confirmed_and_says_so():
     coverage = Coverage(roles_known=False)
-    result = score(some_evidence(), person=a_person(role=None), coverage=coverage)
+    one_role = default_rules(role_when_unknown="rep")
+    result = score(some_evidence(), person=a_person(role=None), coverage=coverage, rules=one_role)
     assert (result.role, result.value) == ("rep", score(some_evidence()).value)
     assert "This data has no roles: the rule set has everyone measured as “rep”." in result.reasons
-    rules = default_rules(role_when_unknown=None)
     nobody = a_person(role=None)
-    refused = score(some_evidence(), person=nobody, coverage=coverage, rules=rules)
+    refused = score(some_evidence(), person=nobody, coverage=coverage, rules=default_rules())
     assert refused.not_scored_code == "role_not_defined"
     assert "The data has no roles" in refused.not_scored_reason
 
@@ -235,7 +235,7 @@ def test_every_reason_fits_its_field():
     reasons = [
         score((), coverage=coverage, rules=rules).not_scored_reason,
         score((), person=a_person(role=long)).not_scored_reason,
-        score((), person=a_person(role=None), coverage=Coverage(roles_known=False), rules=default_rules(role_when_unknown=None)).not_scored_reason,
+        score((), person=a_person(role=None), coverage=Coverage(roles_known=False), rules=default_rules()).not_scored_reason,
     ]  # fmt: skip
     assert max(len(reason) for reason in reasons) <= 255
 
