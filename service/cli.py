@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from service.cli_operations import doctor, plan, status
 from service.cli_report import report
 from service.cli_rules import rules
 from service.cli_sample import sample
@@ -162,9 +163,8 @@ def run_night(as_of: datetime | None) -> None:
     click.echo(f"enqueued {job.id}")
 
 
-main.add_command(report)
-main.add_command(rules)
-main.add_command(sample)
+for command in (report, rules, sample, plan, status, doctor):
+    main.add_command(command)
 
 
 def _end_orderly() -> None:

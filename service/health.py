@@ -1,4 +1,8 @@
-"""`GET /health`: does the service reach what it stands on? Names what failed, tells no secret."""
+"""Whether the process is alive (`GET /healthz`) and ready (`GET /readyz`).
+
+A platform restarts what is not alive and sends nobody to what is not ready: a broker that is
+down is no reason to restart the panel. Names what failed, tells no secret.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,19 @@ log = structlog.get_logger("health")
 
 
 def create_health(redis_url: str) -> Blueprint:
-    """200 `{"status": "ok"}` when the broker answers, else 503 with the name of what failed.
+    """Ready is 200 `{"status": "ok"}` when the broker answers, else 503 with what failed.
 
     An error's message may hold the broker's address and password, so its kind alone is told.
     """
     health = Blueprint("health", __name__)
     broker = connect(redis_url)
 
-    @health.get("/health")
-    def check() -> tuple[Response, int]:
+    @health.get("/healthz")
+    def is_alive() -> Response:
+        return jsonify(status="ok")
+
+    @health.get("/readyz")
+    def is_ready() -> tuple[Response, int]:
         checks = {"broker": "ok"}
         try:
             broker.ping()

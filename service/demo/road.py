@@ -188,7 +188,7 @@ class Road(AbstractContextManager["Road"]):
         ]
         panel = Child("the panel", command, self.folder / "panel.log", self.environment)
         wait_until(
-            lambda: _answers(f"http://127.0.0.1:{self._panel_port}/health"),
+            lambda: _answers(f"http://127.0.0.1:{self._panel_port}/readyz"),
             panel,
             seconds=30,
             what="the panel to be healthy",

@@ -20,7 +20,7 @@ HEADERS = {
 
 def test_headers_of_every_answer(client, show):
     answers = [show(build.a_record()), show(None), client.get("/canvas"), client.get("/nowhere"),
-               client.get("/health"), client.post("/canvas", data={"signed_request": "x"})]  # fmt: skip
+               client.get("/readyz"), client.post("/canvas", data={"signed_request": "x"})]  # fmt: skip
     for answer in answers:
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert "X-Frame-Options" not in answer.headers

@@ -178,6 +178,14 @@ class LiveOrg:
         """Change a record as the administrator."""
         self._request("PATCH", f"{self.handoff.cli_url}/services/data/v66.0{path}", json=body)
 
+    def post(self, path: str, body: dict[str, Any]) -> None:
+        """Make a record as the administrator."""
+        self._request("POST", f"{self.handoff.cli_url}/services/data/v66.0{path}", json=body)
+
+    def delete(self, path: str) -> None:
+        """Delete a record as the administrator."""
+        self._request("DELETE", f"{self.handoff.cli_url}/services/data/v66.0{path}")
+
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Turn a fault switch."""
         url = f"{self.handoff.cli_url}/_localorg/{path}"

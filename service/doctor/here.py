@@ -1,0 +1,115 @@
+"""What stands on this side: settings, rules, room on the disk, the broker and its workers."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from service.doctor.finding import Finding, doubtful, good, wrong
+from service.redis_queue import QUEUE_NAME, connect, queue
+from service.rules_file import RulesFileError, read_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redis import Redis
+
+    from service.settings import Settings
+
+#: An org of ten million activities needs about as much for its pages and spill files.
+ROOM_BYTES = 2_000_000_000
+
+
+def rules(settings: Settings) -> Finding:
+    """Say whether the rules file can be read."""
+    try:
+        found = read_rules(settings.rules_file)
+    except RulesFileError as error:
+        return wrong("rules", str(error))
+    name = settings.rules_file or "the default rules"
+    return good("rules", f"{name}: version {found.version}.")
+
+
+def work_folder(settings: Settings) -> Finding:
+    """Say whether the work folder can be written, and has room."""
+    folder = settings.work_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return wrong(
+            "work folder",
+            f"{folder} cannot be written: {error.strerror}.",
+            "Let BELLWETHER_WORK_DIR name a folder that this user may write.",
+        )
+    if free < ROOM_BYTES:
+        return doubtful(
+            "work folder",
+            f"{folder} has {free / 1e9:.1f} GB free.",
+            "A large org needs 2 GB: free some, or let BELLWETHER_WORK_DIR name another place.",
+        )
+    return good("work folder", f"{folder} can be written; {free / 1e9:.0f} GB are free.")
+
+
+def broker(settings: Settings) -> Iterator[Finding]:
+    """Say whether the broker answers, keeps what it is given, and has workers.
+
+    An error's message may hold the address and password, so its kind alone is told.
+    """
+    connection = connect(settings.redis_url)
+    try:
+        connection.ping()
+        yield _keeps(connection)
+        yield _workers(connection)
+        yield _jobs(connection)
+    except RedisError as error:
+        yield wrong(
+            "broker",
+            f"The broker does not answer ({type(error).__name__}).",
+            "Start it, or let REDIS_URL name the one that runs; on Heroku: heroku redis:info.",
+        )
+
+
+def _keeps(connection: Redis) -> Finding:
+    policy = connection.info("memory").get("maxmemory_policy", "unknown")
+    if policy != "noeviction":
+        return doubtful(
+            "broker",
+            f"The broker drops what it holds when it is full (maxmemory-policy {policy}).",
+            "Set it to noeviction: heroku redis:maxmemory --policy noeviction.",
+        )
+    return good("broker", "The broker answers and drops nothing.")
+
+
+def _workers(connection: Redis) -> Finding:
+    names = [
+        worker.name
+        for worker in Worker.all(connection=connection, serializer=JSONSerializer)
+        if QUEUE_NAME in worker.queue_names()
+    ]
+    if not names:
+        return wrong(
+            "worker",
+            "No worker is running, so no job ever starts.",
+            "Start one: heroku ps:scale worker=1, or python -m jobs.worker.",
+        )
+    return good("worker", f"{len(names)} at work.")
+
+
+def _jobs(connection: Redis) -> Finding:
+    jobs = queue(connection)
+    failed = jobs.failed_job_registry.count
+    waiting = jobs.count + jobs.scheduled_job_registry.count
+    if failed:
+        return doubtful(
+            "jobs",
+            f"{failed} failed in the last week, {waiting} wait.",
+            "Adoption_Run__c says in Detail__c why a run failed, and who must act.",
+        )
+    return good("jobs", f"None failed in the last week, {waiting} wait.")

@@ -1,0 +1,101 @@
+"""What the runs left in the org: when the last night was, what failed, which deals wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jobs.big_deals import find_group
+from jobs.deal_rules import deal_rules
+from service.doctor.finding import Finding, doubtful, good, unseen, wrong
+from service.rules_file import RulesFileError, read_rules
+from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.fields import AdoptionRun, BigDealAlert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.salesforce.gateway import Gateway
+    from service.settings import Settings
+
+#: A night that comes once a day is late after this.
+LATE = timedelta(hours=36)
+_SHOWN = 200  #: characters of a run's detail; the record has it whole
+
+
+def deals(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
+    """Say whether each big deal rule can post, and whether posts failed."""
+    try:
+        rules = deal_rules(gateway, read_rules(settings.rules_file).big_deals)
+    except RulesFileError:
+        yield unseen("big deals", "Not looked at: it needs the rules.")
+        return
+    except AdminActionNeededError as error:
+        yield wrong("big deals", str(error))
+        return
+    for rule in rules:
+        try:
+            find_group(gateway, rule)
+        except AdminActionNeededError as error:
+            yield wrong("big deals", str(error))
+        else:
+            yield good("big deals", f"{rule.name} posts to the group {rule.group_name}.")
+    if not rules:
+        yield doubtful(
+            "big deals",
+            "No rule is active, so no deal is announced.",
+            "Switch one on: Setup > Custom Metadata Types > Big Deal Rule.",
+        )
+    yield from _failed(gateway)
+
+
+def _failed(gateway: Gateway) -> Iterator[Finding]:
+    soql = f"SELECT COUNT() FROM {BigDealAlert.OBJECT} WHERE {BigDealAlert.STATUS} = 'Failed'"  # noqa: S608 - constants
+    count = next(page.total for page in gateway.pages(soql))
+    if count:
+        yield doubtful(
+            "big deals",
+            f"{count} could not be posted.",
+            "Mend what Detail__c of the Big Deal Alert says, then delete the alert: the next "
+            "run announces it.",
+        )
+
+
+def last_runs(gateway: Gateway, most: int = 10) -> list[dict[str, Any]]:
+    """Give the last runs, the newest first, as the org's records."""
+    names = (
+        AdoptionRun.KEY, AdoptionRun.KIND, AdoptionRun.STATUS, AdoptionRun.STARTED_AT,
+        AdoptionRun.FINISHED_AT, AdoptionRun.AS_OF, AdoptionRun.SCORED, AdoptionRun.NOT_SCORED,
+        AdoptionRun.RECORDS_WRITTEN, AdoptionRun.POSTS_MADE, AdoptionRun.API_CALLS,
+        AdoptionRun.GAPS, AdoptionRun.DETAIL,
+    )  # fmt: skip
+    return list(
+        gateway.query(
+            f"SELECT {', '.join(names)} FROM {AdoptionRun.OBJECT} "  # noqa: S608 - constants
+            f"ORDER BY {AdoptionRun.STARTED_AT} DESC LIMIT {most}"
+        )
+    )
+
+
+def night(gateway: Gateway, now: datetime) -> Finding:
+    """Say how the last night's run ended, and whether one is missing."""
+    nights = (run for run in last_runs(gateway, 50) if run[AdoptionRun.KIND] == "Night")
+    last = next(nights, None)
+    if last is None:
+        return doubtful(
+            "night", "No night has run yet.", "Enqueue one: bellwether run-night, once a day."
+        )
+    detail = str(last[AdoptionRun.DETAIL] or "").strip()[:_SHOWN]
+    status = last[AdoptionRun.STATUS]
+    if status != "Finished":
+        return wrong("night", f"The last night's run is {status}. {detail}".strip())
+    ended = datetime.fromisoformat(str(last[AdoptionRun.FINISHED_AT]))
+    if now - ended > LATE:
+        return wrong(
+            "night",
+            f"The last night's run ended on {ended:%Y-%m-%d %H:%M} UTC.",
+            "Let the scheduler run it daily: heroku addons:open scheduler.",
+        )
+    gaps = len(str(last[AdoptionRun.GAPS] or "").splitlines())
+    about = f"{last[AdoptionRun.API_CALLS] or 0:.0f} API calls, {gaps} gaps"
+    return good("night", f"The last one ended on {ended:%Y-%m-%d %H:%M} UTC: {about}.")
