@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from service.report.adoption import Share, shares
 from service.report.facts import LEADING
+from service.report.groups import hide, is_few
 from service.report.volumes import Cell, cells_of
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.stay_in import WEEKS
 from service.scoring.teams import without_loops
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
     from service.report.facts import Facts, Member
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
 SHOWN = 12
 #: The published expectation of footprint days: 4 of 5.
 PRESENT_PERCENT = 80
+HALF_PERCENT = 50
+#: Of the days on which a leader was there, those with a footprint; also the order of drawing.
+STATES = {
+    "active": "on 4 of 5 days or more",
+    "inactive": "on half of the days or more",
+    "never": "on fewer days",
+    "unknown": "not known",
+}
+EXECUTIVES, SECOND, FIRST = "Executives", "Managers of managers", "Front-line managers"
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,16 @@ class Leader:
     available_days: int
     last_login_on: date | None
     cells: tuple[Cell, ...]
+    level: str  #: EXECUTIVES, SECOND or FIRST
+
+    @property
+    def state(self) -> str:
+        """Which of STATES."""
+        if self.percent is None:
+            return "unknown"
+        if self.percent >= PRESENT_PERCENT:
+            return "active"
+        return "inactive" if self.percent >= HALF_PERCENT else "never"
 
     @property
     def percent(self) -> Decimal | None:
@@ -45,15 +67,54 @@ class Leader:
 
 
 def leaders(facts: Facts) -> list[Leader]:
-    """Executives, then managers, from the top down, by name; the rule set says whose role leads."""
-    found = [one for one in facts.people if one.score is not None and one.score.role in LEADING]
+    """Executives, managers of managers, the others, from the top down; the rules say who leads."""
+    people = [one for one in facts.people if one.score is not None and one.score.role in LEADING]
+    above = {one.user.manager_id for one in people}
     height = _heights(facts)
+    found = [_leader(facts, one, _level(one, above)) for one in people]
+    levels = (EXECUTIVES, SECOND, FIRST)
     found.sort(
         key=lambda one: (
-            _rank(one), height(one.user.user_id), one.user.name.casefold(), one.user.user_id,
+            levels.index(one.level), height(one.member.user.user_id),
+            one.member.user.name.casefold(), one.member.user.user_id,
         )
     )  # fmt: skip
-    return [_leader(facts, one) for one in found]
+    return found
+
+
+def _level(member: Member, above: Collection[str | None]) -> str:
+    assert member.score is not None  # noqa: S101 - leaders are people with an answer
+    if member.score.role == LEADING[0]:
+        return EXECUTIVES
+    return SECOND if member.user.user_id in above else FIRST
+
+
+@dataclass(frozen=True)
+class Level:
+    """How often the leaders of one level left a footprint."""
+
+    label: str
+    people: int
+    parts: tuple[Share, ...]
+
+
+def levels(found: Sequence[Leader], least: int) -> list[Level]:
+    """From the top down; those with too few people in some part, and what would tell them, are left out."""
+    counts = {label: Counter[str]() for label in (EXECUTIVES, SECOND, FIRST)}
+    for one in found:
+        counts[one.level][one.state] += 1
+    hidden = hide([[own[state] for state in STATES] for own in counts.values()], least)
+    return [
+        Level(label, own.total(), shares([(key, text, own[key]) for key, text in STATES.items()]))
+        for (label, own), few in zip(counts.items(), hidden, strict=True)
+        if own and not few
+    ]
+
+
+def shown(found: Sequence[Leader]) -> int:
+    """How many the page lists at once: executives and managers of managers where there are any."""
+    top = sum(one.level != FIRST for one in found)
+    return len(found) if len(found) <= SHOWN else min(top or SHOWN, SHOWN)
 
 
 def _heights(facts: Facts) -> Callable[[str], int]:
@@ -69,25 +130,23 @@ def _heights(facts: Facts) -> Callable[[str], int]:
     return height
 
 
-def present(found: Sequence[Leader]) -> list[tuple[int, int, str]]:
-    """(how many leaders, of how many, what they do): as far as their footprints are known."""
+def present(found: Sequence[Leader], least: int) -> list[tuple[int, int, str]]:
+    """(how many leaders, of how many, what they do): as far as it is known and may be shown."""
     known = [one for one in found if one.percent is not None]
     if not known:
         return []
     daily = sum(one.percent is not None and one.percent >= PRESENT_PERCENT for one in known)
     weekly = sum(one.member.weeks_used == WEEKS for one in known)
-    return [
+    said = [
         (daily, len(known), "leaders left a footprint on 4 of 5 days or more"),
         (weekly, len(known), f"used it in each of the last {WEEKS} weeks"),
     ]
+    return [
+        one for one in said if not any(is_few(count, least) for count in (one[0], one[1] - one[0]))
+    ]
 
 
-def _rank(member: Member) -> int:
-    role = member.score.role if member.score is not None else None
-    return LEADING.index(role) if role in LEADING else len(LEADING)
-
-
-def _leader(facts: Facts, member: Member) -> Leader:
+def _leader(facts: Facts, member: Member, level: str) -> Leader:
     score = member.score
     assert score is not None  # noqa: S101 - leaders are people with an answer
     by_name = {one.measure: one for one in score.measures}
@@ -100,4 +159,5 @@ def _leader(facts: Facts, member: Member) -> Leader:
         available_days=score.available_days,
         last_login_on=member.user.last_login_on,
         cells=cells_of(member, facts),
+        level=level,
     )

@@ -30,12 +30,12 @@ class Step:
 
 
 def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
-    """At most five, in the order of the work: what is asked, who is measured, who leads, what to mend."""
+    """At most five, in the order of the work: what is asked, who leads, who is measured, what to mend."""
     found = (
         *([first] if (first := without_roles(facts)) else _rules(facts)),
+        *_leaders(facts),
         *_roles(facts),
         *_absences(facts),
-        *_leaders(facts),
         *_records(faults),
         *_licenses(facts),
     )
@@ -129,10 +129,8 @@ def _records(faults: Sequence[Fault]) -> Iterator[Step]:
         worst = max(faults, key=lambda one: one.records)
         yield Step(
             "care",
-            f"{worst.text}: {worst.records:,} records",
-            f"the most frequent of {len(faults)} kinds of fault"
-            if len(faults) > 1
-            else "the only kind of fault",
+            "Mend records, the most frequent fault first",
+            f"{worst.records:,} of them: “{worst.text}”",
         )
 
 
