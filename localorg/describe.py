@@ -101,7 +101,7 @@ def _field(request: Request, thing: ObjectType, one: Field) -> dict[str, Any]:
         "searchPrefilterable": False, "soapType": _SOAP_TYPES.get(one.type, "xsd:string"),
         "sortable": one.sortable, "type": one.type, "unique": one.unique,
         "updateable": one.updateable and right.edit and edits,
-        "writeRequiresMasterRead": False,
+        "writeRequiresMasterRead": one.read_of_master,
     }  # fmt: skip
 
 

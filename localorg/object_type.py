@@ -60,6 +60,7 @@ class Field:
     relationship_name: str | None = None  #: child to parent: `Owner`, `User__r`
     child_relationship_name: str | None = None  #: parent to child: `Adoption_Scores__r`
     cascade_delete: bool = False  #: master-detail
+    read_of_master: bool = False  #: read on the master is enough to write a detail
     filterable: bool = True
     groupable: bool = True
     sortable: bool = True

@@ -52,6 +52,7 @@ class Writer:
         record |= derived.derive(thing.name, None, record)
         self._checks.required(thing, record)
         self._checks.references(thing, said)
+        sharing.check_master(self.db, self.schema, self.viewer, thing, record)
         object_rules.before_create(self, thing, record)
         record_id = ids.make(thing.key_prefix, next_number(self.db, thing.key_prefix))
         self._number(thing, record)

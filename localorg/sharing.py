@@ -6,7 +6,7 @@ https://developer.salesforce.com/docs/atlas.en-us.securityImplGuide.meta/securit
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localorg.errors import SalesforceError
 from localorg.tables import quoted
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     import sqlite3
 
     from localorg.access import Viewer
-    from localorg.object_type import ObjectType
+    from localorg.object_type import Field, ObjectType
     from localorg.schema import Schema
+
+Values = dict[str, Any]
 
 #: Users whose role is below the role of the one who asks; one parameter, the asker's id.
 _BELOW = """SELECT below."Id" FROM "User" below WHERE below."UserRoleId" IN (
@@ -59,6 +61,28 @@ def check_change(
         raise no_access()
 
 
+def check_master(
+    db: sqlite3.Connection, schema: Schema, viewer: Viewer, thing: ObjectType, record: Values
+) -> None:
+    """Refuse a new detail of a master that the user may not change, or read where that is enough."""
+    link = _link_to_master(thing)
+    if link is None or viewer.right(thing).modify_all:
+        return
+    master = schema.get(link.reference_to[0])
+    condition = _of_master(schema, viewer, master, "t0", change=not link.read_of_master)
+    sql, parameters = condition or ("1", [])
+    found = db.execute(
+        f'SELECT 1 FROM {quoted(master.name)} t0 WHERE t0."Id" = ? AND ({sql})',  # noqa: S608  # quoted
+        (record[link.name], *parameters),
+    ).fetchone()
+    if not found:
+        raise SalesforceError(
+            "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+            f"insufficient access rights on cross-reference id: {record[link.name][:15]}",
+            fields=[],
+        )
+
+
 def no_access() -> SalesforceError:
     """The user may not change this record."""
     return SalesforceError(
@@ -67,6 +91,20 @@ def no_access() -> SalesforceError:
         status=HTTPStatus.FORBIDDEN,
         fields=[],
     )
+
+
+def _link_to_master(thing: ObjectType) -> Field | None:
+    return next((one for one in thing.fields.values() if one.cascade_delete), None)
+
+
+def _of_master(
+    schema: Schema, viewer: Viewer, master: ObjectType, alias: str, *, change: bool
+) -> tuple[str, list[str]] | None:
+    """The condition that keeps the masters whose details this user sees, or may write."""
+    right = viewer.right(master)
+    if not change or right.modify_all or (master.sharing_model == "ReadWrite" and right.edit):
+        return visible(schema, viewer, master, alias)
+    return _owned(viewer, master, alias) if right.edit else ("0", [])
 
 
 def _owned(viewer: Viewer, thing: ObjectType, alias: str) -> tuple[str, list[str]]:
@@ -81,14 +119,12 @@ def _owned(viewer: Viewer, thing: ObjectType, alias: str) -> tuple[str, list[str
 def _by_parent(
     schema: Schema, viewer: Viewer, thing: ObjectType, alias: str, *, change: bool = False
 ) -> tuple[str, list[str]] | None:
-    link = next((one for one in thing.fields.values() if one.cascade_delete), None)
+    link = _link_to_master(thing)
     if link is None:
         return "0", []
     master = schema.get(link.reference_to[0])
     inner = f"{alias}m"
-    condition = visible(schema, viewer, master, inner)
-    if change and not viewer.right(master).modify_all and master.sharing_model != "ReadWrite":
-        condition = _owned(viewer, master, inner)
+    condition = _of_master(schema, viewer, master, inner, change=change and not link.read_of_master)
     if condition is None:
         return None
     sql, parameters = condition

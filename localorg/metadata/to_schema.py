@@ -134,4 +134,6 @@ def _reference(one: Component, type_: str) -> dict[str, Any]:
         "relationship_name": one.name.removesuffix("__c") + "__r",
         "child_relationship_name": f"{children}__r" if children else None,
         "cascade_delete": type_ == "MasterDetail",
+        "updateable": type_ != "MasterDetail" or one.is_true("reparentableMasterDetail"),
+        "read_of_master": one.is_true("writeRequiresMasterRead"),
     }

@@ -71,6 +71,19 @@ def test_collections_refuse_the_foreign_row_only(world: World, scores: dict[str,
     assert theirs["errors"][0]["statusCode"] == "INSUFFICIENT_ACCESS_OR_READONLY"
 
 
+def test_a_child_is_written_where_its_master_may_be_changed(
+    world: World, scores: dict[str, str]
+) -> None:
+    of_ana = {"Score__c": scores["ana"], "Name": "kept"}
+    refused = (400, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY")
+    assert world.http("raj").refusal("POST", "/sobjects/Note__c", of_ana) == refused
+    made = world.http("mia")("POST", "/sobjects/Note__c", of_ana)
+    assert made.status_code == 201
+    assert (
+        world.http("admin")("DELETE", f"/sobjects/Note__c/{made.json()['id']}").status_code == 204
+    )
+
+
 def test_a_child_is_seen_with_its_master(world: World, scores: dict[str, str]) -> None:
     robot = world.http("robot")
     for name in ("ana", "raj"):
