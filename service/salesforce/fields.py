@@ -30,6 +30,86 @@ class AdoptionScore:
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
 
+class AdoptionException:
+    """`Adoption_Exception__c`: a minimum that two windows lie below; detail of the score."""
+
+    OBJECT = "Adoption_Exception__c"
+    SCORE = "Adoption_Score__c"  #: MasterDetail(Adoption_Score__c): decides who sees it
+    KEY = "Exception_Key__c"  #: Text(120), external id, unique, case-sensitive: user:measure:day
+    MEASURE = "Measure__c"  #: Text(80)
+    LABEL = "Measure_Label__c"  #: Text(255)
+    STATE = "State__c"  #: restricted picklist: open, seen, acted, cleared, recurred, excused
+    FIRST_EXPECTED = "First_Expected__c"  #: Number(16,2), as are the three below
+    FIRST_FOUND = "First_Found__c"
+    SECOND_EXPECTED = "Second_Expected__c"
+    SECOND_FOUND = "Second_Found__c"
+    FALSE_FLAG = "False_Flag__c"  #: Number(4,1): per cent
+    HEADS_UP_ON = "Heads_Up_On__c"  #: Date, as are those below
+    FLAGGED_ON = "Flagged_On__c"
+    OPENED_ON = "Opened_On__c"
+    SEEN_ON = "Seen_On__c"
+    CLEARED_ON = "Cleared_On__c"
+    RECURRED_ON = "Recurred_On__c"
+    EXCUSED_ON = "Excused_On__c"
+    EXECUTIVES_FROM = "Executives_From__c"
+    MANAGER = "Manager__c"  #: Lookup(User): whose it is to solve
+    EXCUSE = "Excuse__c"  #: Text(255)
+    EVIDENCE = "Evidence__c"  #: LongTextArea(4000): as it was when the exception opened
+    RULE_VERSION = "Rule_Version__c"  #: Text(40)
+
+
+class AdoptionAction:
+    """`Adoption_Action__c`: what somebody did about a person; its creator did it."""
+
+    OBJECT = "Adoption_Action__c"
+    SCORE = "Adoption_Score__c"  #: MasterDetail(Adoption_Score__c): whom it is about
+    EXCEPTION = "Exception__c"  #: Lookup(Adoption_Exception__c)
+    TYPE = "Type__c"  #: restricted picklist: Seen, Coached, Mailed, Praised, Nudged, Excused
+    NOTE = "Note__c"  #: Text(255)
+    DONE_ON = "Done_On__c"  #: Date; empty: the day of recording
+    OUTCOME = "Outcome__c"  #: restricted picklist: Cleared, Came back
+
+
+class AdoptionSnapshot:
+    """`Adoption_Snapshot__c`: the score of a person as it stood in a week; detail of the score."""
+
+    OBJECT = "Adoption_Snapshot__c"
+    SCORE_RECORD = "Adoption_Score__c"  #: MasterDetail(Adoption_Score__c)
+    KEY = "Snapshot_Key__c"  #: Text(30), external id, unique, case-sensitive: user:2026-W13
+    WEEK_BEGINS = "Week_Begins__c"  #: Date: the Monday
+    SCORE = "Score__c"  #: Number(4,1)
+    BAND = "Band__c"  #: Number(4,1)
+    WORD = "Word__c"  #: restricted picklist
+    PRESENCE = "Presence__c"  #: Number(4,1) each: the components, 0..100
+    RECORDED_WORK = "Recorded_Work__c"
+    DATA_CARE = "Data_Care__c"
+    FOLLOW_THROUGH = "Follow_Through__c"
+    RULE_VERSION = "Rule_Version__c"  #: Text(40)
+
+
+class AdoptionTeam:
+    """`Adoption_Team__c`: a group of people without any person in it but a team's manager."""
+
+    OBJECT = "Adoption_Team__c"
+    KEY = "Team_Key__c"  #: Text(255), external id, unique, case-sensitive: kind:what it is found by
+    NAME = "Name"
+    KIND = "Kind__c"  #: restricted picklist: Company, Team, Role, Profile, Region, Segment
+    MANAGER = "Manager__c"  #: Lookup(User)
+    PEOPLE = "People__c"  #: Number(8,0)
+    SCORED = "Scored__c"  #: Number(8,0)
+    SCORED_SHARE = "Scored_Share__c"  #: Number(3,0): per cent
+    MEDIAN = "Median__c"  #: Number(4,1), as are the two below
+    LOW_QUARTILE = "Low_Quartile__c"
+    HIGH_QUARTILE = "High_Quartile__c"
+    OPEN_EXCEPTIONS = "Open_Exceptions__c"  #: Number(8,0): people, as are those below
+    ON_TRACK = "On_Track__c"
+    BUILDING = "Building__c"
+    NEEDS_HELP = "Needs_Help__c"
+    NOT_SCORED = "Not_Scored__c"
+    RULE_VERSION = "Rule_Version__c"  #: Text(40)
+    AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
+
+
 class BigDealAlert:
     """`Big_Deal_Alert__c`: the claim that makes an announcement happen exactly once."""
 
@@ -70,6 +150,7 @@ class AdoptionRun:
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
     GAPS = "Gaps__c"  #: LongTextArea(32768): one gap a line
     DETAIL = "Detail__c"  #: LongTextArea(32768): what went wrong, and the remedy
+    WRITTEN = "Written__c"  #: Text(255): records created or changed, object by object
 
 
 class BigDealRule:

@@ -21,6 +21,12 @@ NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 FOLDER_SUFFIX = ".reportFolder-meta.xml"
 
 
+#: Of the repository: one a file.
+COMPONENTS = sum(
+    1 for folder in ("force-app", "seed", "eca") for _ in (PROJECT / folder).rglob("*-meta.xml")
+)
+
+
 def copy_project(to: Path) -> Path:
     """The project without the installed CLI."""
     return Path(shutil.copytree(PROJECT, to, ignore=shutil.ignore_patterns("node_modules")))

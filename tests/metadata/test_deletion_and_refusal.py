@@ -43,9 +43,13 @@ def test_everything_can_be_deleted_in_the_documented_order(
         "Adoption_Score__c",
         "Big_Deal_Alert__c",
         "Adoption_Run__c",
+        "Adoption_Team__c",
+        "Adoption_Exception__c",
+        "Adoption_Action__c",
+        "Adoption_Snapshot__c",
         "Big_Deal_Rule__mdt",
     ]
-    names["CustomTab"] = names["CustomObject"][:3]
+    names["CustomTab"] = names["CustomObject"][:5]
     names["PermissionSet"] = ["Adoption_Admin", "Adoption_Panel_User", "Adoption_Integration"]
     names["ExternalClientApplication"] = ["Bellwether_Jobs", "Bellwether_Panel"]
     for parts in (

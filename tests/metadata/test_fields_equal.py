@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from localorg.metadata.reader import read_source
+from service.scoring.exception_state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = {one.key: one for one in read_source(ROOT / "sfdx").components}
@@ -28,6 +30,7 @@ def said_of(one):
         "Number": ("precision", "scale"),
         "Currency": ("precision", "scale"),
         "Lookup": ("referenceTo",),
+        "MasterDetail": ("referenceTo",),
     }
     size = ",".join(one.text(name) for name in sizes.get(type_, ("length",)) if one.text(name))
     return f"{type_}({size})" if size else type_
@@ -94,13 +97,20 @@ def test_picklists_hold_the_words_that_the_service_writes():
         if isinstance(node, ast.Assign) and node.targets[0].id == "WORDS"
     )  # fmt: skip
     assert picklist("Adoption_Score__c.Word__c") == list(ast.literal_eval(listed))
+    assert picklist("Adoption_Snapshot__c.Word__c") == list(ast.literal_eval(listed))
 
 
-@pytest.mark.parametrize("constant", ["STATUS", "KIND"])
+def test_an_exception_has_the_states_that_others_may_see_and_no_heads_up():
+    states = list(get_args(State))
+    assert states.pop(0) == "heads_up"
+    assert picklist("Adoption_Exception__c.State__c") == states
+
+
+@pytest.mark.parametrize("constant", ["STATUS", "KIND", "STATE", "TYPE", "OUTCOME"])
 def test_picklists_hold_the_values_that_the_comment_names(constant):
     checked = 0
     for object_name, name, _, comment in DECLARED:
         if name == f"{constant.title()}__c" and ": " in comment:
             assert picklist(f"{object_name}.{name}") == comment.partition(": ")[2].split(", ")
             checked += 1
-    assert checked == {"STATUS": 2, "KIND": 1}[constant]
+    assert checked == {"STATUS": 2, "KIND": 2}.get(constant, 1)

@@ -12,6 +12,7 @@ import pytest
 
 from localorg.metadata.checks import check
 from localorg.metadata.reader import read_source
+from tests.metadata.conftest import COMPONENTS
 
 APP = "force-app/main/default"
 SCORE = f"{APP}/objects/Adoption_Score__c"
@@ -152,7 +153,7 @@ DAMAGE = {
     "permission on a required field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.User_Key__c"), "You cannot deploy to a required field: Adoption_Score__c.User_Key__c"),
     "permission on a missing object": (change(PANEL_SET, "<object>Adoption_Score__c", "<object>Adoption_Scare__c"), "no CustomObject named Adoption_Scare__c found"),
     "permission on a missing tab": (change(PANEL_SET, "<tab>Adoption_Score__c", "<tab>Adoption_Scare__c"), "no CustomTab named Adoption_Scare__c found"),
-    "edit without read": (change(PANEL_SET, "<allowEdit>false</allowEdit>\n        <allowRead>true", "<allowEdit>true</allowEdit>\n        <allowRead>false"), "Permission Edit Big_Deal_Alert__c depends on permission(s): Read Big_Deal_Alert__c"),
+    "edit without read": (change(PANEL_SET, "<allowEdit>false</allowEdit>\n        <allowRead>true", "<allowEdit>true</allowEdit>\n        <allowRead>false"), "Permission Edit Adoption_Action__c depends on permission(s): Read Adoption_Action__c"),
     "unknown user permission": (change(PANEL_SET, "<name>ApiEnabled", "<name>ApiEnable"), "Unknown user permission: ApiEnable"),
     "user permission without its others": (change(JOBS_SET, "<name>ViewPublicReports", "<name>RunReports"), "ViewAllData depends on permission(s): ViewPublicReports"),
     "description too long": (change(PANEL_SET, "<description>", "<description>" + "x" * 255), "max length=255"),
@@ -219,4 +220,4 @@ def test_command_passes_on_the_repository():
         [sys.executable, "-m", "localorg.metadata", "sfdx"],
         cwd=repository, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "72 components, 0 problems\n")
+    assert (done.returncode, done.stdout) == (0, f"{COMPONENTS} components, 0 problems\n")

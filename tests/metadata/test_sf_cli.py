@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from tests.metadata.conftest import COMPONENTS
+
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sf-metadata")]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +120,10 @@ def deployed(sf):
 
 
 def test_everything_is_deployed(deployed):
-    assert (deployed["status"], deployed["numberComponentsDeployed"]) == ("Succeeded", 74)
+    assert (deployed["status"], deployed["numberComponentsDeployed"]) == (
+        "Succeeded",
+        COMPONENTS + 2,
+    )
     assert deployed["numberComponentErrors"] == 0
 
 

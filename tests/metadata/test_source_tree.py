@@ -32,6 +32,9 @@ def test_everything_an_admin_sees_is_described(type_):
     ] == []
 
 
+NAMED = ("{*}field", "{*}object", "{*}name")
+
+
 def test_every_field_helps_the_reader():
     fields = [one for one in PACKAGE.components if one.type == "CustomField"]
     assert [one.full_name for one in fields if not one.text("inlineHelpText").endswith(".")] == []
@@ -41,16 +44,16 @@ def test_keys_are_external_ids_that_the_org_holds_unique():
     keys = [
         one
         for one in PACKAGE.components
-        if one.name in {"User_Key__c", "Alert_Key__c", "Run_Key__c"}
+        if one.type == "CustomField" and one.name.endswith("_Key__c")
     ]
     flags = [
         [one.is_true(name) for name in ("externalId", "unique", "caseSensitive", "required")]
         for one in keys
     ]
-    assert flags == [[True] * 4] * 3
+    assert flags == [[True] * 4] * 6
 
 
-def test_scores_are_private_and_alerts_are_read_by_all():
+def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
     sharing = {
         one.full_name: one.text("sharingModel")
         for one in PACKAGE.components
@@ -58,24 +61,37 @@ def test_scores_are_private_and_alerts_are_read_by_all():
     }
     assert sharing == {
         "Adoption_Score__c": "Private",
+        "Adoption_Exception__c": "ControlledByParent",
+        "Adoption_Action__c": "ControlledByParent",
+        "Adoption_Snapshot__c": "ControlledByParent",
+        "Adoption_Team__c": "Read",
         "Adoption_Run__c": "Private",
         "Big_Deal_Alert__c": "Read",
         "Big_Deal_Rule__mdt": "",
     }
 
 
-def test_the_panel_set_only_reads():
+def test_the_panel_set_only_reads_but_for_recording_an_action():
     one = next(one for one in PACKAGE.components if one.full_name == "Adoption_Panel_User")
     granted = {
-        (part.tag.rpartition("}")[2], child.tag.rpartition("}")[2])
+        (child.tag.rpartition("}")[2], name.partition(".")[0])
         for part in one.xml
+        for name in [
+            next(part.iterfind(path)).text for path in NAMED if part.find(path) is not None
+        ]
         for child in part
         if child.text == "true"
     }
-    assert granted == {
-        ("fieldPermissions", "readable"),
-        ("objectPermissions", "allowRead"),
-        ("userPermissions", "enabled"),
+    read = {name for right, name in granted if right in {"readable", "allowRead"}}
+    rest = {each for each in granted if each[0] not in {"readable", "allowRead"}}
+    assert read == {
+        "Adoption_Score__c", "Adoption_Exception__c", "Adoption_Snapshot__c",
+        "Adoption_Action__c", "Big_Deal_Alert__c",
+    }  # fmt: skip
+    assert rest == {
+        ("enabled", "ApiEnabled"),
+        ("allowCreate", "Adoption_Action__c"),
+        ("editable", "Adoption_Action__c"),
     }
 
 
