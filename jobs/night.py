@@ -10,15 +10,19 @@ from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
+from jobs.snapshots import write_snapshots
+from jobs.team_records import write_teams
 from jobs.write_back import write_scores
 from service.redis_queue import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rq import Retry
 
     from jobs.big_deals import Announced
+    from jobs.changes import Written
     from jobs.score_org import Scored
-    from jobs.write_back import Written
 
 
 def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, Any] | Retry:
@@ -41,9 +45,7 @@ def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, 
 def _night(run: Run) -> dict[str, Any]:
     scored = score_org(run)
     with run.step("write"):
-        as_of = run_record.as_of_instant(run.as_of, run.started_at)
-        gone = partial(no_longer_scored, run, scored.rules)
-        written = write_scores(run.gateway, scored.scores, as_of, gone)
+        written = _write(run, scored)
     with run.step("announce"):
         announced = announce_deals(run, scored.deals, scored.rules.big_deals)
     result = _result(run, scored, written, announced)
@@ -55,8 +57,23 @@ def _night(run: Run) -> dict[str, Any]:
     return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}
 
 
-def _result(run: Run, scored: Scored, written: Written, announced: Announced) -> dict[str, Any]:
+def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
+    """Write what changed, object by object; nothing of any person where only groups may be."""
+    as_of = run_record.as_of_instant(run.as_of, run.started_at)
+    teams = write_teams(run.gateway, scored.facts, as_of)
+    if scored.facts.options.aggregate_only:
+        return (teams,)
+    gone = partial(no_longer_scored, run, scored.rules)
+    scores = write_scores(run.gateway, scored.scores, as_of, gone)
+    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids)
+    return scores.written, snapshots, teams
+
+
+def _result(
+    run: Run, scored: Scored, written: Sequence[Written], announced: Announced
+) -> dict[str, Any]:
     not_scored = scored.not_scored
+    written_of = {one.object_name: one.records_written for one in written}
     return {
         "run_key": run.run_key,
         "status": "Failed" if announced.problems else "Finished",
@@ -66,20 +83,23 @@ def _result(run: Run, scored: Scored, written: Written, announced: Announced) ->
         "not_scored": not_scored,
         "alerts": announced.alerts,
         # The run's own record is one of them, so that a run that changed nothing says 1.
-        "records_written": written.records_written + announced.records_written + 1,
-        "records_rejected": len(written.rejected) + announced.records_rejected,
+        "records_written": sum(written_of.values()) + announced.records_written + 1,
+        "records_rejected": sum(len(one.rejected) for one in written) + announced.records_rejected,
+        "written": written_of,
         "posts_made": announced.counts["announced"],
         "rows_read": scored.rows_read,
         "rows_rejected": scored.rows_rejected,
         "reading": [read.as_dict() for read in scored.reading],
-        "gaps": [*scored.gaps, *(gap.why for gap in written.gaps)],
+        "gaps": [*scored.gaps, *(gap.why for one in written for gap in one.gaps)],
         "seconds": run.seconds,
     }
 
 
-def _problems(written: Written, announced: Announced) -> list[str]:
+def _problems(written: Sequence[Written], announced: Announced) -> list[str]:
     refused = [
-        f"The score of {user_id} is not written. {error}" for user_id, error in written.rejected
+        f"{one.object_name} {key} is not written. {error}"
+        for one in written
+        for key, error in one.rejected
     ]
     pending = announced.counts["pending"]
     doubt = [f"{pending} announcements are in doubt; a run of its own looks again."]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jobs.run import Run
 
+SHORT_TEXT = 255
 LONG_TEXT = 32_768
 log = structlog.get_logger(__name__)
 
@@ -35,9 +36,15 @@ def write(run: Run, status: str, result: Mapping[str, Any], detail: str = "") ->
         Fields.RECORDS_REJECTED: result["records_rejected"],
         Fields.POSTS_MADE: result["posts_made"],
         Fields.RULE_VERSION: result.get("rule_version"),
+        Fields.WRITTEN: _by_object(result.get("written", {})),
         Fields.GAPS: "\n".join(result.get("gaps", ()))[:LONG_TEXT] or None,
     }
     _upsert(run, status, detail, counts)
+
+
+def _by_object(written: Mapping[str, int]) -> str | None:
+    told = (f"{name} {count}" for name, count in written.items() if count)
+    return ", ".join(told)[:SHORT_TEXT] or None
 
 
 def write_failure(run: Run, why: str, *, is_stopped: bool) -> None:

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.deal_rules import deal_rules
+from jobs.facts import facts_of
 from jobs.work_folder import PAGES
-from service.calendars import calendar_for, calendar_gaps
 from service.evidence import reduce_rows
 from service.rules_file import read_rules
 from service.scoring.result import Score
-from service.scoring.score import score_person
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from jobs.run import Run
     from service.evidence import WonDeal
+    from service.report.facts import Facts
     from service.salesforce.plan import PlannedRead
     from service.scoring.rule_set import RuleSet
 
@@ -28,12 +28,17 @@ class Scored:
     """Everything that a run knows after its arithmetic."""
 
     rules: RuleSet
-    scores: tuple[Score, ...]
+    facts: Facts  #: everyone with score and standing, as the report has them
     deals: tuple[WonDeal, ...]
     rows_read: dict[str, int]
     rows_rejected: dict[str, int]
     gaps: tuple[str, ...]
     reading: tuple[PlannedRead, ...] = ()  #: how each object was read
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """Of everyone who has a number, or a reason why not."""
+        return tuple(one.score for one in self.facts.members if one.score is not None)
 
     @property
     def not_scored(self) -> dict[str, int]:
@@ -52,7 +57,6 @@ def score_org(run: Run) -> Scored:
     with run.step("read"):
         tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
     plan = run.gateway.reading_plan
-    reads = plan.reads if plan else ()
     memory = run.settings.memory_limit_mb
     with ExitStack() as stack:
         with run.step("evidence"):
@@ -60,21 +64,16 @@ def score_org(run: Run) -> Scored:
                 reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
             )
         with run.step("score"):
-            calendar = calendar_for(reduced.persons(), run.as_of)
-            gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
-            scores = tuple(
-                score_person(person, reduced.coverage, rules, run.as_of, calendar)
-                for person in reduced.people()
-            )
+            facts, why = facts_of(reduced, rules, run)
             deals = tuple(reduced.won_deals(_least(rules))) if rules.big_deals else ()
         return Scored(
             rules,
-            scores,
+            facts,
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
-            tuple(gap.why for gap in gaps),
-            reads,
+            tuple(gap.why for gap in facts.gaps) + ((why,) if why else ()),
+            plan.reads if plan else (),
         )
 
 

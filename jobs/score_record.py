@@ -6,11 +6,10 @@ the window's dates alone are a change, or every record would be rewritten every 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from jobs.changes import Shape, text_of, to_json
 from service.salesforce.fields import AdoptionScore as Fields
 
 if TYPE_CHECKING:
@@ -24,18 +23,13 @@ DETAILS_LENGTH = 131_072
 #: Keys of the details that move every day by themselves.
 _CLOCK = ("as_of", "window_from", "window_to")
 
-_COMPONENTS: Mapping[str, str] = {
+#: The field of each component.
+COMPONENTS: Mapping[str, str] = {
     "presence": Fields.PRESENCE,
     "recorded_work": Fields.RECORDED_WORK,
     "data_care": Fields.DATA_CARE,
     "follow_through": Fields.FOLLOW_THROUGH,
 }
-_NUMBERS = (Fields.SCORE, Fields.BAND, Fields.AVAILABLE_DAYS, *_COMPONENTS.values())
-_TEXTS = (
-    Fields.USER, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.REASONS, Fields.RULE_VERSION,
-)  # fmt: skip
-#: What is compared, and so what is read from the org first.
-COMPARED = (*_NUMBERS, *_TEXTS, Fields.DETAILS)
 
 
 def record_of(score: Score, as_of: str) -> dict[str, Any]:
@@ -49,7 +43,7 @@ def record_of(score: Score, as_of: str) -> dict[str, Any]:
         Fields.WORD: score.word,
         Fields.NOT_SCORED_REASON: (score.not_scored_reason or "")[:SHORT_TEXT] or None,
         Fields.AVAILABLE_DAYS: score.available_days,
-        **{name: by_component.get(component) for component, name in _COMPONENTS.items()},
+        **{name: by_component.get(component) for component, name in COMPONENTS.items()},
         Fields.REASONS: "\n".join(score.reasons)[:REASONS_LENGTH] or None,
         Fields.DETAILS: _details(score),
         Fields.RULE_VERSION: score.rule_version,
@@ -60,41 +54,30 @@ def record_of(score: Score, as_of: str) -> dict[str, Any]:
 def _details(score: Score) -> str:
     """Render as JSON that fits the field: the least of the fixes go first."""
     details = score.as_details()
-    text = _json(details)
+    text = to_json(details)
     while len(text) > DETAILS_LENGTH and details["fixes"]:
         details["fixes"] = details["fixes"][: len(details["fixes"]) // 2]
-        text = _json(details)
+        text = to_json(details)
     return text
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def fingerprint(record: Mapping[str, Any]) -> str:
-    """Give a digest of what was judged; equal for a record as sent and as the org gives it back.
-
-    An org returns 71.0 for 71, null for an empty text, and may change line ends.
-    """
-    seen: list[object] = [_number(record.get(name)) for name in _NUMBERS]
-    seen += [_text(record.get(name)) for name in _TEXTS]
-    seen.append(_judged(record.get(Fields.DETAILS)))
-    return hashlib.sha256(_json(seen).encode()).hexdigest()
-
-
-def _number(value: object) -> str:
-    return "" if value is None else format(Decimal(str(value)).normalize(), "f")
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
 def _judged(details: object) -> object:
     try:
-        found = json.loads(_text(details))
+        found = json.loads(text_of(details))
     except ValueError:
-        return _text(details)  # not ours, or cut: it differs from anything we write
+        return text_of(details)  # not ours, or cut: it differs from anything we write
     if isinstance(found, dict):
         return {key: value for key, value in found.items() if key not in _CLOCK}
     return found
+
+
+#: What makes two records the same.
+SHAPE = Shape(
+    Fields.OBJECT,
+    Fields.KEY,
+    numbers=(Fields.SCORE, Fields.BAND, Fields.AVAILABLE_DAYS, *COMPONENTS.values()),
+    texts=(
+        Fields.USER, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.REASONS, Fields.RULE_VERSION,
+    ),
+    judged={Fields.DETAILS: _judged},
+)  # fmt: skip

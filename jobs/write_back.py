@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.score_record import COMPARED, fingerprint, record_of
-from service.salesforce.errors import AdminActionNeededError, SalesforceError
+from jobs.changes import Written, count
+from jobs.score_record import SHAPE, record_of
+from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionScore as Fields
 from service.salesforce.soql import quoted
 from service.tables import Gap
@@ -26,30 +27,23 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Written:
-    """What became of the scores."""
+class ScoresWritten:
+    """What became of the scores, and the id of each record: their details hang below it."""
 
-    created: int
-    changed: int
-    unchanged: int
-    rejected: tuple[tuple[str, SalesforceError], ...]  #: (user id, why)
-    gaps: tuple[Gap, ...] = ()
-
-    @property
-    def records_written(self) -> int:
-        """Records that this run created or changed."""
-        return self.created + self.changed
+    written: Written
+    ids: Mapping[str, str]  #: of the score records, by user id
 
 
 @dataclass(frozen=True)
 class _InOrg:
+    record_id: str
     owner_id: str
     fingerprint: str
 
 
 def write_scores(
     gateway: Gateway, scores: Sequence[Score], as_of: str, gone: Callable[[str], Score]
-) -> Written:
+) -> ScoresWritten:
     """Write the scores that differ from the org's, each owned by its person where that may be.
 
     `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
@@ -65,7 +59,7 @@ def write_scores(
         if score.user_id in readers:
             record[Fields.OWNER] = score.user_id
         known = there.get(score.user_id)
-        if known is None or fingerprint(record) != known.fingerprint:
+        if known is None or SHAPE.fingerprint(record) != known.fingerprint:
             changed.append(record)
         elif record.get(Fields.OWNER, known.owner_id) != known.owner_id:
             owners.append(record)
@@ -74,15 +68,20 @@ def write_scores(
     given, refused = _give(gateway, owners)
     outcomes = [*_upsert(gateway, changed), *(outcome for _, outcome in given)]
     records = [*changed, *(record for record, _ in given)]
-    return _count(records, outcomes, unchanged + refused, gaps)
+    ids = {user_id: known.record_id for user_id, known in there.items()}
+    for record, outcome in zip(records, outcomes, strict=True):
+        if outcome.id:
+            ids[str(record[Fields.KEY])] = outcome.id
+    return ScoresWritten(count(SHAPE, records, outcomes, unchanged + refused, gaps), ids)
 
 
 def _read(gateway: Gateway) -> dict[str, _InOrg]:
     """Read what the org has now, by user: a digest each, so that memory stays small."""
-    names = ", ".join((Fields.KEY, Fields.OWNER, *COMPARED))
     return {
-        str(record[Fields.KEY]): _InOrg(str(record[Fields.OWNER]), fingerprint(record))
-        for record in gateway.query(f"SELECT {names} FROM {Fields.OBJECT}")  # noqa: S608 - constants
+        str(record[Fields.KEY]): _InOrg(
+            str(record["Id"]), str(record[Fields.OWNER]), SHAPE.fingerprint(record)
+        )
+        for record in gateway.query(SHAPE.query("Id", Fields.OWNER))
     }
 
 
@@ -143,20 +142,3 @@ def _upsert(gateway: Gateway, records: Sequence[dict[str, Any]]) -> list[Outcome
     for place, outcome in zip(again, second, strict=True):
         outcomes[place] = outcome
     return outcomes
-
-
-def _count(
-    records: Sequence[Mapping[str, Any]],
-    outcomes: Sequence[Outcome],
-    unchanged: int,
-    gaps: tuple[Gap, ...],
-) -> Written:
-    rejected = []
-    for record, outcome in zip(records, outcomes, strict=True):
-        if outcome.error:
-            user_id = str(record[Fields.KEY])
-            rejected.append((user_id, outcome.error))
-            log.error("score_rejected", user_id=user_id, error=str(outcome.error))
-    created = sum(outcome.created for outcome in outcomes)
-    written = sum(outcome.is_written for outcome in outcomes)
-    return Written(created, written - created, unchanged, tuple(rejected), gaps)

@@ -71,6 +71,13 @@ def _whole(raw: str) -> int:
     return int(raw)
 
 
+def _yes_or_no(raw: str) -> bool | None:
+    if raw not in ("", "yes", "no"):
+        message = "must be yes or no, or empty"
+        raise ValueError(message)
+    return None if raw == "" else raw == "yes"
+
+
 def _pem(raw: str) -> str:
     text = raw.replace("\\n", "\n").strip()
     if not text.startswith("-----BEGIN"):
@@ -109,6 +116,7 @@ class Settings:
     timeout_seconds: int
     memory_limit_mb: int
     page_limit_mb: int
+    aggregate_only: bool | None
 
     def __repr__(self) -> str:
         shown = (
@@ -137,6 +145,7 @@ VARIABLES: Mapping[str, str] = {
     "timeout_seconds": "SALESFORCE_TIMEOUT_SECONDS",
     "memory_limit_mb": "BELLWETHER_MEMORY_LIMIT_MB",
     "page_limit_mb": "BELLWETHER_PAGE_LIMIT_MB",
+    "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -193,6 +202,12 @@ SPECS: Mapping[str, Spec] = {
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
     "BELLWETHER_PAGE_LIMIT_MB": Spec(
         _whole, "1000", "the most that one page of a large reading may unpack to"
+    ),
+    "BELLWETHER_AGGREGATE_ONLY": Spec(
+        _yes_or_no,
+        "",
+        "yes: groups of people are written and no record of any person; no: both; empty: as yes "
+        "where most users are in the European Union",
     ),
 }
 

@@ -54,7 +54,7 @@ class Team:
 
 
 #: A team, and how many of it are scored, shown or not.
-_Counted = tuple[Team, int]
+Counted = tuple[Team, int]
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ def hierarchy(facts: Facts) -> Hierarchy:
 def _named(facts: Facts, found: Places) -> tuple[Team, ...]:
     leaders = {one.user.user_id: one for one in facts.members} if found.way == "manager" else {}
     made: dict[str, Team] = {}
-    units = list(_top_down(found.tops))
+    units = list(top_down(found.tops))
     for above, unit in reversed(units):
         below = sorted((made[one.key] for one in unit.below), key=lambda one: one.label.casefold())
         leads = {one.key for one in unit.below} & leaders.keys()
-        team = _team(facts, found.label(unit.key), tuple(unit.everyone()), TEAM_LEAST)
+        team = team_of(facts, found.label(unit.key), tuple(unit.everyone()), TEAM_LEAST)
         made[unit.key] = replace(
             team,
             members=_by_name(one for one in unit.directly if one.user.user_id not in leads),
@@ -118,10 +118,10 @@ def _named(facts: Facts, found: Places) -> tuple[Team, ...]:
     return tuple(sorted(tops, key=lambda one: (not one.leader and found.way == "manager", one.label.casefold())))  # fmt: skip
 
 
-def _top_down(
+def top_down(
     tops: Sequence[Unit[Member]],
 ) -> Iterator[tuple[Unit[Member] | None, Unit[Member]]]:
-    """(the unit above, the unit), each before those below it."""
+    """Every unit of a tree: (the unit above, the unit), each before those below it."""
     units: list[tuple[Unit[Member] | None, Unit[Member]]] = [(None, one) for one in reversed(tops)]
     while units:
         above, unit = units.pop()
@@ -139,31 +139,31 @@ def _anonymous(facts: Facts, found: Places) -> list[Team]:
     That is the one with the most teams among those that leave few people over, in teams that are
     too small to be shown; where none does, the one that leaves the fewest.
     """
-    deepest = max((unit.level for _, unit in _top_down(found.tops)), default=1)
+    deepest = max((unit.level for _, unit in top_down(found.tops)), default=1)
     levels = [_teams_at(facts, found, level) for level in range(1, deepest + 1)]
     few = MOST_LEFT_OVER * len(facts.people)
 
-    def worth(teams: list[_Counted]) -> tuple[Fraction, int]:
+    def worth(teams: list[Counted]) -> tuple[Fraction, int]:
         return -max(few, Fraction(_left_over(teams))), len(teams)
 
-    return _masked(max(levels, key=worth), facts.least)
+    return masked(max(levels, key=worth), facts.least)
 
 
-def _left_over(teams: Sequence[_Counted]) -> int:
+def _left_over(teams: Sequence[Counted]) -> int:
     return sum(team.people for team, _ in teams if team.label == SMALLER)
 
 
-def _teams_at(facts: Facts, found: Places, level: int) -> list[_Counted]:
-    team_of: dict[str, str] = {}
-    for _, unit in _top_down(found.tops):
+def _teams_at(facts: Facts, found: Places, level: int) -> list[Counted]:
+    label_of: dict[str, str] = {}
+    for _, unit in top_down(found.tops):
         if unit.level <= level:  # lower ones come later and say it anew
-            team_of |= {one.user.user_id: found.label(unit.key) for one in unit.everyone()}
+            label_of |= {one.user.user_id: found.label(unit.key) for one in unit.everyone()}
     # Whoever leads from the top stands under nobody, yet is one of the people.
-    groups = grouped(facts.people, lambda one: team_of.get(one.user.user_id, TOP), facts.least)
+    groups = grouped(facts.people, lambda one: label_of.get(one.user.user_id, TOP), facts.least)
     # The label of groups taken together would name their managers.
     return [
         (
-            _team(facts, _number(found, at, is_pool=not one.key), one.members, AGGREGATE_LEAST),
+            team_of(facts, _number(found, at, is_pool=not one.key), one.members, AGGREGATE_LEAST),
             sum(member.has_number for member in one.members),
         )
         for at, one in enumerate(groups, start=1)
@@ -176,7 +176,7 @@ def _number(found: Places, at: int, *, is_pool: bool) -> str:
     return f"Team {at}" if found.way else EVERYBODY
 
 
-def _masked(found: list[_Counted], least: int) -> list[Team]:
+def masked(found: list[Counted], least: int) -> list[Team]:
     """Hide how many are scored where it, or the rest, is too few; all teams' totals are known."""
     is_few = hide([(scored, team.people - scored) for team, scored in found], least)
     return [
@@ -185,7 +185,8 @@ def _masked(found: list[_Counted], least: int) -> list[Team]:
     ]
 
 
-def _team(facts: Facts, label: str, people: Collection[Member], least: int) -> Team:
+def team_of(facts: Facts, label: str, people: Collection[Member], least: int) -> Team:
+    """Some people under a label; without a median where fewer than `least` are scored."""
     counts = dict.fromkeys(WORDS, 0)
     for one in people:
         if one.score is not None:

@@ -65,7 +65,12 @@ class FakeGateway:
             return Outcome(None, created=False, error=RecordRejectedError("no", code=code))
         table = self.records.setdefault(name, {})
         made = key not in table
-        table[key] = {"OwnerId": "005INTEGRATION", **table.get(key, {}), **record}
+        table[key] = {
+            "Id": f"id-{key}",
+            "OwnerId": "005INTEGRATION",
+            **table.get(key, {}),
+            **record,
+        }
         return Outcome(f"id-{key}", created=made)
 
     def announce(self, claim, post):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.score_record import COMPARED, DETAILS_LENGTH, fingerprint, record_of
+from jobs.score_record import DETAILS_LENGTH, SHAPE, record_of
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import ComponentResult, Fix, Score
 
@@ -42,7 +42,7 @@ def as_the_org_gives_it_back(record):
 
 def test_a_record_as_sent_and_as_given_back_is_the_same():
     record = record_of(SCORE, AS_OF)
-    assert fingerprint(as_the_org_gives_it_back(record)) == fingerprint(record)
+    assert SHAPE.fingerprint(as_the_org_gives_it_back(record)) == SHAPE.fingerprint(record)
 
 
 def test_every_field_but_the_owner_is_sent_with_null_where_there_is_nothing():
@@ -59,7 +59,7 @@ def test_every_field_but_the_owner_is_sent_with_null_where_there_is_nothing():
 def test_a_new_day_alone_is_no_change():
     moved = replace(SCORE, as_of=date(2021, 4, 17), window_to=date(2021, 4, 17))
     later = record_of(moved, "2021-04-17T23:59:59.000Z")
-    assert fingerprint(later) == fingerprint(record_of(SCORE, AS_OF))
+    assert SHAPE.fingerprint(later) == SHAPE.fingerprint(record_of(SCORE, AS_OF))
 
 
 @pytest.mark.parametrize(
@@ -80,21 +80,21 @@ def test_a_new_day_alone_is_no_change():
 )
 def test_whatever_was_judged_is_a_change(change):
     changed = record_of(replace(SCORE, **change), AS_OF)
-    assert fingerprint(changed) != fingerprint(record_of(SCORE, AS_OF))
+    assert SHAPE.fingerprint(changed) != SHAPE.fingerprint(record_of(SCORE, AS_OF))
 
 
 def test_what_is_compared_is_read():
     record = record_of(SCORE, AS_OF)
-    only_read = {name: record[name] for name in COMPARED}
-    assert fingerprint(only_read) == fingerprint(record)
-    for name in COMPARED:
-        assert fingerprint({**record, name: "9"}) != fingerprint(record), name
+    only_read = {name: record[name] for name in SHAPE.compared}
+    assert SHAPE.fingerprint(only_read) == SHAPE.fingerprint(record)
+    for name in SHAPE.compared:
+        assert SHAPE.fingerprint({**record, name: "9"}) != SHAPE.fingerprint(record), name
 
 
 def test_details_of_another_hand_are_a_change():
     record = record_of(SCORE, AS_OF)
     for details in (None, "", "not json", "[]", '{"shape": 1}'):
-        assert fingerprint({**record, Fields.DETAILS: details}) != fingerprint(record)
+        assert SHAPE.fingerprint({**record, Fields.DETAILS: details}) != SHAPE.fingerprint(record)
 
 
 def test_details_always_fit_the_field_and_stay_json():

@@ -25,7 +25,7 @@ def gateway():
 
 
 def write(gateway, *scores, as_of=AS_OF):
-    return write_scores(gateway, scores, as_of, gone)
+    return write_scores(gateway, scores, as_of, gone).written
 
 
 def gone(user_id):

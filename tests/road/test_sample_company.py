@@ -41,30 +41,44 @@ def runs(road: Road) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def in_org(road: Road, runs: object) -> dict[str, dict[str, Any]]:
-    """What an unmodified client reads of the scores, by user id."""
+def stock(road: Road, runs: object) -> Salesforce:
+    """An unmodified client, as the administrator, after both nights."""
     session = requests.Session()
     session.verify, session.trust_env = road.org.ca_file, False
-    stock = Salesforce(
+    return Salesforce(
         session_id=road.org.admin["session_id"],
         instance_url=road.org.api_url,
         session=session,
         version="66.0",
     )
+
+
+@pytest.fixture(scope="module")
+def in_org(stock: Salesforce) -> dict[str, dict[str, Any]]:
+    """What the client reads of the scores, by user id."""
     found = stock.query_all("SELECT User_Key__c, Score__c, Band__c, Word__c FROM Adoption_Score__c")
     return {row["User_Key__c"]: row for row in found["records"]}
 
 
 @pytest.fixture(scope="module")
-def in_report(road: Road, folder: Path) -> dict[str, Row]:
-    """What `bellwether report` says of the same export under the same rules, by user id."""
+def report(road: Road, folder: Path) -> Path:
+    """The folder of `bellwether report` on the same export under the same rules."""
     out = folder / "report"
     rules = road.environment["BELLWETHER_RULES_FILE"]
     command = ["report", str(road.data), "--out", str(out), "--rules", rules]
     command += ["--as-of", road.as_of.isoformat()]
     subprocess.run([sys.executable, "-m", "service.cli", *command], check=True, capture_output=True)
-    with (out / "scores.csv").open(encoding="utf-8-sig", newline="") as lines:
-        return {row["user_id"]: row for row in csv.DictReader(lines)}
+    return out
+
+
+def table(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def in_report(report: Path) -> dict[str, Row]:
+    return {row["user_id"]: row for row in table(report / "scores.csv")}
 
 
 def test_the_scores_of_the_org_are_those_of_the_report(
@@ -85,3 +99,68 @@ def shown(score: object, band: object, word: str) -> tuple[float | None, float |
 
 def test_nothing_is_wrong_on_the_road(road: Road, runs: tuple[dict[str, Any], ...]) -> None:
     assert problems(*runs, road.tables, written_scores(road.cli)) == []
+
+
+def test_the_teams_of_the_org_are_those_of_the_report(stock: Salesforce, report: Path) -> None:
+    found = stock.query_all(
+        "SELECT Name, People__c, Scored__c, Scored_Share__c, Median__c, Low_Quartile__c,"
+        " High_Quartile__c, On_Track__c FROM Adoption_Team__c WHERE Kind__c = 'Team'"
+    )
+    live = {row["Name"]: [row[name] for name in TEAM_FIELDS] for row in found["records"]}
+    told = {
+        row["team"]: [number(row[name]) for name in TEAM_COLUMNS]
+        for row in table(report / "teams.csv")
+    }
+    assert live.keys() == told.keys()
+    assert sum(told[name][3] is not None for name in told) > 1
+    for name, numbers in told.items():
+        is_shown = numbers[3] is not None
+        assert live[name] == (numbers if is_shown else [numbers[0], *[None] * 5]), name
+    assert all(
+        (row["On_Track__c"] is None) == (row["Median__c"] is None) for row in found["records"]
+    )
+
+
+TEAM_FIELDS = (
+    "People__c",
+    "Scored__c",
+    "Scored_Share__c",
+    "Median__c",
+    "Low_Quartile__c",
+    "High_Quartile__c",
+)
+TEAM_COLUMNS = ("people", "scored", "percent_scored", "median", "quartile_1", "quartile_3")
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def test_every_kind_of_group_is_there_and_counts_everybody_once(
+    stock: Salesforce, runs: tuple[dict[str, Any], ...]
+) -> None:
+    found = stock.query_all(
+        "SELECT Kind__c, SUM(People__c) people FROM Adoption_Team__c GROUP BY Kind__c"
+    )
+    people = {row["Kind__c"]: row["people"] for row in found["records"]}
+    assert people.keys() == {"Company", "Team", "Role", "Profile", "Region", "Segment"}
+    assert {people[kind] for kind in people if kind != "Team"} == {runs[0]["users"]}
+
+
+def test_everyone_has_one_row_of_history_a_week(
+    stock: Salesforce, in_org: dict[str, dict[str, Any]], road: Road
+) -> None:
+    found = stock.query_all(
+        "SELECT Adoption_Score__r.User_Key__c, Snapshot_Key__c, Score__c, Band__c, Word__c"
+        " FROM Adoption_Snapshot__c"
+    )
+    rows = {row["Adoption_Score__r"]["User_Key__c"]: row for row in found["records"]}
+    assert len(rows) == len(found["records"])
+    year, week, _ = road.as_of.isocalendar()
+    assert {row["Snapshot_Key__c"] for row in rows.values()} == {
+        f"{user}:{year}-W{week:02}" for user in in_org
+    }
+    for name in ("Score__c", "Band__c", "Word__c"):
+        assert {user: row[name] for user, row in rows.items()} == {
+            user: row[name] for user, row in in_org.items()
+        }

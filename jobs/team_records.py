@@ -1,0 +1,79 @@
+"""Groups of people as `Adoption_Team__c` records: what broad reports and dashboards read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobs.changes import Shape, write_changed
+from service.report.aggregates import aggregates
+from service.salesforce.fields import AdoptionTeam as Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jobs.changes import Record, Written
+    from service.report.aggregates import Aggregate
+    from service.report.facts import Facts
+    from service.salesforce.gateway import Gateway
+
+_NAME_LENGTH, _KEY_LENGTH = 80, 255
+_WORDS = {
+    "On track": Fields.ON_TRACK,
+    "Building": Fields.BUILDING,
+    "Needs help": Fields.NEEDS_HELP,
+    "Not scored": Fields.NOT_SCORED,
+}
+_NUMBERS = (
+    Fields.PEOPLE, Fields.SCORED, Fields.SCORED_SHARE, Fields.MEDIAN, Fields.LOW_QUARTILE,
+    Fields.HIGH_QUARTILE, Fields.OPEN_EXCEPTIONS, *_WORDS.values(),
+)  # fmt: skip
+SHAPE = Shape(
+    Fields.OBJECT,
+    Fields.KEY,
+    numbers=_NUMBERS,
+    texts=(Fields.NAME, Fields.KIND, Fields.MANAGER, Fields.RULE_VERSION),
+    judged={},
+)
+
+
+def write_teams(gateway: Gateway, facts: Facts, as_of: str) -> Written:
+    """Write the groups whose numbers differ; one that is no longer there keeps none."""
+    there = {str(one[Fields.KEY]): one for one in gateway.query(SHAPE.query())}
+    records = {
+        one[Fields.KEY]: one for one in (record_of(g, facts, as_of) for g in aggregates(facts))
+    }
+    gone = [_gone(there[key], as_of) for key in sorted(there.keys() - records.keys())]
+    known = {key: SHAPE.fingerprint(one) for key, one in there.items()}
+    return write_changed(gateway, SHAPE, [*records.values(), *gone], known)
+
+
+def record_of(group: Aggregate, facts: Facts, as_of: str) -> Record:
+    """Every field of a group's record, with null where too few people are scored."""
+    team, spread = group.team, group.team.spread
+    words = group.words or {}
+    return {
+        Fields.KEY: f"{group.kind}:{group.key}"[:_KEY_LENGTH],
+        Fields.NAME: team.label[:_NAME_LENGTH],
+        Fields.KIND: group.kind,
+        Fields.MANAGER: group.manager_id,
+        Fields.PEOPLE: team.people,
+        Fields.SCORED: team.scored,
+        Fields.SCORED_SHARE: team.percent_scored,
+        Fields.MEDIAN: spread and spread.median,
+        Fields.LOW_QUARTILE: spread and spread.low,
+        Fields.HIGH_QUARTILE: spread and spread.high,
+        Fields.OPEN_EXCEPTIONS: group.with_exceptions,
+        **{field: words.get(word) for word, field in _WORDS.items()},
+        Fields.RULE_VERSION: facts.rules.version,
+        Fields.AS_OF: as_of,
+    }
+
+
+def _gone(record: Mapping[str, Any], as_of: str) -> Record:
+    """A group that nobody is in any more: its last numbers must not stand for ever."""
+    kept = {name: record[name] for name in (Fields.KEY, Fields.NAME, Fields.KIND)}
+    version = record.get(Fields.RULE_VERSION)
+    return {
+        **kept, Fields.MANAGER: None, **dict.fromkeys(_NUMBERS), Fields.PEOPLE: 0,
+        Fields.RULE_VERSION: version, Fields.AS_OF: as_of,
+    }  # fmt: skip
