@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from service.report.teams import Hierarchy
     from service.scoring.result import MeasureResult, Score
 
-#: What starts a formula in a spreadsheet: https://owasp.org/www-community/attacks/CSV_Injection
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
+#: Where a spreadsheet would see a formula begin, also after spaces, and after a semicolon, which
+#: parts the cells in half of the world: https://owasp.org/www-community/attacks/CSV_Injection
+_STARTS_A_FORMULA = re.compile(r"(^|;)(?=[ \u00a0\ufeff]*[=+\-@\t\r\n])")
 
 Cell = object
 
@@ -38,9 +40,9 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def harmless(cell: Cell) -> str:
-    """The cell as text, with an apostrophe before a text that a spreadsheet would run."""
+    """The cell as text, with an apostrophe before what a spreadsheet would run; numbers stay."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell[:1] in _STARTS_A_FORMULA else cell
+        return _STARTS_A_FORMULA.sub(r"\1'", cell)
     if cell is None:
         return ""
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

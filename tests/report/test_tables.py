@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from statistics import median
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from service.report import Options, write_report
 from service.report.tables import harmless
 from tests.export.zips import csv_text, write_zip
-from tests.report.world import read_csv, read_zip
+from tests.report.world import read_csv, read_zip, write_rows
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -29,6 +29,10 @@ def test_a_cell_that_would_run_is_made_a_text(text):
         (0, "0"),
         (-1, "-1"),
         ("5-6", "5-6"),
+        ("a; b", "a; b"),
+        ("a; -b;=1+1", "a;' -b;'=1+1"),
+        (" =1+1", "' =1+1"),
+        (Decimal("-0.5"), "-0.5"),
     ],
 )
 def test_other_cells_are_left_as_they_are(cell, text):
@@ -44,6 +48,37 @@ def test_a_formula_in_a_name_does_not_reach_a_spreadsheet(tmp_path):
     report = write_report(Options(exports=(export,), out=tmp_path / "report"))
     (row,) = read_csv(report.folder / "scores.csv")
     assert row["name"] == '\'=HYPERLINK("https://x.example")'
+
+
+#: object -> what its owners, buyers and admins write
+WRITTEN = {
+    "User": ("Name",), "UserRole": ("Name",), "Profile": ("Name",), "Opportunity": ("Name",),
+    "Lead": ("Company",), "Campaign": ("Name",), "Account": ("Name",), "Task": ("Subject",),
+}  # fmt: skip
+HOSTILE = ("=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "a;=1")
+
+
+def test_no_cell_of_any_file_begins_a_formula_and_numbers_stay_numbers(sample, tmp_path):
+    rows = read_zip(sample.path)
+    for name, columns in WRITTEN.items():
+        for at, row in enumerate(rows[name]):
+            for column in columns:
+                row[column] = HOSTILE[at % len(HOSTILE)] + row[column]
+    export = write_rows(tmp_path / "hostile.zip", rows)
+    report = write_report(Options(exports=(export,), out=tmp_path / "report", aggregate_only=False))
+    files = sorted(report.folder.glob("*.csv"))
+    assert len(files) == 10
+    cells = [cell for path in files for row in read_csv(path) for cell in row.values()]
+    begins = [part for cell in cells for part in cell.split(";") if part.lstrip(" ")[:1] in set("=+-@\t\r")]  # fmt: skip
+    assert [one for one in begins if not is_number(one)] == []
+    assert sum(cell.startswith("'") for cell in cells) > 100, "the texts came through"
+
+
+def is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return not text
 
 
 def test_everybody_who_may_be_scored_has_one_row_by_id(sample_report):
