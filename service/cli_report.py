@@ -92,7 +92,7 @@ at once. `bellwether rules init` writes a rules file to begin with. Nothing leav
     "--people",
     "people_file",
     type=click.Path(path_type=Path),
-    help="CSV: user, and any of role, segment, fte, start_date, country, manager, region.",
+    help="CSV: user, and any of role, segment, fte, start_date, role_since, country, manager, region.",
 )
 @click.option(
     "--absences",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
             objects = ("User", "UserRole", "Profile")
             tables = read_export(exports, folder / "pages", encoding=encoding, objects=objects)
             holders = read_holders(tables, read_rules(None), folder)
-        _write(out, draft(holders, out.name))
+        _write(out, draft(holders, out.name, datetime.now(UTC).astimezone().date()))
     except (ExportError, NoUsersError, FileExistsError, OSError) as error:
         click.secho(f"bellwether: {error}", fg="red", err=True)
         sys.exit(1)

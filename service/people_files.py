@@ -1,7 +1,8 @@
 """What an admin knows of people and the data do not say: facts about them, and their days off.
 
 Two CSV files. *Absences* has the columns user, from, to and, if you like, kind: "present" says that
-somebody was there on days without a footprint, everything else is a day off. *People* has user and any of role, segment, fte, start_date, country, manager, region. A user is named by id or username.
+somebody was there on days without a footprint, everything else is a day off. *People* has user and any of role, segment, fte, start_date, role_since, country, manager,
+region. A user is named by id or username.
 A mistake anywhere refuses the whole file, because a misspelt user would otherwise be asked for
 work on days off and nobody would know.
 """
@@ -43,6 +44,7 @@ class PersonFacts:
     country: str | None = None
     manager_id: str | None = None
     region: str | None = None
+    role_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFact
 
     `people` are all who may be named, as persons or as their managers, scored or not.
     """
-    optional = ("role", "segment", "fte", "start_date", "country", "manager", "region")
+    optional = (
+        "role", "segment", "fte", "start_date", "role_since", "country", "manager",
+        "region",
+    )  # fmt: skip
     sheet = Sheet(path, ("user",), optional)
     ids = _ids_by_name(people)
     facts: dict[str, PersonFacts] = {}
@@ -105,6 +110,7 @@ def apply(
         role=told.role or person.role,
         fte=person.fte if told.fte is None else told.fte,
         started_on=told.started_on or person.started_on,
+        role_since=told.role_since or person.role_since,
         country=told.country or person.country,
         manager_id=told.manager_id or person.manager_id,
         region=told.region or person.region,
@@ -156,6 +162,7 @@ def _facts(sheet: Sheet, row: Row, ids: Mapping[str, str]) -> PersonFacts:
         segment=row.text("segment").casefold() or None,
         fte=told("fte", _share),
         started_on=told("start_date", _day),
+        role_since=told("role_since", _day),
         country=told("country", _country),
         manager_id=_user(sheet, row, "manager", ids) if row.text("manager") else None,
         region=row.text("region") or None,

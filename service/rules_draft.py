@@ -17,6 +17,7 @@ from service.scoring.roles import same_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from service.evidence.roles import Holders
     from service.scoring.rule_set import RuleSet
@@ -28,6 +29,8 @@ _HEAD = """\
 # Nobody is scored by this file before you
 #   1. say below, in [roles.names], which of your roles is which role of these rules, and
 #   2. agree on the minimums with the people they are for: search for "offered".
+# Say the day on which they were agreed in agreed_on: a window that began before it is never an
+# exception. Without it they count as agreed from the beginning.
 # Then run: bellwether report EXPORT.zip --rules {name}
 """
 _ROLES = """\
@@ -60,14 +63,15 @@ _GUESSES = (
 )  # fmt: skip
 
 
-def draft(holders: Iterable[Holders], file_name: str) -> str:
-    """The text of the file, given who has which role and which profile."""
+def draft(holders: Iterable[Holders], file_name: str, today: date) -> str:
+    """The text of the file, given who has which role and which profile, begun on a day."""
     text = DEFAULT_RULES.read_text(encoding="utf-8")
     before, said_of_roles, after = re.split(_ROLES_OF_DEFAULT, text, maxsplit=1)
     _, settings = re.split(r"\nversion = [^\n]*\n", before, maxsplit=1)
     parts = [
         _HEAD.format(name=file_name),
         f'version = "{VERSION}"          # a new one when you change this file: it is on every score\n',
+        f'# agreed_on = {today}      # take the "# " away on the day you agreed, and write that day\n',
         _roles(tuple(holders), read_rules(None), said_of_roles),
         settings,
         _offered(after),

@@ -177,6 +177,14 @@ def _exceptions(rules: RuleSet) -> Iterator[Told]:
             f"{own.recurs_within_weeks} weeks it is the same one"
         ),
     )
+    yield (
+        "Agreed",
+        (
+            f"the minimums were agreed on {rules.agreed_on}: no window that begins before is judged"
+            if rules.agreed_on
+            else "the rules name no day, so the minimums count as agreed from the beginning"
+        ),
+    )
     yield "Notice", f"a stricter minimum counts {own.notice_days} days after it was announced"
     for change in rules.minimum_changes:
         yield "Changed minimum", _change(change, rules)

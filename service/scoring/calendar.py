@@ -105,16 +105,17 @@ def look_back(person: Person, calendar: Calendar, rules: RuleSet, as_of: date) -
     """The last available working days up to and with `as_of`, within the look-back.
 
     Looks at no more than `rules.look_back_days` working days and stops when
-    `rules.window_days` of them were available: at work by the calendar, not away, started.
+    `rules.window_days` of them were available: at work by the calendar, not away, started, and
+    in the role that they have now.
     """
     looked = calendar.last_working_days(person.country, as_of, rules.look_back_days)
-    started = person.started_on
+    begins = max(person.started_on or date.min, person.role_since or date.min)
     available: list[date] = []
     looked_from = as_of
     for on in reversed(looked):
         if len(available) == rules.window_days:
             break
         looked_from = on
-        if on not in person.away_on and (started is None or started <= on):
+        if on not in person.away_on and begins <= on:
             available.append(on)
     return Window(tuple(reversed(available)), looked_from, as_of, person.away_on)

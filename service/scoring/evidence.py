@@ -105,6 +105,7 @@ class Person:
     segment: str | None = None  #: field or corporate, by the size of the customers
     region: str | None = None  #: for groups; nothing is scored by it
     profile: str | None = None  #: Profile.Name
+    role_since: date | None = None  #: its minimums judge nothing before; None: always had it
 
 
 @dataclass(frozen=True, slots=True)

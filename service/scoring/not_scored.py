@@ -110,6 +110,12 @@ def _days(person: Person, rules: RuleSet, window: Window) -> NotScored | None:
             f"Not scored (new): {_working_days(days)} since the start on {person.started_on}; "
             f"{needed}. The score then starts by itself.",
         )
+    if person.role_since is not None and person.role_since > window.looked_from:
+        return NotScored(
+            "new",
+            f"Not scored (new in the role): {_working_days(days)} in it since {person.role_since}; "
+            f"{needed}. The score then starts by itself.",
+        )
     # No date here: it would differ every night, and a record is written only when it differs.
     return NotScored(
         "away",

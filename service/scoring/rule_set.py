@@ -185,6 +185,8 @@ class RuleSet:
     required_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minimum_changes: tuple[MinimumChange, ...] = ()
     exceptions: ExceptionRules = ExceptionRules()
+    #: the day on which the minimums were agreed; None: they count as agreed from the beginning
+    agreed_on: date | None = None
     corporate_below: int = 1000  #: employees of a customer below which it is a corporate one
 
     @property

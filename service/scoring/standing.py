@@ -121,7 +121,8 @@ def _asking(
         return None
     since = None if coverage.since is None else coverage.since.get(measure.name)
     typical = coverage.typical_deals.get(measure.name)
-    return Asked(measure, minimums, person, days, rules, since, typical)
+    agreed = max((on for on in (rules.agreed_on, person.role_since) if on), default=None)
+    return Asked(measure, minimums, person, days, rules, since, typical, agreed)
 
 
 def _may_flag(measure: Measure, coverage: Coverage) -> bool:

@@ -46,7 +46,7 @@ REQUIRABLE: Mapping[str, tuple[str, ...]] = {
 NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
 
 _KEYS = (
-    "version", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
+    "version", "agreed_on", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
     "big_deals", "faults", "window", "score", "people", "leads", "tasks", "required_fields",
     "minimum_changes", "exceptions", "segments",
 )  # fmt: skip
@@ -77,6 +77,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     segments = top.table("segments", ("corporate_below",))
     rules = RuleSet(
         version=top.text("version", longest=NAME_LENGTH),
+        agreed_on=top.day("agreed_on"),
         components=components,
         measures=measures,
         role_names=roles.names,

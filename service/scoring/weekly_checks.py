@@ -62,11 +62,17 @@ class Asked:
     rules: RuleSet
     since: date | None = None  #: the first day that the data cover; None: all that is looked at
     typical: Fraction | None = None  #: everybody's typical deal, for those with few of their own
+    agreed: date | None = None  #: the first day that the minimum may judge; None: every day
 
     @property
     def weeks(self) -> int:
         """How many weeks a window has."""
         return WEEKS[self.measure.kind]
+
+    @property
+    def begins(self) -> date:
+        """The first day of the first window that may be judged."""
+        return max(self.since or date.min, self.agreed or date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ class Look:
         totals = [self._totals[bisect_right(days, on)] for on in ends]
         available = [bisect_right(asking.days.available, on) for on in ends]
         for start, stop in enumerate(range(asking.weeks, len(ends))):
-            is_covered = asking.since is None or asking.since - _A_DAY <= ends[start]
+            is_covered = asking.begins <= ends[start] + _A_DAY
             at_work = available[stop] - available[start]
             if not is_covered or at_work < asking.rules.available_at_least:
                 yield None
@@ -188,13 +194,15 @@ def too_little(span: Span, asking: Asked) -> str | None:
     """Why a window says nothing, or None.
 
     It takes as many available days as a score does, for each four weeks, and data that reach back
-    to its first day.
+    to its first day, and a minimum that was agreed by then.
     """
     weeks = asking.weeks
     if _FOUR_WEEKS * span.available < asking.rules.available_at_least * weeks:
         return f"{span.available} days at work in {weeks} weeks are too few to judge."
     if asking.since is not None and span.first < asking.since:
         return f"The data begin on {asking.since}."
+    if asking.agreed is not None and span.first < asking.agreed:
+        return f"The minimum holds from {asking.agreed}: weeks that began before are not judged."
     return None if span.minimum else "Nothing was asked in these weeks."
 
 

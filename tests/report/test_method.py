@@ -65,6 +65,12 @@ def test_names_and_lists_of_the_rules_are_said():
     assert "the data have no roles, so everybody is measured as “rep”" in text
 
 
+def test_the_page_says_since_when_the_minimums_are_agreed():
+    assert "count as agreed from the beginning" in said(read_rules(None))
+    text = said(replace(read_rules(None), agreed_on=date(2026, 11, 23)))
+    assert "agreed on 2026-11-23: no window that begins before is judged" in text
+
+
 def test_measures_of_every_kind_say_what_they_ask_and_when():
     count, share = (next(m for m in read_rules(None).measures if m.kind == kind) for kind in ("count", "share"))  # fmt: skip
     measures = (

@@ -20,6 +20,7 @@ from tests.report.test_counts import text_of
 from tests.report.world import EXPORT, count, read_csv, read_zip
 from tests.shared_data import shared_path
 
+TODAY = date(2026, 11, 23)
 HOSTILE = ('He said "no" \\ never', "tab\there", "Ünïcode 角色", "del\x7f", "] = 1 #", "new\nline")
 
 
@@ -98,15 +99,25 @@ def test_a_role_that_is_confirmed_is_judged_by_what_was_agreed(sample, drafted):
     assert {one["calls_asked"] for one in judged} == {""}, "no minimum of calls was agreed"
 
 
+def test_the_day_of_confirmation_is_offered_and_read_when_taken(tmp_path):
+    text = draft([Holders("Rep", None, 1)], "x", TODAY)
+    offered = "# agreed_on = 2026-11-23 "
+    assert text.count(offered) == 1
+    file = tmp_path / "rules.toml"
+    for content, agreed_on in ((text, None), (text.replace(offered, offered[2:]), TODAY)):
+        file.write_text(content, encoding="utf-8")
+        assert read_rules(file).agreed_on == agreed_on
+
+
 def test_names_of_every_kind_are_keys_of_valid_toml():
     holders = [Holders(name, None, 1) for name in HOSTILE]
-    names = tomllib.loads(draft(holders, "x"))["roles"]["names"]
+    names = tomllib.loads(draft(holders, "x", TODAY))["roles"]["names"]
     assert names == dict.fromkeys(HOSTILE, "")
 
 
 def test_names_that_differ_in_case_or_spacing_are_one():
     holders = [Holders("Sales  Rep", None, 2), Holders("SALES REP", "P", 3), Holders(None, None, 4)]
-    text = draft(holders, "x")
+    text = draft(holders, "x", TODAY)
     assert tomllib.loads(text)["roles"]["names"] == {"SALES REP": ""}
     assert '"SALES REP" = ""                       # 5 active users, perhaps "rep"' in text
 
@@ -134,7 +145,9 @@ def test_profiles_are_listed_for_those_without_a_role(tmp_path):
     ],
 )  # fmt: skip
 def test_obvious_names_are_guessed_in_a_comment(name, guess):
-    line = next(one for one in draft([Holders(name, None, 1)], "x").splitlines() if name in one)
+    line = next(
+        one for one in draft([Holders(name, None, 1)], "x", TODAY).splitlines() if name in one
+    )
     assert line.endswith(f'perhaps "{guess}"' if guess else "# 1 active user")
 
 

@@ -187,6 +187,17 @@ def test_a_new_person_is_scored_from_ten_available_days(days, code):
         assert "10 are needed" in result.not_scored_reason
 
 
+@pytest.mark.parametrize(("days", "code"), [(9, "new"), (10, None), (25, None)])
+def test_the_days_before_somebody_took_the_role_are_not_scored_by_it(days, code):
+    since = weekdays(days)[0]
+    result = score(some_evidence(), person=a_person(role_since=since))
+    assert (result.not_scored_code, result.available_days) == (code, min(days, 20))
+    if code:
+        assert f"9 working days in it since {since}; 10 are needed" in result.not_scored_reason
+    else:
+        assert result.window_from >= since
+
+
 def test_one_working_day_is_not_said_in_the_plural():
     result = score((), person=a_person(started_on=AS_OF))
     assert f"1 working day since the start on {AS_OF};" in result.not_scored_reason

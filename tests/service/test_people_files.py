@@ -124,13 +124,19 @@ def test_a_file_full_of_mistakes_shows_a_hundred(tmp_path):
 def test_facts_are_read_and_what_is_empty_stays_unknown(tmp_path):
     path = a_file(
         tmp_path,
-        "user,role,segment,fte,start_date,country,manager\n"
-        f"{ANA},Field Sales Rep,corporate,0.6,2026-01-05,de-by,{MIA}\n"
-        "raj@x.example,,,,,,\n",
+        "user,role,segment,fte,start_date,country,manager,role_since\n"
+        f"{ANA},Field Sales Rep,corporate,0.6,2026-01-05,de-by,{MIA},2026-02-02\n"
+        "raj@x.example,,,,,,,\n",
     )
     assert read_people(path, PEOPLE) == {
         ANA: PersonFacts(
-            "Field Sales Rep", "corporate", Decimal("0.6"), date(2026, 1, 5), "DE-BY", MIA
+            "Field Sales Rep",
+            "corporate",
+            Decimal("0.6"),
+            date(2026, 1, 5),
+            "DE-BY",
+            MIA,
+            role_since=date(2026, 2, 2),
         ),
         RAJ: PersonFacts(),
     }
@@ -149,6 +155,7 @@ def test_any_column_but_the_user_may_be_left_out(tmp_path):
         ("fte", "1.2", "is no share of full time; write one from 0 to 1, like 0.6."),
         ("fte", "nan", "is no share of full time; write one from 0 to 1, like 0.6."),
         ("start_date", "20260105", "is no day; write it like 2026-03-27."),
+        ("role_since", "1 May", "is no day; write it like 2026-03-27."),
         ("country", "Germany", "is no country; write its code like DE, or DE-BY with the region."),
         ("country", "DE-ZZ", "is no country; write its code like DE, or DE-BY with the region."),
         ("manager", "boss", "is no user of these data; write the id or the username of one."),
@@ -176,8 +183,12 @@ def test_facts_replace_what_the_data_say_and_days_off_are_added():
 
 def test_each_fact_reaches_the_person():
     start = date(2026, 1, 5)
-    facts = PersonFacts("Inside Sales Rep", "field", Decimal("0.5"), start, "FR", MIA)
+    moved = date(2026, 2, 2)
+    facts = PersonFacts(
+        "Inside Sales Rep", "field", Decimal("0.5"), start, "FR", MIA, role_since=moved
+    )
     told = apply(a_person(), {ANA: facts}, Absences())
+    assert told.role_since == moved
     assert (told.role, told.fte, told.started_on, told.country, told.manager_id) == (
         "Inside Sales Rep", Decimal("0.5"), start, "FR", MIA,
     )  # fmt: skip
