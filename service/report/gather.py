@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service.evidence import beside, gaming, open_intake, reduce_staged, usage
 from service.evidence.roles import read_roles
 from service.export import check_zone, stage_export
+from service.report import history
 from service.report.also import tallies
 from service.report.as_of import day_of
 from service.report.european import naming
@@ -101,7 +102,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
         deals=tuple(_deals(rules, reduced, as_of)),
         rows_read={name: table.rows for name, table in tables.by_name.items()},
         rows_rejected=reduced.rows_rejected,
-        gaps=_gaps(reduced, told),
+        gaps=_gaps(rules, reduced, told),
         absent_measures=reduced.coverage.absent_measures,
         roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
@@ -185,9 +186,15 @@ def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
                 break
 
 
-def _gaps(reduced: Reduced, told: Told) -> tuple[Gap, ...]:
+def _gaps(rules: RuleSet, reduced: Reduced, told: Told) -> tuple[Gap, ...]:
     return tuple(
         dict.fromkeys(
-            [*reduced.gaps, *told.gaps, *usage.gaps(reduced.scope.tables), *beside.gaps(reduced)]
+            [
+                *reduced.gaps,
+                *told.gaps,
+                *usage.gaps(reduced.scope.tables),
+                *beside.gaps(reduced),
+                *history.gaps(rules),
+            ]
         )
     )

@@ -20,7 +20,6 @@ NORMAL_90 = Fraction(128, 100)
 _HALF = Fraction(1, 2)
 #: Weekly counts of people vary more than pure chance: variance = mean + mean^2 / 20.
 DISPERSION = 20
-HYGIENE_WEEKS = 2  #: consecutive weeks above a limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,6 @@ def most_flagged(minimum: Fraction) -> int:
     while not is_below(total, minimum):
         total -= 1
     return total
-
-
-def above_limit(weekly: Sequence[int | None], limit: Fraction | int) -> bool:
-    """Whether a count of records out of order was above its limit in each of the last two weeks.
-
-    `weekly` is one count a week, the newest last; None where no one counted, which proves nothing.
-    """
-    last = weekly[-HYGIENE_WEEKS:]
-    return len(last) == HYGIENE_WEEKS and all(one is not None and one > limit for one in last)
 
 
 def typical_deal(amounts: Sequence[int], deals: Sequence[int]) -> Fraction | None:

@@ -4,8 +4,8 @@
     not started   below 40 in at least six of them, while there to be scored
     forming       neither
 
-One reading shows one day, so this needs the scores that were kept of earlier weeks: with fewer than
-eight of them nobody is in any group. What is usual (20 / 60 / 20) stands beside a team's shares, and
+One reading shows one day, so this needs the scores that an org keeps of each week: with fewer than
+eight of them nobody is in any group, and a report of an export names the gap (`report.history`). What is usual (20 / 60 / 20) stands beside a team's shares, and
 nobody is ever put into a group to make the shares come out so.
 """
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace as changed
+from decimal import Decimal
 
 import pytest
 
 from service.export import ExportError
 from service.report import Options, OutputError, write_report
 from service.report.folder import FILES, publish
+from service.report.history import gaps
+from service.rules_file import read_rules
 from tests.export.zips import csv_text, write_zip
 
 USERS = csv_text(
@@ -115,3 +119,24 @@ def test_the_record_says_what_was_read_and_with_what(sample, sample_report):
     assert set(record["versions"]) == {"bellwether", "duckdb", "python", "rules"}
     assert record["peak_mb"] > 0
     assert {"object", "column", "why"} == set(record["gaps"][0])
+
+
+def test_what_only_several_weeks_can_show_is_a_gap_in_record_and_page(sample_report):
+    record = json.loads((sample_report.folder / "run.json").read_text("utf-8"))
+    (gap,) = [one for one in record["gaps"] if one["object"] == "Weekly history"]
+    assert gap["column"] == "habits"
+    assert "no scores of 8 weeks" in gap["why"]
+    assert "20 / 60 / 20" in gap["why"]
+    page = (sample_report.folder / "report.html").read_text("utf-8")
+    assert gap["why"] in page[page.index('id="coverage"') :]
+
+
+def test_limits_that_nobody_can_be_judged_by_are_a_gap_too():
+    rules = read_rules(None)
+    limited = [
+        changed(one, limits={"rep": Decimal(1)}) if one.name == "overdue_tasks" else one
+        for one in rules.measures
+    ]
+    found = gaps(changed(rules, measures=tuple(limited)))
+    assert [one.column for one in gaps(rules)] == ["habits"]
+    assert [one.column for one in found] == ["habits", "limits"]

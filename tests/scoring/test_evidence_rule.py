@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.scoring.evidence_rule import (
-    above_limit,
     chance_of_flag,
     is_below,
     most_flagged,
@@ -56,17 +55,6 @@ def test_a_typical_deal_is_the_one_that_carries_the_amount():
     assert typical_deal([1, 99], [1, 1]) == Fraction(1 + 99 * 99, 100)
     assert typical_deal([], []) is None
     assert typical_deal([0], [3]) is None
-
-
-@pytest.mark.parametrize(
-    ("weekly", "above"),
-    [
-        ([9, 9], True), ([3, 9, 9], True), ([9, 9, 3], False), ([9, 5], False), ([9], False),
-        ([], False), ([9, None], False), ([None, 9], False), ([9, None, 9], False), ([6, 6], True),
-    ],
-)  # fmt: skip
-def test_a_limit_must_be_passed_in_two_consecutive_weeks(weekly, above):
-    assert above_limit(weekly, 5) is above
 
 
 @pytest.mark.parametrize(("minimum", "most"), [(100, 87), (40, 32), (16, 11), (4, 1), (1, 0)])
