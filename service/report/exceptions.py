@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: The page lists so many people; the file has all.
 LISTED_AT_MOST = 300
+#: Managers that the page shows at once, if no more of them are to be asked first.
+_MANAGERS = 12
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Exceptions:
     cleared: int  #: people whose exception cleared within the last weeks
     judged: int  #: people of whom at least one minimum is judged
     inactive: tuple[tuple[str, Inactive], ...]  #: all inactive managers, by name
+
+
+def managers_shown(found: Exceptions) -> int:
+    """How many groups stand above the fold: all that are to be asked first, and the next."""
+    return max(_MANAGERS, sum(group.inactive is not None for group in found.groups))
 
 
 def exceptions(facts: Facts) -> Exceptions:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
 from service.scoring.exception_state import Event, Kind, advance
 from service.scoring.ladder import ladder
-from service.scoring.rounding import plain
+from service.scoring.rounding import plain, published
 from service.scoring.standing_result import ExceptionResult
 from service.scoring.weekly_checks import chance, check_days, confirmed_by
 from service.scoring.windows import flag_result, percent, window_result
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 _TWICE = {
     "count": "{actual} {label} where {minimum} were asked, and too few in the four weeks before as "
     "well. What got in the way, and are some of them recorded elsewhere?",
-    "money": "{actual} where {minimum} were asked, and too little in the thirteen weeks before as "
+    "money": "{label} of {actual} where {minimum} were asked, and too little in the thirteen weeks before as "
     "well. What would help, and is some of it recorded elsewhere?",
 }
 _ONCE = {
     "count": "{actual} {label} where {minimum} were asked. Is anything in the way?",
-    "money": "{actual} where {minimum} were asked. Is anything in the way?",
+    "money": "{label} of {actual} where {minimum} were asked. Is anything in the way?",
 }
 
 
@@ -114,9 +115,16 @@ def _result(
         recurred_on=now.recurred_on,
         false_exception=_both(first, second),
         question=texts[measure.kind].format(
-            actual=plain(shown.actual), minimum=plain(shown.minimum), label=measure.label.lower()
+            actual=said(shown.actual, measure.kind),
+            minimum=said(shown.minimum, measure.kind),
+            label=measure.label if measure.kind == "money" else measure.label.lower(),
         ),
     )
+
+
+def said(number: Decimal, kind: str) -> str:
+    """A count as it is, an amount in whole units of its currency."""
+    return f"{published(Fraction(number), 0):,f}" if kind == "money" else plain(number)
 
 
 def _both(first: Span, second: Span | None) -> Decimal | None:

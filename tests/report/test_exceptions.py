@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
+from service.scoring.exception_replay import said
 from tests.export.zips import csv_text, write_zip
 from tests.report.world import read_csv
 
@@ -191,3 +192,11 @@ def test_where_nobody_may_be_named_there_is_neither_section_nor_file(export, tmp
     assert section(out) is None
     assert not {"exceptions.csv", "minimums.csv"} & {path.name for path in out.iterdir()}
     assert "#exceptions" not in (out / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "text"),
+    [("money", Decimal("295384.62"), "295,385"), ("count", Decimal("57.60"), "57.6")],
+)
+def test_an_amount_is_asked_about_in_whole_units(kind, number, text):
+    assert said(number, kind) == text
