@@ -87,7 +87,7 @@ def test_the_same_acts_are_the_same_evidence_in_every_zone(reading):
 
 def test_the_same_acts_score_the_same_in_every_zone(reading):
     as_of, people, coverage = reading
-    rules = replace(default_rules(), weight_at_least=45)
+    rules = replace(default_rules(), weight_at_least=45, role_when_unknown="rep")
     scores = [score_person(one, coverage, rules, as_of, Calendar()) for one in people]
     values = {score.value for score in scores}
     assert None not in values
