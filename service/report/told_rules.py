@@ -125,7 +125,8 @@ def _definitions(facts: Facts) -> Iterator[Told]:
     yield (
         "Lead answered",
         (
-            "by the first task done, meeting, new status or conversion, of a person and whoever it is, "
+            "by the first task done or meeting, with the lead or the contact it became, new status or "
+            "conversion, of a person and whoever it is, "
             f"within {rules.leads.within_hours} hours of Monday to Friday; untouched are the statuses "
             f"{', '.join(rules.leads.untouched_statuses)}"
         ),
