@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from localorg import basics, bulk_query, collections_api, describe, oauth, query, sobjects
+from localorg.reports import analytics
 from localorg.wire import VERSIONS
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/jobs/query/{job}", bulk_query.abort),
     Route("DELETE", "/jobs/query/{job}", bulk_query.delete),
     Route("GET", "/jobs/query/{job}/results", bulk_query.results),
+    _data("GET", "/analytics/reports", analytics.every_report),
+    _data("GET", "/analytics/reports/{report}", analytics.run_report),
     _data("POST", "/composite/sobjects", collections_api.create),
     _data("PATCH", "/composite/sobjects", collections_api.update),
     _data("DELETE", "/composite/sobjects", collections_api.delete),

@@ -24,8 +24,8 @@ INTEGRATION_PROFILE = "Minimum Access - API Only Integrations"
 GROUP_NAME = "Sales Management"
 _SALES = ("Account", "Contact", "Lead", "Opportunity", "Campaign", "Task", "Event")
 _FULL = ObjectRight(read=True, create=True, edit=True, delete=True)
-#: What a salesperson's profile gives: the sales objects, no API access, no custom object.
-STANDARD_RIGHTS = Rights(objects=dict.fromkeys(_SALES, _FULL))
+#: What a salesperson's profile gives: the sales objects and reports, no API access, no custom object.
+STANDARD_RIGHTS = Rights(objects=dict.fromkeys(_SALES, _FULL), user=frozenset({"RunReports"}))
 #: The integration profile gives nothing at all; permission sets must.
 NO_RIGHTS = Rights()
 

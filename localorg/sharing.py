@@ -40,6 +40,11 @@ def visible(
     return _owned(viewer, thing, alias)
 
 
+def below() -> str:
+    """A SELECT of the users whose role is below the asker's; one parameter, the asker's id."""
+    return _BELOW
+
+
 def check_change(
     db: sqlite3.Connection, schema: Schema, viewer: Viewer, thing: ObjectType, record_id: str
 ) -> None:

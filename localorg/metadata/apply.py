@@ -43,6 +43,8 @@ class Applier:
             "CustomField": self._put_field,
             "CustomMetadata": self._put_record,
             "PermissionSet": self._put_permission_set,
+            "Report": self._put_report,
+            "Dashboard": self._put_dashboard,
             **dict.fromkeys(_APP_TYPES, self._put_app),
         }
         self._take: Mapping[str, Callable[[Component], None]] = {
@@ -50,6 +52,8 @@ class Applier:
             "CustomField": lambda one: schema.remove_field(db, one.parent, one.name),
             "CustomMetadata": self._take_record,
             "PermissionSet": self._take_permission_set,
+            "Report": self._take_listed,
+            "Dashboard": self._take_listed,
             "ExternalClientApplication": lambda one: apps.remove(db, one.full_name),
         }
 
@@ -113,6 +117,24 @@ class Applier:
     def _take_permission_set(self, one: Component) -> None:
         permissions.replace_rights(self._db, one.full_name, Rights())
         rows.remove(self._db, self._schema.get("PermissionSet"), ("Name", one.full_name))
+
+    def _put_report(self, one: Component) -> None:
+        values = {"Name": one.text("name"), "Format": one.text("format")}
+        self._put_listed(one, values)
+
+    def _put_dashboard(self, one: Component) -> None:
+        # Without a running user of its own it runs as whoever deploys it.
+        values = {"Title": one.text("title"), "RunningUserId": self._user_id}
+        self._put_listed(one, values | {"Type": one.text("dashboardType")})
+
+    def _put_listed(self, one: Component, values: dict[str, Any]) -> None:
+        said = {"FolderName": one.full_name.partition("/")[0], **values}
+        said["Description"] = one.text("description")
+        key = ("DeveloperName", one.name)
+        rows.put(self._db, self._schema.get(one.type), key, said, self._user_id)
+
+    def _take_listed(self, one: Component) -> None:
+        rows.remove(self._db, self._schema.get(one.type), ("DeveloperName", one.name))
 
     def _put_app(self, one: Component) -> None:
         name = one.text("externalClientApplication") or one.full_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from localorg.metadata.model import Component
     from localorg.object_type import Field, ObjectType
 
+ACTIVITY = "Activity"
+_ACTIVITY = ("Subject", "ActivityDate", "Status", "Priority", "IsClosed", "CreatedDate", "OwnerId")
 RELATIONSHIP_TYPES = frozenset({"Lookup", "MasterDetail", "Hierarchy", "MetadataRelationship"})
 
 
@@ -86,7 +88,11 @@ class Universe:
         return self._hop(object_name, last)
 
     def child_object(self, object_name: str, relationship: str) -> str | None:
-        """The object behind a child relationship: `Adoption_Snapshots__r` of `User`."""
+        """The object behind a child relationship: `Adoption_Snapshots__r` or `Account$OwnerId`."""
+        name, _, lookup = relationship.partition("$")
+        if lookup:
+            found = self.field(name, lookup)
+            return name if found and object_name in found.reference_to else None
         return next(
             (
                 field.object
@@ -106,6 +112,7 @@ class Universe:
             name: {one.name: _standard_facts(name, one) for one in thing.fields.values()}
             for name, thing in self._standard.items()
         }
+        found[ACTIVITY] = _activity(found["Task"])
         for thing in self.of_type("CustomObject"):
             if thing.full_name not in found:
                 found[thing.full_name] = _system_facts(thing)
@@ -113,6 +120,13 @@ class Universe:
             if one.parent in found:
                 found[one.parent][one.name] = _custom_facts(one)
         return found
+
+
+def _activity(task: dict[str, FieldFacts]) -> dict[str, FieldFacts]:
+    """Tasks and events in one, as report types join them to users."""
+    shared = (replace(task[name], object=ACTIVITY, child_relationship="") for name in _ACTIVITY)
+    is_task = FieldFacts(ACTIVITY, "IsTask", "boolean", custom=False)
+    return {one.name: one for one in (*shared, is_task)}
 
 
 @cache

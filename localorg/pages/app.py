@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, redirect, render_template, request
 
-from localorg.pages import show, views
+from localorg.pages import report_views, show, views
 from localorg.pages.canvas_routes import canvas_routes
 from localorg.pages.sessions import PageSessions
 
@@ -33,6 +33,7 @@ def pages_of(org: PagesOrg) -> Flask:
     pages.jinja_env.globals.update(org_name=org.name, tabs=lambda: views.tabs(org))
     pages.jinja_env.filters["segments"] = lambda text: show.segments(text, org.api_url)
     pages.jinja_env.filters["moment"] = lambda at: show.moment(at, g.viewer)
+    pages.jinja_env.filters["figure"] = report_views.figure
     sessions = PageSessions()
 
     @pages.before_request
@@ -60,6 +61,7 @@ def pages_of(org: PagesOrg) -> Flask:
         return render_template("refused.html", told=told), status
 
     pages.register_blueprint(views.page_routes(org, sessions))
+    pages.register_blueprint(report_views.report_routes(org))
     pages.register_blueprint(canvas_routes(org))
     return pages
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import WSGIApplication
 
+    from localorg.reports.dashboard import Drawn
+    from localorg.reports.library import Listed
+    from localorg.reports.result import Result
+
 
 @dataclass(frozen=True)
 class Person:
@@ -165,3 +169,15 @@ class PagesOrg(Protocol):
 
     def feed(self, user_id: str, group: str, *, limit: int) -> Feed | None:
         """The feed of the group of that id or name, or None if the user may not see it."""
+
+    def reports(self, user_id: str) -> Sequence[Listed]:
+        """The reports that the user may open."""
+
+    def dashboards(self, user_id: str) -> Sequence[Listed]:
+        """The dashboards that the user may open."""
+
+    def run_report(self, user_id: str, key: str) -> tuple[Listed, Result]:
+        """The report of that id or full name, run as the user; raises `RefusedError`."""
+
+    def draw_dashboard(self, user_id: str, key: str) -> tuple[Listed, str, Sequence[Drawn]]:
+        """The dashboard of that id, who it runs as, its components; raises `RefusedError`."""

@@ -50,7 +50,7 @@ def cell(org: PagesOrg, viewer: Person, about: FieldInfo, value: Any) -> Cell:  
         return Cell(label, "", about.name)
     if about.type in {"reference", "id"}:
         return _link(org, viewer, about, str(value))
-    text = _text(about, value, viewer)
+    text = text_of(about, value, viewer)
     kind = kind_of(about)
     if about.type == "textarea" and len(text) > _LONG:
         kind = "long"
@@ -74,7 +74,8 @@ def _link(org: PagesOrg, viewer: Person, about: FieldInfo, record_id: str) -> Ce
     return Cell(label_of(about), name, about.name, href=f"/{record_id}")
 
 
-def _text(about: FieldInfo, value: Any, viewer: Person) -> str:  # noqa: ANN401  # as REST gives it
+def text_of(about: FieldInfo, value: Any, viewer: Person) -> str:  # noqa: ANN401  # as REST gives it
+    """A value that is there, as its field is shown: money, numbers, dates in the viewer's zone."""
     if about.type == "currency":
         sign = _SYMBOLS.get(viewer.currency, f"{viewer.currency} ")
         return f"{'-' if value < 0 else ''}{sign}{abs(value):,.2f}"

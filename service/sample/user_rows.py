@@ -21,11 +21,14 @@ _USUAL_PROFILE = "Sales User"
 
 def write_roles(sheets: Sheets, everybody: Iterable[SamplePerson]) -> dict[str, str]:
     """Write UserRole and Profile; gives the ids of both by name."""
-    names = dict.fromkeys(person.role for person in everybody if person.role)
+    listed = [(person, person.role) for person in everybody if person.role]
+    roles = {person.user_id: role for person, role in listed}
     ids: dict[str, str] = {}
-    for name in names:
-        parent = "" if name == EXECUTIVE else ids[EXECUTIVE]
-        ids[name] = sheets["UserRole"].add(Name=name, ParentRoleId=parent)
+    for person, role in listed:
+        if role not in ids:
+            # Sharing follows the roles: below the role of whoever leads the first who has it.
+            parent = "" if role == EXECUTIVE else ids[roles.get(person.manager_id, EXECUTIVE)]
+            ids[role] = sheets["UserRole"].add(Name=role, ParentRoleId=parent)
     for name in dict.fromkeys((_USUAL_PROFILE, *_PROFILES.values())):
         ids[name] = sheets["Profile"].add(Name=name)
     return ids

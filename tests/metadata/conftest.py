@@ -17,8 +17,11 @@ from tests.metadata.soap_client import Client, a_session
 
 PROJECT = Path(__file__).resolve().parents[2] / "sfdx"
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
-#: The real CLI's folder-less spelling of a folder's file in metadata format.
-FOLDER_SUFFIX = ".reportFolder-meta.xml"
+#: The suffixes of folders' files in source format: directory and type of what is in them.
+FOLDERS = {
+    ".reportFolder-meta.xml": ("reports", "Report"),
+    ".dashboardFolder-meta.xml": ("dashboards", "Dashboard"),
+}
 
 
 #: Of the repository: one a file.
@@ -99,11 +102,12 @@ def _pack(
         return
     content = path.read_bytes()
     type_ = etree.QName(etree.fromstring(content)).localname
-    if place.name.endswith(FOLDER_SUFFIX):
-        name = place.name.removesuffix(FOLDER_SUFFIX)
-        files[f"reports/{name}-meta.xml"] = content
-        members["Report"].append(f"{name}/")
-        return
+    for suffix, (directory, inside_type) in FOLDERS.items():
+        if place.name.endswith(suffix):
+            name = place.name.removesuffix(suffix)
+            files[f"{directory}/{name}-meta.xml"] = content
+            members[inside_type].append(f"{name}/")
+            return
     inside = place.as_posix().removesuffix("-meta.xml")
     files[inside] = content
     members[type_].append(inside.partition("/")[2].rpartition(".")[0])

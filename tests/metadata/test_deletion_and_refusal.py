@@ -10,6 +10,8 @@ import pytest
 
 from localorg import apps, permissions
 from localorg.metadata import rows
+from localorg.metadata.reader import read_source
+from tests.metadata.conftest import PROJECT
 from tests.metadata.soap_client import (
     NAMESPACE,
     a_session,
@@ -32,6 +34,11 @@ def test_what_others_need_cannot_be_deleted(client, org, packed_files, zip_of, m
         for _, words in problems(result)
     )
     assert "Band__c" in org.schema.get("Adoption_Score__c").fields
+
+
+def every(type_):
+    """The full names of all our components of that type."""
+    return [one.full_name for one in read_source(PROJECT).components if one.type == type_]
 
 
 def test_everything_can_be_deleted_in_the_documented_order(
@@ -72,8 +79,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
         )
         names[type_] = listed
     for step in (
-        {"Report": ["Adoption_Reports/Scores_by_Word"]},
-        {"ReportType": ["Adoption_Scores"]},
+        *({type_: every(type_)} for type_ in ("Dashboard", "Report", "ReportType")),
         names,
     ):
         result = client.deploy(zip_of(destructive(manifest, step)))

@@ -22,7 +22,8 @@ def test_nothing_is_wrong_with_it():
 
 
 @pytest.mark.parametrize(
-    "type_", ["CustomObject", "CustomField", "PermissionSet", "ReportType", "Report"]
+    "type_",
+    ["CustomObject", "CustomField", "PermissionSet", "ReportType", "Report", "Dashboard"],
 )
 def test_everything_an_admin_sees_is_described(type_):
     listed = [one for one in PACKAGE.components if one.type == type_]
