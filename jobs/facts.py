@@ -17,14 +17,17 @@ from service.scoring.score import score_person
 from service.scoring.standing import standing_of
 
 if TYPE_CHECKING:
+    from jobs.exceptions_known import KnownExceptions
     from jobs.run import Run
     from service.evidence import Reduced
     from service.scoring.rule_set import RuleSet
 
 
-def facts_of(reduced: Reduced, rules: RuleSet, run: Run) -> tuple[Facts, str | None]:
+def facts_of(
+    reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions
+) -> tuple[Facts, str | None]:
     """Score everyone, and say why nobody is named where nobody asked for that."""
-    members = _members(reduced, rules, run)
+    members = _members(reduced, rules, run, known)
     countries = (one.user.country for one in members if one.score is not None)
     named = naming(run.settings.aggregate_only, countries)
     gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
@@ -53,15 +56,14 @@ def facts_of(reduced: Reduced, rules: RuleSet, run: Run) -> tuple[Facts, str | N
     return facts, named.why
 
 
-def _members(reduced: Reduced, rules: RuleSet, run: Run) -> tuple[Member, ...]:
+def _members(
+    reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions
+) -> tuple[Member, ...]:
     calendar = calendar_for(reduced.persons(), run.as_of)
-    found = {
-        one.person.user_id: (
-            score_person(one, reduced.coverage, rules, run.as_of, calendar),
-            standing_of(one, reduced.coverage, rules, run.as_of, calendar),
-        )
-        for one in reduced.people()
-    }
+    found = {}
+    for one in reduced.people():
+        user_id, common = one.person.user_id, (one, reduced.coverage, rules, run.as_of, calendar)
+        found[user_id] = (score_person(*common), standing_of(*common, known.told(user_id)))
     nobody = (None, None)
     users = usage.read_users(reduced.scope)
     judged = ((user, *found.get(user.user_id, nobody)) for user in users)

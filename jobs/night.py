@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobs import run_record
 from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
+from jobs.exception_records import write_exceptions
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
@@ -66,7 +67,8 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     gone = partial(no_longer_scored, run, scored.rules)
     scores = write_scores(run.gateway, scored.scores, as_of, gone)
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids)
-    return scores.written, snapshots, teams
+    exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
+    return scores.written, *exceptions, snapshots, teams
 
 
 def _result(

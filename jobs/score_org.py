@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.deal_rules import deal_rules
+from jobs.exceptions_known import KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.work_folder import PAGES
 from service.evidence import reduce_rows
@@ -29,6 +30,7 @@ class Scored:
 
     rules: RuleSet
     facts: Facts  #: everyone with score and standing, as the report has them
+    known: KnownExceptions  #: as the org had them before
     deals: tuple[WonDeal, ...]
     rows_read: dict[str, int]
     rows_rejected: dict[str, int]
@@ -57,6 +59,9 @@ def score_org(run: Run) -> Scored:
     with run.step("read"):
         tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
     plan = run.gateway.reading_plan
+    with run.step("known"):
+        is_asked = run.settings.aggregate_only is not True
+        known = read_known(run.gateway, run.as_of) if is_asked else KnownExceptions()
     memory = run.settings.memory_limit_mb
     with ExitStack() as stack:
         with run.step("evidence"):
@@ -64,11 +69,12 @@ def score_org(run: Run) -> Scored:
                 reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
             )
         with run.step("score"):
-            facts, why = facts_of(reduced, rules, run)
+            facts, why = facts_of(reduced, rules, run, known)
             deals = tuple(reduced.won_deals(_least(rules))) if rules.big_deals else ()
         return Scored(
             rules,
             facts,
+            known,
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),

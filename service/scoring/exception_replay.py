@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from service.scoring.calendar import Calendar
     from service.scoring.exception_state import ExceptionState
+    from service.scoring.exception_told import Told
     from service.scoring.weekly_checks import Asked, Look, Span
 
 _TWICE = {
@@ -35,39 +36,54 @@ _ONCE = {
 }
 
 
-def exception_of(look: Look, as_of: date, calendar: Calendar) -> ExceptionResult | None:
-    """What the weekly checks up to a day come to; None: neither an exception nor a heads-up."""
+def exception_of(
+    look: Look, as_of: date, calendar: Calendar, told: Told | None = None
+) -> ExceptionResult | None:
+    """What the weekly checks up to a day come to; None: neither an exception nor a heads-up.
+
+    `told` is an exception that is known already: it is taken up where it stood.
+    """
     asking, flags = look.asking, look.flags(as_of)
-    if True not in flags:
+    if told is None and True not in flags:
         return None
     ends = check_days(as_of, asking.measure.kind)
-    now, pair = replay(flags, ends, asking)
+    now, pair = replay(flags, ends, asking, told)
     if now is None or _is_past(now, as_of, asking):
         return None
-    first, second = pair if now.opened_on else (_pending(flags, asking), None)
-    days = (ends[first], None if second is None else ends[second], ends[_last_judged(flags)])
-    return _result(now, look, days, calendar)
+    judged = [on for on, flag in zip(ends, flags, strict=True) if flag is not None]
+    last = judged[-1] if judged else now.flagged_on
+    if now.opened_on is None:
+        return _result(now, look, (ends[_pending(flags, asking)], None, last), calendar)
+    if pair is not None:
+        return _result(now, look, (ends[pair[0]], ends[pair[1]], last), calendar)
+    before = now.opened_on - timedelta(weeks=asking.weeks)
+    return _result(now, look, (before, now.opened_on, last), calendar, is_known=True)
 
 
 def replay(
-    flags: Sequence[bool | None], ends: Sequence[date], asking: Asked
-) -> tuple[ExceptionState | None, tuple[int, int]]:
-    """The state after all checks, and which two of them opened the exception, if one is open.
+    flags: Sequence[bool | None],
+    ends: Sequence[date],
+    asking: Asked,
+    told: Told | None = None,
+) -> tuple[ExceptionState | None, tuple[int, int] | None]:
+    """The state after all checks, and which two of them opened the exception, if they did.
 
-    A check that could not be judged says nothing.
+    A check that could not be judged says nothing, nor does one that is in what was told.
     """
-    weeks, days = asking.weeks, 7 * asking.weeks
-    now: ExceptionState | None = None
-    pair = (0, 0)
+    weeks, days, rules = asking.weeks, 7 * asking.weeks, asking.rules.exceptions
+    now = None if told is None else told.begun
+    pair: tuple[int, int] | None = None
     for at, flag in enumerate(flags):
-        if flag is None:
+        if flag is None or (told is not None and ends[at] <= told.judged_until):
             continue
+        if told is not None:
+            now = told.after_acts(now, ends[at], days, rules)
         confirms = confirmed_by(flags, at, weeks)
         kind: Kind = "met" if not flag else "flagged" if confirms is None else "confirmed"
-        now = advance(now, Event(ends[at], kind), days, asking.rules.exceptions)
+        now = advance(now, Event(ends[at], kind), days, rules)
         if confirms is not None and now is not None and now.opened_on == ends[at]:
             pair = (confirms, at)
-    return now, pair
+    return (now if told is None else told.after_acts(now, None, days, rules)), pair
 
 
 def _is_past(now: ExceptionState, as_of: date, asking: Asked) -> bool:
@@ -86,16 +102,16 @@ def _pending(flags: Sequence[bool | None], asking: Asked) -> int:
     return next((at for at in flagged if at >= start), flagged[-1])
 
 
-def _last_judged(flags: Sequence[bool | None]) -> int:
-    return max(at for at, flag in enumerate(flags) if flag is not None)
-
-
 def _result(
     now: ExceptionState,
     look: Look,
     days: tuple[date, date | None, date],
     calendar: Calendar,
+    *,
+    is_known: bool = False,
 ) -> ExceptionResult:
+    """`is_known`: it opened before, and the evidence may no longer reach back to its windows."""
+    flagged = window_result if is_known else flag_result
     asking, measure = look.asking, look.asking.measure
     first, latest = look.span(days[0]), look.span(days[2])
     second = None if days[1] is None else look.span(days[1])
@@ -106,14 +122,15 @@ def _result(
         label=measure.label,
         kind=measure.kind,
         state=now.state,
-        first=flag_result(first, asking),
-        second=None if second is None else flag_result(second, asking),
+        first=flagged(first, asking),
+        second=None if second is None else flagged(second, asking),
         latest=window_result(latest, asking),
         decided_on=second.last if second else first.last + timedelta(weeks=asking.weeks),
         ladder=ladder(now, calendar, asking.person.country, asking.rules.exceptions),
         cleared_on=now.cleared_on if now.state == "cleared" else None,
         recurred_on=now.recurred_on,
-        false_exception=_both(first, second),
+        life=now,
+        false_exception=None if is_known else _both(first, second),
         question=texts[measure.kind].format(
             actual=said(shown.actual, measure.kind),
             minimum=said(shown.minimum, measure.kind),

@@ -46,7 +46,7 @@ def ladder(
     )
     ignored = manager + timedelta(days=rules.ignored_after_days)
     acted = exception.actions[0].on if exception.actions else None
-    executives = max(manager, acted) if acted is not None else ignored
+    executives = ignored if acted is None else min(ignored, max(manager, acted))
     ended = _ended_on(exception)
     return Ladder(
         exception.heads_up_on,

@@ -2,9 +2,9 @@
 
 An exception opens for others only when two windows that do not overlap lie below one minimum by
 more than chance; see `evidence_rule`, `weekly_checks` and `exception_state`. A single reading
-knows what was done on which day, but not how many records were out of order on earlier days, nor
-who saw an exception and acted: hygiene limits are shown, not judged, and no exception is further
-than open.
+knows what was done on which day, but not how many records were out of order on earlier days:
+hygiene limits are shown, not judged. Nor does it know who saw an exception and acted, unless that is
+told: without, no exception is further than open.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ from service.scoring.weekly_checks import (
 from service.scoring.windows import window_result
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from service.scoring.calendar import Calendar
     from service.scoring.evidence import Coverage, Person, PersonEvidence
+    from service.scoring.exception_told import Told
     from service.scoring.rule_set import Measure, RuleSet
     from service.scoring.standing_result import ExceptionResult
 
@@ -50,8 +52,11 @@ def standing_of(
     rules: RuleSet,
     as_of: date,
     calendar: Calendar,
+    told: Mapping[str, Told] | None = None,
 ) -> Standing:
     """The minimums and exceptions of one person on a day, or why there are none.
+
+    `told` has the person's exceptions that are known already, by measure.
 
     Minimums are shown for the weeks up to `as_of`; exceptions rest on the weekly checks of the
     last quarter, the last of them on the Sunday before. Reads nothing but its arguments.
@@ -71,22 +76,22 @@ def standing_of(
         days_there=days_there(days, as_of),
         days_used=days_used(found, coverage, as_of),
     )
-    if role is None:
-        return replace(answer, why_not="The role is not defined.")
-    return _judged(answer, role, found, days, coverage, rules, calendar)
+    return _judged(answer, found, days, coverage, rules, calendar, told or {})
 
 
 def _judged(
     answer: Standing,
-    role: str,
     found: PersonEvidence,
     days: Days,
     coverage: Coverage,
     rules: RuleSet,
     calendar: Calendar,
+    told: Mapping[str, Told],
 ) -> Standing:
-    """The answer with the minimums of a role."""
-    as_of, absent = answer.as_of, coverage.absent_measures
+    """The answer with the minimums of the role."""
+    role, as_of, absent = answer.role, answer.as_of, coverage.absent_measures
+    if role is None:
+        return replace(answer, why_not="The role is not defined.")
     minimums: list[MinimumResult] = []
     exceptions: list[ExceptionResult | None] = []
     for measure in [one for one in rules.measures if one.is_in_force(as_of)]:
@@ -97,7 +102,7 @@ def _judged(
             look = Look(asking, found.of(measure.name))
             minimums.append(_minimum(look, as_of, absent.get(measure.name)))
             if measure.name not in absent and _may_flag(measure, coverage):
-                exceptions.append(exception_of(look, as_of, calendar))
+                exceptions.append(exception_of(look, as_of, calendar, told.get(measure.name)))
     opened = tuple(one for one in exceptions if one is not None)
     return replace(answer, minimums=tuple(minimums), exceptions=opened)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from service.scoring.exception_state import State
+    from service.scoring.exception_state import ExceptionState, State
     from service.scoring.ladder import Ladder
 
 
@@ -62,6 +62,7 @@ class ExceptionResult:
     latest: WindowResult  #: the last window that was judged
     decided_on: date  #: when the second window is, or was, over
     ladder: Ladder
+    life: ExceptionState  #: its days, and what people did about it
     cleared_on: date | None = None
     recurred_on: date | None = None
     #: how often both windows flag somebody who is exactly at the minimum

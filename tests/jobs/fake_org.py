@@ -47,6 +47,12 @@ class FakeGateway:
     def upsert(self, name, key, records):
         return tuple(self._write(name, record[key], dict(record)) for record in records)
 
+    def update(self, name, records):
+        for record in records:
+            self.sent.append((name, record))
+            self.records[name][record["Id"]].update(record)
+        return tuple(Outcome(record["Id"], created=False) for record in records)
+
     def create(self, name, records, *, has_key=False):
         assert has_key
         return tuple(self._create(name, dict(record)) for record in records)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceMalformedRequest
 
+from localorg import sessions
 from service.demo.report import problems, written_scores
 from service.demo.road import Road
 
@@ -40,17 +44,37 @@ def runs(road: Road) -> tuple[dict[str, Any], dict[str, Any]]:
     return road.run_night("company-1"), road.run_night("company-2")
 
 
-@pytest.fixture(scope="module")
-def stock(road: Road, runs: object) -> Salesforce:
-    """An unmodified client, as the administrator, after both nights."""
+def client(road: Road, token: str) -> Salesforce:
+    """An unmodified client."""
     session = requests.Session()
     session.verify, session.trust_env = road.org.ca_file, False
     return Salesforce(
-        session_id=road.org.admin["session_id"],
-        instance_url=road.org.api_url,
-        session=session,
-        version="66.0",
+        session_id=token, instance_url=road.org.api_url, session=session, version="66.0"
     )
+
+
+@pytest.fixture(scope="module")
+def stock(road: Road, runs: object) -> Salesforce:
+    """The administrator, after both nights."""
+    return client(road, road.org.admin["session_id"])
+
+
+def client_of(road: Road, user_id: str) -> Salesforce:
+    """A person of the company, as if logged in: only the org itself can open such a session."""
+    with closing(sqlite3.connect(road.folder / "org" / "org.sqlite", timeout=30)) as db, db:
+        return client(road, sessions.start(db, road.org.org_id, user_id).token)
+
+
+@pytest.fixture(scope="module")
+def exceptions(stock: Salesforce) -> dict[str, dict[str, Any]]:
+    """The exceptions of the org after both nights, by key."""
+    found = stock.query_all(EXCEPTIONS)
+    return {row["Exception_Key__c"]: row for row in found["records"]}
+
+
+EXCEPTIONS = """SELECT Id, Exception_Key__c, Measure__c, State__c, First_Found__c, First_Expected__c,
+    Second_Found__c, Second_Expected__c, Opened_On__c, Executives_From__c, False_Flag__c,
+    Adoption_Score__c, Manager__c FROM Adoption_Exception__c"""
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +188,97 @@ def test_everyone_has_one_row_of_history_a_week(
         assert {user: row[name] for user, row in rows.items()} == {
             user: row[name] for user, row in in_org.items()
         }
+
+
+def test_the_exceptions_of_the_org_are_those_of_the_report(
+    exceptions: dict[str, dict[str, Any]], report: Path
+) -> None:
+    live = {(key.split(":")[0], row["Measure__c"]): row for key, row in exceptions.items()}
+    told = {(row["user_id"], row["measure"]): row for row in table(report / "exceptions.csv")}
+    assert len(told) > USERS / 5
+    assert live.keys() == told.keys()
+    for key, row in told.items():
+        found = live[key]
+        assert found["State__c"] == row["state"]
+        assert found["Executives_From__c"] == row["executives_see_from"]
+        assert [found[name] for name in EXCEPTION_FIELDS] == [
+            number(row[name]) for name in EXCEPTION_COLUMNS
+        ]
+
+
+EXCEPTION_FIELDS = (
+    "First_Found__c",
+    "First_Expected__c",
+    "Second_Found__c",
+    "Second_Expected__c",
+    "False_Flag__c",
+)
+EXCEPTION_COLUMNS = (
+    "first_actual",
+    "first_minimum",
+    "second_actual",
+    "second_minimum",
+    "false_exception_percent",
+)
+
+
+def test_people_read_their_own_exceptions_and_leaders_those_below(
+    road: Road, exceptions: dict[str, dict[str, Any]]
+) -> None:
+    leader = leader_of(road)
+    someone = min(key.split(":")[0] for key in exceptions if not key.startswith(leader))
+    own = {key for key in exceptions if key.startswith(someone)}
+    assert keys_read_by(client_of(road, someone)) == own
+    below = {key for key in exceptions if not key.startswith(leader)}
+    assert below <= keys_read_by(client_of(road, leader))
+
+
+def leader_of(road: Road) -> str:
+    """The one at the top of the roles."""
+    soql = "SELECT Id FROM User WHERE UserRole.ParentRoleId = null AND UserRoleId != null AND IsActive = true ORDER BY Id"
+    return str(road.cli("data", "query", "--query", soql)["records"][0]["Id"])
+
+
+def keys_read_by(person: Salesforce) -> set[str]:
+    found = person.query_all("SELECT Exception_Key__c FROM Adoption_Exception__c")
+    return {row["Exception_Key__c"] for row in found["records"]}
+
+
+def test_no_heads_up_is_in_the_org_nor_could_be(
+    stock: Salesforce, exceptions: dict[str, dict[str, Any]]
+) -> None:
+    assert {row["State__c"] for row in exceptions.values()} <= {"open", "recurred"}
+    key, row = next(iter(exceptions.items()))
+    private = {
+        "Adoption_Score__c": row["Adoption_Score__c"], "Exception_Key__c": f"{key}-2",
+        "Measure__c": "calls", "State__c": "heads_up",
+    }  # fmt: skip
+    with pytest.raises(SalesforceMalformedRequest, match="INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"):
+        stock.Adoption_Exception__c.create(private)
+
+
+def test_what_a_leader_recorded_is_kept_and_nothing_else_moves(
+    road: Road, stock: Salesforce, exceptions: dict[str, dict[str, Any]]
+) -> None:
+    leader = leader_of(road)
+    chosen = [key for key in sorted(exceptions) if not key.startswith(leader)][:3]
+    person = client_of(road, leader)
+    for key, type_ in zip(chosen, ("Seen", "Coached", "Excused"), strict=True):
+        one = {name: exceptions[key][name] for name in ("Adoption_Score__c",)}
+        person.Adoption_Action__c.create(
+            {**one, "Exception__c": exceptions[key]["Id"], "Type__c": type_, "Note__c": "Asked."}
+        )
+    third, fourth = road.run_night("company-3"), road.run_night("company-4")
+    assert third["written"]["Adoption_Exception__c"] == len(chosen)
+    assert (fourth["records_written"], fourth["records_rejected"]) == (1, 0)
+    found = {
+        row["Exception_Key__c"]: row["State__c"] for row in stock.query_all(EXCEPTIONS)["records"]
+    }
+    assert [found[key] for key in chosen] == ["seen", "acted", "excused"]
+    assert {key: found[key] for key in found if key not in chosen} == {
+        key: row["State__c"] for key, row in exceptions.items() if key not in chosen
+    }
+    acts = stock.query_all("SELECT Type__c, Note__c, CreatedById FROM Adoption_Action__c")[
+        "records"
+    ]
+    assert {(row["Note__c"], row["CreatedById"]) for row in acts} == {("Asked.", leader)}

@@ -155,6 +155,8 @@ def test_executives_see_it_once_the_manager_acted():
     assert ladder(acted, PLAIN, None, RULES).executives == acted_on
     early = replace(MIA, state="acted", actions=(Event(week(4), "acted", **ACTED),))
     assert ladder(early, PLAIN, None, RULES).executives == week(4) + timedelta(days=3)
+    late = replace(MIA, state="acted", actions=(Event(week(9), "acted", **ACTED),))
+    assert ladder(late, PLAIN, None, RULES).executives == week(4) + timedelta(days=10)
 
 
 def test_what_ended_before_a_step_never_reaches_it():

@@ -34,9 +34,11 @@ def daily(calls=5, meetings=2, days=DAYS, changed=None, footprints=None):
     return rows
 
 
-def standing(rows, *, person=None, rules=RULES, coverage=COMPLETE, as_of=AS_OF, calendar=PLAIN):
+def standing(
+    rows, *, person=None, rules=RULES, coverage=COMPLETE, as_of=AS_OF, calendar=PLAIN, told=None
+):
     found = PersonEvidence.of_rows(person or a_person(), rows)
-    return standing_of(found, coverage, rules, as_of, calendar)
+    return standing_of(found, coverage, rules, as_of, calendar, told)
 
 
 def weeks_of(number, per_day, weeks):

@@ -1,0 +1,162 @@
+"""Exceptions as the org has them: where each stood after the last run, and what people did since.
+
+What people did is read from `Adoption_Action__c`. Who did it is the record's creator, which nobody
+can set; what somebody records about themselves moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, get_args
+
+from jobs.exception_shape import SHAPE
+from service.salesforce.fields import AdoptionAction as Action
+from service.salesforce.fields import AdoptionException as Fields
+from service.salesforce.soql import quoted
+from service.scoring.exception_state import STANDING, Event, ExceptionState, Kind, State
+from service.scoring.exception_told import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from service.salesforce.gateway import Gateway
+
+#: What is over for longer can neither come back nor excuse a window: twice the longest window.
+_KEPT = timedelta(weeks=26)
+_KINDS: Mapping[str, Kind] = {"Seen": "seen", "Excused": "excused"}  #: any other type: acted
+NO_REASON = "No reason was given."
+
+
+@dataclass(frozen=True)
+class Act:
+    """One action about an exception."""
+
+    record_id: str
+    event: Event
+    outcome: str | None  #: as the org has it
+
+
+@dataclass(frozen=True)
+class Known:
+    """One exception of the org."""
+
+    record: Mapping[str, Any]  #: as read, by field
+    told: Told
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The exception's key."""
+        return str(self.record[Fields.KEY])
+
+    @property
+    def user_id(self) -> str:
+        """Whose it is."""
+        return self.key.partition(":")[0]
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stood after the last run."""
+        return self.record[Fields.STATE] in STANDING
+
+
+@dataclass(frozen=True)
+class KnownExceptions:
+    """The newest exception of each person and measure."""
+
+    by_person: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
+
+    def told(self, user_id: str) -> dict[str, Told]:
+        """What to judge a person with, by measure."""
+        return {name: one.told for name, one in self.by_person.get(user_id, {}).items()}
+
+    def __iter__(self) -> Iterator[Known]:
+        for own in self.by_person.values():
+            yield from own.values()
+
+
+def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
+    """Read exceptions that may still matter, and what people did about them: two queries."""
+    since = (as_of - _KEPT).isoformat()
+    states = ", ".join(map(quoted, STANDING))
+    where = (
+        f"({{of}}{Fields.STATE} IN ({states}) OR {{of}}{Fields.CLEARED_ON} >= {since}"
+        f" OR {{of}}{Fields.EXCUSED_ON} >= {since})"
+    )
+    acts = _acts(gateway, where.format(of="Exception__r."))
+    found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+    for record in gateway.query(SHAPE.query(where=where.format(of=""))):
+        known = _known(record, acts.get(str(record[Fields.KEY]), []), as_of)
+        own, measure = found[known.user_id], str(record[Fields.MEASURE])
+        if measure not in own or _began(own[measure]) < _began(known):
+            own[measure] = known
+    return KnownExceptions(found)
+
+
+def _acts(gateway: Gateway, where: str) -> dict[str, list[Act]]:
+    """The actions about exceptions, by the exception's key; none of the person's own."""
+    names = (
+        f"Id, Exception__r.{Fields.KEY}, Exception__r.{Fields.OPENED_ON}, {Action.TYPE},"
+        f" {Action.NOTE}, {Action.DONE_ON}, {Action.OUTCOME}, CreatedById, CreatedDate"
+    )
+    found: defaultdict[str, list[Act]] = defaultdict(list)
+    soql = f"SELECT {names} FROM {Action.OBJECT} WHERE {where} ORDER BY CreatedDate, Id"  # noqa: S608 - constants
+    for row in gateway.query(soql):
+        key = str(row["Exception__r"][Fields.KEY])
+        if row["CreatedById"] != key.partition(":")[0]:
+            found[key].append(Act(str(row["Id"]), _event(row), row[Action.OUTCOME]))
+    return found
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    note = row[Action.NOTE]
+    kind = _KINDS.get(row[Action.TYPE], "acted")
+    done = f"{row[Action.TYPE]}: {note}" if note else str(row[Action.TYPE])
+    how = {"seen": None, "acted": done, "excused": note or NO_REASON}[kind]
+    done_on, opened_on = _day(row[Action.DONE_ON]), _day(row["Exception__r"][Fields.OPENED_ON])
+    # Nobody can have acted on it before it opened: then the day of recording is the better one.
+    is_possible = done_on is not None and (opened_on is None or done_on >= opened_on)
+    recorded_on = date.fromisoformat(row["CreatedDate"][:10])
+    on = done_on if done_on is not None and is_possible else recorded_on
+    return Event(on, kind, str(row["CreatedById"]), how)
+
+
+def _known(record: Mapping[str, Any], acts: list[Act], as_of: date) -> Known:
+    days = {name: _day(record[name]) for name in _DAYS}
+    begun = days[Fields.HEADS_UP_ON] or days[Fields.FLAGGED_ON] or as_of
+    excused_on = days[Fields.EXCUSED_ON] or as_of
+    state = ExceptionState(
+        state=_state(record[Fields.STATE]),
+        heads_up_on=begun,
+        flagged_on=days[Fields.FLAGGED_ON] or begun,
+        opened_on=days[Fields.OPENED_ON] or begun,
+        seen_on=days[Fields.SEEN_ON],
+        cleared_on=days[Fields.CLEARED_ON],
+        recurred_on=days[Fields.RECURRED_ON],
+        excuse=Event(excused_on, "excused", how=record[Fields.EXCUSE] or NO_REASON)
+        if record[Fields.STATE] == "excused"
+        else None,
+    )
+    ordered = sorted((one.event for one in acts), key=lambda one: one.on)
+    return Known(record, Told(state, tuple(ordered)), tuple(acts))
+
+
+_DAYS = (
+    Fields.HEADS_UP_ON, Fields.FLAGGED_ON, Fields.OPENED_ON, Fields.SEEN_ON, Fields.CLEARED_ON,
+    Fields.RECURRED_ON, Fields.EXCUSED_ON,
+)  # fmt: skip
+
+
+def _state(said: object) -> State:
+    found: State = next(one for one in get_args(State) if one == said)
+    return found
+
+
+def _day(said: object) -> date | None:
+    return date.fromisoformat(str(said)) if said else None
+
+
+def _began(known: Known) -> date:
+    return known.told.state.heads_up_on
