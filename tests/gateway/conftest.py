@@ -44,6 +44,7 @@ def settings(private_key, tmp_path) -> Settings:
         timeout_seconds=5,
         memory_limit_mb=200,
         page_limit_mb=1,
+        aggregate_only=None,
     )
 
 
