@@ -67,6 +67,14 @@ _CANVAS_LOCATIONS = frozenset(
 _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
+#: What else a permission set names: its element, the name in it, the field in the org's words.
+_NAMED = (
+    ("customMetadataTypeAccesses", "name", "customMetadataType", "CustomObject"),
+    ("applicationVisibilities", "application", "application", "CustomApplication"),
+    ("tabSettings", "tab", "tab", "CustomTab"),
+)
+
+
 def check_permission_set(one: Component, universe: Universe) -> Iterator[Problem]:
     """Every object, field, tab and custom metadata type exists; rights that need others have them."""
     if len(one.text("description")) > LONGEST_DESCRIPTION:
@@ -75,16 +83,11 @@ def check_permission_set(one: Component, universe: Universe) -> Iterator[Problem
         yield from _check_field_permission(one, element, universe)
     for element in one.every("objectPermissions"):
         yield from _check_object_permission(one, element, universe)
-    for element in one.every("customMetadataTypeAccesses"):
-        name = model.text(element, "name")
-        if universe.find("CustomObject", name) is None:
-            yield one.problem(
-                f"In field: customMetadataType - no CustomObject named {name} found", element
-            )
-    for element in one.every("tabSettings"):
-        name = model.text(element, "tab")
-        if not name.startswith("standard-") and universe.find("CustomTab", name) is None:
-            yield one.problem(f"In field: tab - no CustomTab named {name} found", element)
+    for place, inside, field, type_ in _NAMED:
+        for element in one.every(place):
+            name = model.text(element, inside)
+            if not name.startswith("standard-") and universe.find(type_, name) is None:
+                yield one.problem(f"In field: {field} - no {type_} named {name} found", element)
     yield from _check_user_permissions(one)
 
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from localorg.metadata import model
+from localorg.metadata.check_report_shape import check_report_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,10 @@ _CUSTOM_ENTITY = re.compile(r"CustomEntity\$(?P<object>\w+__c)(@(?P=object)\.\w+
 _CUSTOM_ENTITY_COLUMNS = frozenset({
     "CUST_ID", "CUST_NAME", "CUST_OWNER_NAME", "CUST_OWNER_ID", "CUST_CREATED_DATE",
     "CUST_CREATED_NAME", "CUST_LAST_UPDATE", "CUST_LAST_UPDATE_NAME", "FK_NAME", "CHILD_NAME",
+})  # fmt: skip
+_SUMS = {"Sum", "Average", "Median"}
+_NUMBERS = frozenset({
+    "Number", "Currency", "Percent", "Summary", "int", "double", "currency", "percent",
 })  # fmt: skip
 _OWN_SCOPES = {"organization", "user", "team"}
 #: Where a report names a column.
@@ -111,7 +116,8 @@ def check_report(one: Component, universe: Universe) -> Iterator[Problem]:
     if known is None:
         yield one.problem(f"invalid report type: {type_}")
         return
-    scopes = set(standard_types().get(type_, {}).get("scope", ())) or _OWN_SCOPES
+    standard = standard_types().get(type_)
+    scopes = _OWN_SCOPES if standard is None else set(standard["scope"])
     if one.text("scope") and one.text("scope") not in scopes:
         yield one.problem(f"Invalid scope for the report type {type_}: {one.text('scope')}")
     for place in _COLUMN_PLACES:
@@ -120,6 +126,20 @@ def check_report(one: Component, universe: Universe) -> Iterator[Problem]:
             if name not in known and not _COMPUTED.fullmatch(name):
                 yield one.problem(f"Invalid field name: {name}", element)
     yield from _check_shape(one)
+    yield from check_report_shape(one)
+    yield from _check_sums(one, universe)
+
+
+def _check_sums(one: Component, universe: Universe) -> Iterator[Problem]:
+    """Only numbers have a sum or an average; of custom report types the fields are known."""
+    custom = universe.find("ReportType", one.text("reportType").removesuffix("__c"))
+    for column in one.every("columns"):
+        kinds = {kind.text for kind in model.every(column, "aggregateTypes")} & _SUMS
+        table, _, name = model.text(column, "field").rpartition("$")
+        field = universe.walk(table, name) if custom is not None else None
+        if kinds and field is not None and field.type not in _NUMBERS:
+            words = f"{name} of type {field.type} has no {' or '.join(sorted(map(str, kinds)))}"
+            yield one.problem(words, column)
 
 
 def check_folder(one: Component, folder_type: str, universe: Universe) -> Iterator[Problem]:

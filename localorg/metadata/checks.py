@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from localorg.metadata import (
     check_access,
+    check_apps,
     check_dashboards,
     check_objects,
     check_reports,
@@ -28,6 +29,7 @@ _CHECKS: Mapping[str, Check] = {
     "CustomObject": check_objects.check_object,
     "CustomField": check_objects.check_field,
     "CustomTab": check_objects.check_tab,
+    "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,
     "PermissionSet": check_access.check_permission_set,
     "ReportType": check_reports.check_report_type,

@@ -32,6 +32,7 @@ KINDS = (
     Kind("CustomObject", "objects", "object"),
     Kind("CustomMetadata", "customMetadata", "md"),
     Kind("CustomTab", "tabs", "tab"),
+    Kind("CustomApplication", "applications", "app"),
     Kind("PermissionSet", "permissionsets", "permissionset"),
     Kind("ReportType", "reportTypes", "reportType"),
     Kind("Report", "reports", "report", "ReportFolder"),

@@ -29,6 +29,8 @@ _TABS = (
     "Account",
     "Lead",
     "Adoption_Score__c",
+    "Adoption_Exception__c",
+    "Adoption_Team__c",
     "Big_Deal_Alert__c",
     "Adoption_Run__c",
 )

@@ -7,10 +7,12 @@ for them is about Setup.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from localorg import times
+from localorg.metadata import model
 from localorg.object_type import Field, ObjectType, new_field
 from localorg.permissions import Rights
 from localorg.reports.definition import RefusedError
@@ -18,7 +20,10 @@ from localorg.sharing import visible
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localorg.access import Viewer
+    from localorg.metadata.model import Component
     from localorg.reports.types import ReportType
     from localorg.schema import Schema
 
@@ -40,6 +45,9 @@ class Reached:
     sql: str
     key_sql: str
     label: str
+    words: Mapping[str, str] = dataclasses.field(
+        default_factory=dict
+    )  #: labels of a custom picklist's values
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,14 @@ class _Table:
 class Reach:
     """Collects the joins of one report for one viewer."""
 
-    def __init__(self, schema: Schema, viewer: Viewer, type_: ReportType) -> None:
-        self._schema, self._type = schema, type_
+    def __init__(
+        self,
+        schema: Schema,
+        viewer: Viewer,
+        type_: ReportType,
+        deployed: Mapping[tuple[str, str], Component],
+    ) -> None:
+        self._schema, self._type, self._deployed = schema, type_, deployed
         self._viewer = replace(viewer, rights=viewer.rights | _SHOWN_TO_ALL)
         self._joins: list[str] = []
         self._join_parameters: list[str] = []
@@ -115,7 +129,8 @@ class Reach:
         first = seen[0][1]
         sql = _first([f"{table.alias}.{quoted(one.name)}" for table, one in seen])
         key = _first([f'{table.alias}."Id"' for table, _ in seen]) if first.name_field else sql
-        return Reached(first, sql, key, label or first.label)
+        words = _words(self._deployed.get(("CustomField", f"{seen[0][0].thing.name}.{first.name}")))
+        return Reached(first, sql, key, label or first.label, words)
 
     def _base(self) -> _Table:
         table, sql, parameters = self._read(self._type.object)
@@ -125,12 +140,10 @@ class Reach:
         return table
 
     def _child(self, parent: _Table, relationship: str, *, outer: bool) -> _Table:
-        object_name, field = _child_of(self._schema, parent.thing, relationship)
+        object_name, lookup = _child_of(self._schema, parent.thing, relationship)
         table, sql, parameters = self._read(object_name)
         kind = "LEFT JOIN" if outer else "JOIN"
-        on = (
-            f'{table.alias}.{quoted(field)} = {parent.alias}."Id" AND {table.alias}."IsDeleted" = 0'
-        )
+        on = f'{table.alias}.{quoted(lookup)} = {parent.alias}."Id" AND {table.alias}."IsDeleted" = 0'
         self._joins.append(f"{kind} {sql} ON {on}")
         self._join_parameters += parameters
         return table
@@ -200,6 +213,11 @@ def _activity_type(schema: Schema) -> ObjectType:
     return ObjectType("Activity", "Activity", "Activities", fields=fields)
 
 
+def _words(one: Component | None) -> dict[str, str]:
+    values = one.every("valueSet", "valueSetDefinition", "value") if one else ()
+    return {model.text(value, "fullName"): model.text(value, "label") for value in values}
+
+
 def _lookup(thing: ObjectType, name: str) -> Field | None:
     """The lookup that report types call `Owner`, `UserRole` or `User__c`."""
     if name.endswith("__c"):
@@ -215,8 +233,8 @@ def _lookup_label(link: Field) -> str:
 def _child_of(schema: Schema, parent: ObjectType, relationship: str) -> tuple[str, str]:
     """The object and the field behind a child relationship."""
     if "$" in relationship:
-        object_name, _, field = relationship.partition("$")
-        return object_name, field
+        object_name, _, lookup = relationship.partition("$")
+        return object_name, lookup
     for thing in schema:
         for one in thing.fields.values():
             if one.child_relationship_name == relationship and parent.name in one.reference_to:

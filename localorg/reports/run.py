@@ -82,7 +82,7 @@ def run(
         raise RefusedError("You may not run reports: the permission Run Reports is missing")
     components = {one.component.key: one.component for one in deployed.stored(db)}
     type_ = types.find(definition.report_type, components)
-    reach = Reach(schema, viewer, type_)
+    reach = Reach(schema, viewer, type_, components)
     one = _Run(definition, reach, _zone(db, user_id))
     columns = {name: reach.column(name) for name in definition.columns}
     groups = [one.column(grouping.column) for grouping in definition.groupings]
@@ -182,6 +182,8 @@ def _label(found: Reached, key: Any, said: Any) -> str:  # noqa: ANN401  # as st
         return "True" if said else "False"
     if found.field.type in {"date", "datetime"}:
         return _period(str(key))
+    if found.words:
+        return found.words.get(str(said), str(said))
     if isinstance(said, float) and said.is_integer():
         return str(int(said))
     return str(said)
@@ -239,6 +241,7 @@ def _details(
     for row in one.rows(db, selected or ["1"], tail):
         at, many = len(keys), len(found)
         values, behind = row[at : at + many], row[at + many : at + 2 * many]
+        values = [column.words.get(one, one) for column, one in zip(found, values, strict=True)]
         ids = tuple(
             key if column.field.name_field else None
             for column, key in zip(found, behind, strict=True)

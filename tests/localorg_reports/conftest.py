@@ -35,6 +35,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "sfdx"
 PAGES = "http://127.0.0.1:8080"
 PEOPLE, WEEKS = 40, 16
 Rows = list[dict[str, str]]
+STATES = ("open", "seen", "acted", "recurred", "cleared", "excused")
 WORDS = ("On track", "Building", "Needs help")
 
 
@@ -61,12 +62,12 @@ class Company:
                 for one in found
             }
 
-    def page(self, user_id: str, path: str) -> str:
+    def page(self, user_id: str, path: str, status: int = 200) -> str:
         """A page of the stand-in, as that user's browser gets it."""
         with create_pages(self.org).test_client() as client:
             client.post("/login", data={"user_id": user_id}, base_url=PAGES)
             answer = client.get(path, base_url=PAGES)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == status, answer.text
         return str(answer.text)
 
     @property
@@ -162,15 +163,26 @@ def _assign(company: Company) -> None:
 
 
 def _score(company: Company) -> None:
-    """One score a person, owned by the person; two big deals."""
+    """One score a person, owned by the person; an exception for every second; two big deals."""
     with company.org.write() as db:
         thing = company.org.schema.get("Adoption_Score__c")
+        find = company.org.schema.get
         for number, person in enumerate(company.active):
             values = {
                 "OwnerId": person["Id"], "User__c": person["Id"], "User_Key__c": person["Id"],
                 "Score__c": 40.0 + number, "Word__c": WORDS[number % 3],
             }  # fmt: skip
-            writer(db, company.org).create(thing, values)
+            score = writer(db, company.org).create(thing, values)
+            if number % 2 == 0:
+                values = {
+                    "Adoption_Score__c": score, "Exception_Key__c": f"{person['Id']}-calls",
+                    "Measure__c": "calls", "Measure_Label__c": "Calls", "Opened_On__c": "2026-01-05",
+                    "State__c": STATES[number // 2 % len(STATES)], "Manager__c": company.chief,
+                }  # fmt: skip
+                writer(db, company.org).create(find("Adoption_Exception__c"), values)
+        for kind, name in (("Company", "All"), ("Region", "East"), ("Team", "Ana's")):
+            values = {"Kind__c": kind, "Name": name, "Median__c": 60.5, "Team_Key__c": name}
+            writer(db, company.org).create(find("Adoption_Team__c"), values)
         won = [one for one in company.tables["Opportunity"] if one["IsWon"] in {"1", "true"}]
         for number, deal in enumerate(won[:2]):
             values = {

@@ -19,7 +19,10 @@ REPORTS = (
     "Accounts_Created", "Active_7_Days", "Activities_Closed", "Big_Deals", "Contacts_Created",
     "Leads_Created", "Leads_Over_24_Hours", "Neglected_Opportunities", "Never_Logged_In",
     "Not_Active_7_Days", "Open_Tasks", "Opportunities_Created", "Overdue_Tasks", "Scores_by_Word",
+    "Standing_Exceptions",
 )  # fmt: skip
+#: Its object is read through a broad dashboard; who may not read the object cannot open the report.
+GROUPS = "Groups"
 DASHBOARDS = {
     "Adoption_Login",
     "Adoption_Usage",
@@ -46,7 +49,7 @@ def ask(company: Company, user_id: str, path: str, params: Mapping[str, str] | N
 
 
 def test_what_is_deployed(company: Company) -> None:
-    assert sorted(ids(company, "Report")) == sorted(REPORTS)
+    assert sorted(ids(company, "Report")) == sorted((*REPORTS, GROUPS))
     assert set(ids(company, "Dashboard")) == DASHBOARDS
 
 
@@ -108,11 +111,28 @@ def test_slices_and_bars_add_up(company: Company) -> None:
 
 
 def test_lists_lead_to_what_they_name(company: Company) -> None:
-    for kind, many in (("Report", len(REPORTS)), ("Dashboard", len(DASHBOARDS))):
+    for kind, many in (("Report", len(REPORTS) + 1), ("Dashboard", len(DASHBOARDS))):
         page = company.page(company.rep, f"/lightning/o/{kind}/home")
         links = re.findall(rf'href="(/lightning/r/{kind}/\w{{18}}/view)"', page)
         assert len(links) == many
         assert "<h1>" in company.page(company.rep, links[0])
+
+
+def test_groups_are_shown_to_everybody_without_teams(company: Company) -> None:
+    drawn = next(
+        one
+        for one in company.dashboards(company.rep)["Adoption_Usage"]
+        if one.report_name == "Scores of Groups"
+    )
+    assert {(row[0][0], row[1][0]) for row in drawn.table} == {
+        ("Company", "All"),
+        ("Region", "East"),
+    }
+    report_id = ids(company, "Report")[GROUPS]
+    assert "You have no access" in company.page(
+        company.rep, f"/lightning/r/Report/{report_id}/view", status=403
+    )
+    assert "data-total" in company.page(seed.ADMIN_ID, f"/lightning/r/Report/{report_id}/view")
 
 
 def test_analytics_answers_in_the_documented_shape(company: Company) -> None:
@@ -136,7 +156,7 @@ def test_analytics_answers_in_the_documented_shape(company: Company) -> None:
 
 def test_analytics_lists_and_refuses(company: Company) -> None:
     status, body = ask(company, company.rep, "analytics/reports")
-    assert (status, len(body)) == (200, len(REPORTS))
+    assert (status, len(body)) == (200, len(REPORTS) + 1)
     status, body = ask(company, company.rep, "analytics/reports/00O000000000000AAA")
     assert (status, body[0]["errorCode"]) == (404, "NOT_FOUND")
 

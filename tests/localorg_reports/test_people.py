@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from localorg import seed
 from localorg.metadata.apply import Applier
 from localorg.metadata.reader import read_source
 from localorg.org import Org
-from tests.localorg_reports.conftest import PROJECT, Company
+from tests.localorg_reports.conftest import PROJECT, STATES, Company
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,10 @@ def shown(company: Company, viewer: str) -> dict[str, set[str]]:
 
 def _texts(part: Drawn) -> Iterator[str]:
     yield from (label for label, _ in part.points)
-    yield from (str(value) for row in part.table for value, _ in row)
+    for row in part.table:
+        cells = zip(part.heads, row, strict=True)
+        # Whose it is to solve is no secret to the person whom it is about.
+        yield from (str(value) for (label, *_), (value, _) in cells if label != "Manager")
 
 
 def others_seen(company: Company, viewer: str) -> dict[str, set[str]]:
@@ -74,6 +78,24 @@ def test_scores_counted_are_those_shared(company: Company, who: str) -> None:
     drawn = company.dashboards(viewer)["Adoption_Exceptions_and_Deals"]
     scores = [one for one in drawn if one.report_name == "Scores by Word"]
     assert {one.rows for one in scores} == {many}
+
+
+@pytest.mark.parametrize("who", ["rep", "manager", "chief"])
+def test_exceptions_are_those_of_the_people_below(company: Company, who: str) -> None:
+    viewer = getattr(company, who)
+    words = {"open": "Open", "seen": "Seen", "acted": "Acted on", "recurred": "Came back"}
+    expected = Counter(
+        words[STATES[number // 2 % len(STATES)]]
+        for number, one in enumerate(company.active)
+        if number % 2 == 0
+        and one["Id"] in company.below(viewer)
+        and STATES[number // 2 % len(STATES)] in words
+    )
+    result = company.report("Standing_Exceptions", viewer)
+    found = {result.labels[1][keys[0]]: one.rows for keys, one in result.rolled((1,)).items()}
+    assert found == dict(expected)
+    if who != "rep":
+        assert expected.total() > 1
 
 
 def test_broad_dashboards_show_everybody_the_same(company: Company) -> None:

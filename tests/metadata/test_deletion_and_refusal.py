@@ -57,6 +57,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
         "Big_Deal_Rule__mdt",
     ]
     names["CustomTab"] = names["CustomObject"][:5]
+    names["CustomApplication"] = every("CustomApplication")
     names["PermissionSet"] = ["Adoption_Admin", "Adoption_Panel_User", "Adoption_Integration"]
     names["ExternalClientApplication"] = ["Bellwether_Jobs", "Bellwether_Panel"]
     for parts in (

@@ -80,12 +80,14 @@ def dashboard(report="Adoption_Reports/Scores_by_Word", second_column=6, running
       <backgroundFadeDirection>Diagonal</backgroundFadeDirection><backgroundStartColor>#FFFFFF</backgroundStartColor>
       <dashboardGridLayout>{part.format(0, "Adoption_Reports/Scores_by_Word")}{part.format(second_column, report)}
       <numberOfColumns>12</numberOfColumns><rowHeight>36</rowHeight></dashboardGridLayout>
-      <dashboardType>SpecifiedUser</dashboardType><isGridLayout>true</isGridLayout>
+      <dashboardType>LoggedInUser</dashboardType><isGridLayout>true</isGridLayout>
       {running_user}<textColor>#000000</textColor><title>T</title><titleColor>#000000</titleColor><titleSize>12</titleSize>
       </Dashboard>"""
 
     def damage(project: Path) -> None:
-        folder = f"<DashboardFolder {NS}><name>D</name></DashboardFolder>"
+        folder = f"""<DashboardFolder {NS}><folderShares><accessLevel>View</accessLevel>
+      <sharedTo>AllInternalUsers</sharedTo><sharedToType>Organization</sharedToType></folderShares>
+      <name>D</name></DashboardFolder>"""
         write(f"{APP}/dashboards/D.dashboardFolder-meta.xml", folder)(project)
         write(f"{APP}/dashboards/D/X.dashboard-meta.xml", text)(project)
 
