@@ -9,6 +9,7 @@ from jobs import run_record
 from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
+from jobs.org_now import read_org
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
@@ -61,12 +62,14 @@ def _night(run: Run) -> dict[str, Any]:
 def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
-    teams = write_teams(run.gateway, scored.facts, as_of)
-    if scored.facts.options.aggregate_only:
+    aggregate_only = scored.facts.options.aggregate_only is True
+    now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only)
+    teams = write_teams(run.gateway, scored.facts, as_of, now)
+    if aggregate_only:
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)
-    scores = write_scores(run.gateway, scored.scores, as_of, gone)
-    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids)
+    scores = write_scores(run.gateway, scored.scores, as_of, gone, now)
+    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
     return scores.written, *exceptions, snapshots, teams
 

@@ -171,3 +171,33 @@ def test_a_surprise_is_told_in_the_org_by_its_name_alone(as_worker, monkeypatch)
 def test_a_job_of_another_org_is_refused(as_worker):
     with pytest.raises(SettingsError, match="serves the org"):
         run_night("00D000000000009AAA", "night-1")
+
+
+PERSONAL = (
+    "Adoption_Score__c",
+    "Adoption_Exception__c",
+    "Adoption_Snapshot__c",
+    "Adoption_Action__c",
+)
+
+
+def test_where_only_groups_may_be_written_no_record_is_of_a_person(as_worker, monkeypatch):
+    monkeypatch.setenv("BELLWETHER_AGGREGATE_ONLY", "yes")
+    result = night(as_worker, "night-1")
+    assert [as_worker.soql(f"SELECT Id FROM {name}") for name in PERSONAL] == [[], [], [], []]
+    assert list(result["written"]) == ["Adoption_Team__c"]
+    teams = as_worker.soql("SELECT Name, Manager__c FROM Adoption_Team__c")
+    assert teams
+    assert {row["Manager__c"] for row in teams} == {None}
+    assert len(as_worker.soql(ALERTS)) == BIG + OLD
+    assert night(as_worker, "night-2")["records_written"] == 1
+
+
+def test_what_was_written_is_told_by_object(as_worker):
+    result = night(as_worker, "night-1")
+    (run,) = as_worker.soql("SELECT Written__c FROM Adoption_Run__c")
+    told = dict(one.rsplit(" ", 1) for one in run["Written__c"].split(", "))
+    assert {name: int(count) for name, count in told.items()} == {
+        name: count for name, count in result["written"].items() if count
+    }
+    assert len(as_worker.soql("SELECT Id FROM Adoption_Score__c")) == int(told["Adoption_Score__c"])
