@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 MOST_RECORDS = 200
 #: How many collections one composite may hold.
 MOST_BATCHES = 5
-#: Long texts make a batch heavy; this keeps one request well below what an org takes.
+#: Long texts make a request heavy; this keeps one well below what an org takes.
 MOST_CHARACTERS = 2_000_000
+#: Of one collection, so that at least two go together.
+BATCH_CHARACTERS = MOST_CHARACTERS // 2
 
 
 class Caller(Protocol):
@@ -160,12 +162,12 @@ def _speaks_of_each(rows: Sequence[object], batch: Sequence[object]) -> bool:
 
 
 def batches(bodies: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Split into batches of at most MOST_RECORDS records and about MOST_CHARACTERS characters."""
+    """Split into batches of at most MOST_RECORDS records and about BATCH_CHARACTERS characters."""
     batch: list[dict[str, Any]] = []
     size = 0
     for body in bodies:
         length = len(to_json(body))
-        if batch and (len(batch) == MOST_RECORDS or size + length > MOST_CHARACTERS):
+        if batch and (len(batch) == MOST_RECORDS or size + length > BATCH_CHARACTERS):
             yield batch
             batch, size = [], 0
         batch.append(body)

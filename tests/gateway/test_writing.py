@@ -146,10 +146,12 @@ def test_what_would_be_taken_for_a_reference_goes_by_itself(gateway, org):
 
 
 def test_heavy_records_go_in_smaller_batches(gateway, org, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_CHARACTERS", 1000)
-    sizes = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
+    monkeypatch.setattr(writing, "MOST_CHARACTERS", 2100)
+    monkeypatch.setattr(writing, "BATCH_CHARACTERS", 1000)
+    together = answers_composites(org, all_good)
+    alone = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
     upsert(gateway, 5, text="x" * 400)
-    assert sizes == [2, 2, 1]
+    assert (together, alone) == ([[2, 2]], [1])
 
 
 def test_creates_without_a_key_never_go_together(gateway, org):

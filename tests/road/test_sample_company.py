@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sample-road")]
 
 USERS = 60
+MOST_CALLS = 60
 Row = dict[str, str]
 
 
@@ -119,6 +120,16 @@ def test_the_scores_of_the_org_are_those_of_the_report(
 def shown(score: object, band: object, word: str) -> tuple[float | None, float | None, str]:
     numbers = [None if one in (None, "") else float(str(one)) for one in (score, band)]
     return numbers[0], numbers[1], word
+
+
+def test_an_unchanged_night_writes_its_own_record_within_its_calls(
+    runs: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    first, second = runs
+    assert sum(first["written"].values()) + first["posts_made"] > USERS
+    assert set(second["written"].values()) == {0}
+    assert second["records_written"] == 1
+    assert second["api_calls"] <= first["api_calls"] <= MOST_CALLS
 
 
 def test_nothing_is_wrong_on_the_road(road: Road, runs: tuple[dict[str, Any], ...]) -> None:
