@@ -51,7 +51,7 @@ def _night(run: Run) -> dict[str, Any]:
     with run.step("announce"):
         announced = announce_deals(run, scored.deals, scored.rules.big_deals)
     result = _result(run, scored, written, announced)
-    if announced.counts["pending"]:
+    if announced.later:
         _look_again(run)
     with run.step("record"):
         detail = "\n".join(_problems(written, announced))
@@ -106,13 +106,11 @@ def _problems(written: Sequence[Written], announced: Announced) -> list[str]:
         for one in written
         for key, error in one.rejected
     ]
-    pending = announced.counts["pending"]
-    doubt = [f"{pending} announcements are in doubt; a run of its own looks again."]
-    return [*announced.problems, *refused, *(doubt if pending else [])]
+    return [*announced.problems, *refused, *announced.open_ends]
 
 
 def _look_again(run: Run) -> None:
-    """Leave what is in doubt to a job of its own, which need not read the org again."""
+    """Leave what waits or is in doubt to a job of its own, which need not read the org again."""
     connection = connect(run.settings.redis_url)
     enqueue_big_deals(
         connection, run.org_id, f"{run.run_key[:70]}-deals", run.deals_until.isoformat()

@@ -45,7 +45,13 @@ def test_every_recent_big_deal_has_one_alert_and_one_post_and_older_ones_none(as
     alerts = as_worker.soql(ALERTS)
     posts = {row["Id"]: row for row in as_worker.soql(POSTS)}
     announced = [row for row in alerts if row["Status__c"] == "Announced"]
-    assert result["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    assert result["alerts"] == {
+        "announced": BIG,
+        "baseline": OLD,
+        "failed": 0,
+        "waiting": 0,
+        "pending": 0,
+    }
     assert len(announced) == len(posts) == BIG == result["posts_made"]
     assert {row["Post_Id__c"] for row in announced} == posts.keys()
     assert len([row for row in alerts if row["Status__c"] == "Baseline"]) == OLD
@@ -128,7 +134,13 @@ def test_an_archived_group_fails_each_claim_once_and_says_the_remedy(as_worker):
 def test_big_deals_alone_announce_the_same_and_leave_no_record_when_idle(as_worker):
     org_id = as_worker.handoff.org_id
     first = run_big_deals(org_id, "deals-1", AS_OF.isoformat())
-    assert first["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    assert first["alerts"] == {
+        "announced": BIG,
+        "baseline": OLD,
+        "failed": 0,
+        "waiting": 0,
+        "pending": 0,
+    }
     second = run_big_deals(org_id, "deals-2", AS_OF.isoformat())
     assert second["records_written"] == 0
     assert [row["Run_Key__c"] for row in as_worker.soql(RUNS)] == ["deals-1"]
