@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from jobs.changes import Record, Written
-    from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.scoring.result import Score
 
@@ -38,20 +37,15 @@ SHAPE = Shape(
 )
 
 
-def query(as_of: date) -> str:
-    """The SOQL of what the org has of the week."""
-    return SHAPE.query(where=f"{Fields.WEEK_BEGINS} = {_monday(as_of).isoformat()}")
-
-
 def write_snapshots(
-    gateway: Gateway,
-    scores: Iterable[Score],
-    as_of: date,
-    score_ids: Mapping[str, str],
-    now: OrgNow,
+    gateway: Gateway, scores: Iterable[Score], as_of: date, score_ids: Mapping[str, str]
 ) -> Written:
     """Write this week's rows that differ. `score_ids` are the score records, by user id."""
-    there = {str(one[Fields.KEY]): SHAPE.fingerprint(one) for one in now.snapshots}
+    where = f"{Fields.WEEK_BEGINS} = {_monday(as_of).isoformat()}"
+    there = {
+        str(one[Fields.KEY]): SHAPE.fingerprint(one)
+        for one in gateway.query(SHAPE.query(where=where))
+    }
     records = (
         record_of(score, as_of, score_ids[score.user_id])
         for score in scores

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jobs.changes import Record, Written
-    from jobs.org_now import OrgNow
     from service.report.aggregates import Aggregate
     from service.report.facts import Facts
     from service.salesforce.gateway import Gateway
@@ -37,9 +36,9 @@ SHAPE = Shape(
 )
 
 
-def write_teams(gateway: Gateway, facts: Facts, as_of: str, now: OrgNow) -> Written:
+def write_teams(gateway: Gateway, facts: Facts, as_of: str) -> Written:
     """Write the groups whose numbers differ; one that is no longer there keeps none."""
-    there = {str(one[Fields.KEY]): one for one in now.teams}
+    there = {str(one[Fields.KEY]): one for one in gateway.query(SHAPE.query())}
     records = {
         one[Fields.KEY]: one for one in (record_of(g, facts, as_of) for g in aggregates(facts))
     }

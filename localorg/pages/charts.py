@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 WIDTH = 420
 _ROW, _LABEL, _VALUE = 24, 150, 56  #: height of a bar's row; widths left for label and value
 _TALL, _FOOT, _HEAD = 190, 34, 16
-_LONGEST = 24
+_LONGEST = 20
 _COLOURS = 8
 
 

@@ -11,6 +11,8 @@ from localorg.reports.dashboard import CHARTS
 from localorg.reports.definition import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
     from localorg.pages.port import PagesOrg, Person
@@ -62,7 +64,12 @@ def report_routes(org: PagesOrg) -> Blueprint:
             one=one,
             runs_as=person.name if person else "nobody",
             is_dynamic=one.component.text("dashboardType") == "LoggedInUser",
-            components=[_part(viewer, part) for part in parts],
+            components=[
+                _part(viewer, part) | {"rows_from": first, "high": high}
+                for part, (first, high) in zip(
+                    parts, _rows_of([one.part.place for one in parts]), strict=True
+                )
+            ],
         )
 
     return routes
@@ -73,6 +80,18 @@ def _viewer() -> Person:
         abort(redirect("/"))
     viewer: Person = g.viewer
     return viewer
+
+
+def _rows_of(places: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int]]:
+    """First row and number of rows of each component, in a grid without the rows between them.
+
+    A dashboard's grid has rows of one height; here every row is as high as what is in it.
+    """
+    starts = sorted({row for row, *_ in places})
+    return [
+        (starts.index(row) + 1, max(1, sum(row <= one < row + height for one in starts)))
+        for row, _, _, height in places
+    ]
 
 
 def _part(viewer: Person, drawn: Drawn) -> dict[str, object]:

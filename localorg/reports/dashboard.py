@@ -92,9 +92,15 @@ def running_user(one: Listed, viewer_id: str) -> str:
 
 
 def draw(schema: Schema, db: sqlite3.Connection, one: Listed, viewer_id: str) -> tuple[Drawn, ...]:
-    """Every component as the dashboard's running user sees it."""
-    user_id = running_user(one, viewer_id)
-    return tuple(_draw(schema, db, part, user_id) for part in read(one.component))
+    """Every component as the dashboard's running user sees it; each report is run once."""
+    user_id, parts = running_user(one, viewer_id), read(one.component)
+    wanted = {part.report: False for part in parts}
+    for part in parts:
+        wanted[part.report] |= any(kind == "detail" for _, kind in part.columns)
+    found = {
+        name: _run(schema, db, name, user_id, details=details) for name, details in wanted.items()
+    }
+    return tuple(_drawn(part, found[part.report]) for part in parts)
 
 
 def _part(cell: Element, said: Element) -> Part:
@@ -136,18 +142,24 @@ def _columns(said: Element) -> tuple[tuple[str, str], ...]:
     return tuple((model.text(one, "reportColumn"), model.text(one, "type")) for one in listed)
 
 
-def _draw(schema: Schema, db: sqlite3.Connection, part: Part, user_id: str) -> Drawn:
+def _run(
+    schema: Schema, db: sqlite3.Connection, name: str, user_id: str, *, details: bool
+) -> tuple[Listed, Result] | RefusedError:
     try:
-        report = library.find(db, "Report", part.report, user_id)
-        wants_rows = any(kind == "detail" for _, kind in part.columns)
+        report = library.find(db, "Report", name, user_id)
         asked = definition.read(report.component)
-        result = run(schema, db, asked, user_id, details=wants_rows)
-        about: dict[str, Any] = {
-            "report_id": report.id,
-            "report_name": report.name,
-            "rows": result.total.rows,
-        }
-        return Drawn(part, **about, **_figures(part, result))
+        return report, run(schema, db, asked, user_id, details=details)
+    except RefusedError as refusal:
+        return refusal
+
+
+def _drawn(part: Part, found: tuple[Listed, Result] | RefusedError) -> Drawn:
+    if isinstance(found, RefusedError):
+        return Drawn(part, refused=str(found))
+    report, result = found
+    about: dict[str, Any] = {"report_id": report.id, "report_name": report.name}
+    try:
+        return Drawn(part, rows=result.total.rows, **about, **_figures(part, result))
     except RefusedError as refusal:
         return Drawn(part, refused=str(refusal))
 
@@ -166,7 +178,7 @@ def _figures(part: Part, result: Result) -> dict[str, Any]:
     ]
     if part.by_value:
         points.sort(key=lambda point: point[1] or 0, reverse=part.descending)
-    elif part.descending:
+    elif part.descending != result.definition.groupings[level].descending:
         points.reverse()
     shown = [(label, value) for label, value in points if value is not None]
     return {"total": total, "points": tuple(shown[: part.most])}
