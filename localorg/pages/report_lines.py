@@ -35,7 +35,7 @@ def cell(viewer: Person, type_: str, scale: int, value: Any, behind: str | None)
     if type_ == "boolean":
         return show.Cell("", "☑" if value else "☐", kind="check")
     if value is None or value == "":
-        return show.Cell("", "")
+        return show.Cell("", "", kind=show.kind_of(about))
     href = f"/{behind}" if behind else None
     return show.Cell("", show.text_of(about, value, viewer), href=href, kind=show.kind_of(about))
 
