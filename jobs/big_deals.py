@@ -16,21 +16,21 @@ import structlog
 
 from jobs import run_record
 from jobs.deal_amounts import won_deals
-from jobs.put_off import IN_DOUBT, put_off
+from jobs.deal_posts import body_of, find_group
+from jobs.put_off import IN_DOUBT, POSTS_LIMITED, Reason, put_off
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import BigDealAlert as Fields
-from service.salesforce.soql import quoted
 from service.scoring.big_deals import alert_key, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from decimal import Decimal
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rq import Retry
 
     from service.evidence import WonDeal
+    from service.salesforce.announce import Announcement, Status
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
 
@@ -50,8 +50,32 @@ class Announced:
 
     @property
     def alerts(self) -> dict[str, int]:
-        """Give the counts that a run reports; `pending` is what nobody can vouch for yet."""
-        return {name: self.counts[name] for name in ("announced", "baseline", "failed", "pending")}
+        """Give the counts that a run reports.
+
+        `waiting` for the org to take posts again; `pending` is what nobody can vouch for yet.
+        """
+        names = ("announced", "baseline", "failed", "waiting", "pending")
+        return {name: self.counts[name] for name in names}
+
+    @property
+    def later(self) -> Reason | None:
+        """Give why another look must follow, if one must."""
+        if self.counts["waiting"]:
+            return POSTS_LIMITED
+        return IN_DOUBT if self.counts["pending"] else None
+
+    @property
+    def open_ends(self) -> list[str]:
+        """Give what a later look ends, as sentences of the run's record."""
+        told = {
+            "waiting": "big deals wait: the org takes no more posts in this hour.",
+            "pending": "announcements are in doubt.",
+        }
+        return [
+            f"{self.counts[name]} {what} A run of its own looks again."
+            for name, what in told.items()
+            if self.counts[name]
+        ]
 
 
 @dataclass(frozen=True)
@@ -89,10 +113,9 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: Sequence[BigDealRu
     done = Announced()
     due = _due(run, deals, rules)
     _set_aside(run.gateway, [one for one in due if one.verdict == "baseline"], done)
-    for rule in rules:
-        wanted = [one for one in due if one.verdict == "announce" and one.rule == rule]
-        if wanted:
-            _announce_all(run, rule, wanted, done)
+    wanted = [one for one in due if one.verdict == "announce"]
+    groups = {rule.name: _group(run, rule, wanted, done) for rule in rules}
+    _announce_all(run, wanted, groups, done)
     return done
 
 
@@ -122,19 +145,32 @@ def _set_aside(gateway: Gateway, due: Sequence[_Due], done: Announced) -> None:
             _alarm(one, outcome.error, done)
 
 
-def _announce_all(run: Run, rule: BigDealRule, due: Sequence[_Due], done: Announced) -> None:
+def _group(run: Run, rule: BigDealRule, wanted: Sequence[_Due], done: Announced) -> str | None:
+    """Give the id of the rule's group; None, and a problem, where it is not found."""
+    deals = sum(one.rule == rule for one in wanted)
+    if not deals:
+        return None
     try:
-        group_id = find_group(run.gateway, rule)
+        return find_group(run.gateway, rule)
     except AdminActionNeededError as error:
-        log.error("big_deals_not_announced", rule=rule.name, deals=len(due), error=str(error))  # noqa: TRY400 - the text says it all
-        done.problems.append(f"{len(due)} big deals are not announced. {error}")
-        done.counts["failed"] += len(due)
-        return
-    for one in due:
-        _announce(run, one, group_id, done)
+        log.error("big_deals_not_announced", rule=rule.name, deals=deals, error=str(error))  # noqa: TRY400 - the text says it all
+        done.problems.append(f"{deals} big deals are not announced. {error}")
+        done.counts["failed"] += deals
+        return None
 
 
-def _announce(run: Run, one: _Due, group_id: str, done: Announced) -> None:
+def _announce_all(
+    run: Run, wanted: Sequence[_Due], groups: Mapping[str, str | None], done: Announced
+) -> None:
+    """Announce one after the other, until the org takes no more posts in this hour."""
+    postable = [(one, group) for one in wanted if (group := groups[one.rule.name])]
+    for place, (one, group_id) in enumerate(postable):
+        if _announce(run, one, group_id, done) == "limited":
+            done.counts["waiting"] = len(postable) - place
+            return
+
+
+def _announce(run: Run, one: _Due, group_id: str, done: Announced) -> Status:
     post = {
         "ParentId": group_id,
         "Type": "TextPost",
@@ -142,15 +178,18 @@ def _announce(run: Run, one: _Due, group_id: str, done: Announced) -> None:
     }
     said = run.gateway.announce(one.claim(), post)
     log.info("big_deal", key=one.key, status=said.status, post_id=said.post_id)
+    _count(one, said, done)
+    return said.status
+
+
+def _count(one: _Due, said: Announcement, done: Announced) -> None:
     if said.status == "refused":
         _alarm(one, said.error, done)
-        return
-    done.counts[said.status] += 1
+    elif said.status != "limited":  # the deals that wait are counted together
+        done.counts[said.status] += 1
+        done.records_written += said.status in ("announced", "failed")
     if said.status == "failed":
-        done.records_written += 1
         _alarm_only(one, said.error, done)
-    elif said.status == "announced":
-        done.records_written += 1
 
 
 def _alarm(one: _Due, error: SalesforceError | None, done: Announced) -> None:
@@ -163,36 +202,6 @@ def _alarm(one: _Due, error: SalesforceError | None, done: Announced) -> None:
 def _alarm_only(one: _Due, error: SalesforceError | None, done: Announced) -> None:
     log.error("big_deal_failed", key=one.key, error=str(error))
     done.problems.append(f"The big deal {one.deal.opportunity_id} is not announced. {error}")
-
-
-def find_group(gateway: Gateway, rule: BigDealRule) -> str:
-    """Give the id of the rule's Chatter group. Raises AdminActionNeededError with a remedy."""
-    soql = (
-        "SELECT Id FROM CollaborationGroup "  # noqa: S608 - a constant and a quoted text
-        f"WHERE Name = {quoted(rule.group_name)} LIMIT 1"
-    )
-    found = next(iter(gateway.query(soql)), None)
-    if found is None:
-        raise AdminActionNeededError(
-            f"the Chatter group {rule.group_name} was not found",
-            remedy="Create it with the integration user as a member, or name another one in the "
-            f"big deal rule {rule.name}.",
-        )
-    return str(found["Id"])
-
-
-def body_of(deal: WonDeal, instance_url: str) -> str:
-    """Give the post's plain text. It recognises the person, names the deal and leads to it."""
-    who = deal.owner_name or "The team"
-    account = f" with {deal.account_name}" if deal.account_name else ""
-    link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
-    won = f"{who} won {deal.name}{account}: {_money(deal.amount)}."
-    return f"{won} Congratulations!\n{link}"
-
-
-def _money(amount: Decimal) -> str:
-    whole = amount == amount.to_integral_value()
-    return f"{amount:,.0f}" if whole else f"{amount:,.2f}"
 
 
 def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, Any] | Retry:
@@ -221,7 +230,8 @@ def _big_deals(run: Run) -> dict[str, Any] | Retry:
         "seconds": run.seconds,
     }
     if is_worth_recording:
-        run_record.write(run, result["status"], result, "\n".join(done.problems))
-    if done.counts["pending"]:
-        return put_off(IN_DOUBT)
+        detail = "\n".join([*done.problems, *done.open_ends])
+        run_record.write(run, result["status"], result, detail)
+    if done.later:
+        return put_off(done.later)
     return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}

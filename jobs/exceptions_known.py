@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 from jobs.exception_shape import SHAPE
+from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Fields
 from service.salesforce.soql import quoted
@@ -19,7 +20,7 @@ from service.scoring.exception_state import STANDING, Event, ExceptionState, Kin
 from service.scoring.exception_told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from service.salesforce.gateway import Gateway
 
@@ -78,16 +79,22 @@ class KnownExceptions:
 
 
 def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
-    """Read exceptions that may still matter, and what people did about them: two queries."""
+    """Read exceptions that may still matter, and what people did about them, in one call."""
     since = (as_of - _KEPT).isoformat()
     states = ", ".join(map(quoted, STANDING))
     where = (
         f"({{of}}{Fields.STATE} IN ({states}) OR {{of}}{Fields.CLEARED_ON} >= {since}"
         f" OR {{of}}{Fields.EXCUSED_ON} >= {since})"
     )
-    acts = _acts(gateway, where.format(of="Exception__r."))
+    queries = [SHAPE.query(where=where.format(of="")), _ACTS + where.format(of="Exception__r.")]
+    answers = gateway.query_together(queries)
+    for answer in answers:
+        if isinstance(answer, SalesforceError):
+            raise answer
+    records, rows = (one for one in answers if not isinstance(one, SalesforceError))
+    acts = _acts(rows)
     found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
-    for record in gateway.query(SHAPE.query(where=where.format(of=""))):
+    for record in records:
         known = _known(record, acts.get(str(record[Fields.KEY]), []), as_of)
         own, measure = found[known.user_id], str(record[Fields.MEASURE])
         if measure not in own or _began(own[measure]) < _began(known):
@@ -95,15 +102,17 @@ def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
     return KnownExceptions(found)
 
 
-def _acts(gateway: Gateway, where: str) -> dict[str, list[Act]]:
+_ACTS = (
+    f"SELECT Id, Exception__r.{Fields.KEY}, Exception__r.{Fields.OPENED_ON}, {Action.TYPE},"  # noqa: S608 - constants
+    f" {Action.NOTE}, {Action.DONE_ON}, {Action.OUTCOME}, CreatedById, CreatedDate"
+    f" FROM {Action.OBJECT} WHERE "
+)
+
+
+def _acts(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Act]]:
     """The actions about exceptions, by the exception's key; none of the person's own."""
-    names = (
-        f"Id, Exception__r.{Fields.KEY}, Exception__r.{Fields.OPENED_ON}, {Action.TYPE},"
-        f" {Action.NOTE}, {Action.DONE_ON}, {Action.OUTCOME}, CreatedById, CreatedDate"
-    )
     found: defaultdict[str, list[Act]] = defaultdict(list)
-    soql = f"SELECT {names} FROM {Action.OBJECT} WHERE {where} ORDER BY CreatedDate, Id"  # noqa: S608 - constants
-    for row in gateway.query(soql):
+    for row in sorted(rows, key=lambda one: (str(one["CreatedDate"]), str(one["Id"]))):
         key = str(row["Exception__r"][Fields.KEY])
         if row["CreatedById"] != key.partition(":")[0]:
             found[key].append(Act(str(row["Id"]), _event(row), row[Action.OUTCOME]))

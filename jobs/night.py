@@ -9,6 +9,7 @@ from jobs import run_record
 from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
+from jobs.org_now import read_org
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
@@ -50,7 +51,7 @@ def _night(run: Run) -> dict[str, Any]:
     with run.step("announce"):
         announced = announce_deals(run, scored.deals, scored.rules.big_deals)
     result = _result(run, scored, written, announced)
-    if announced.counts["pending"]:
+    if announced.later:
         _look_again(run)
     with run.step("record"):
         detail = "\n".join(_problems(written, announced))
@@ -61,12 +62,14 @@ def _night(run: Run) -> dict[str, Any]:
 def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
-    teams = write_teams(run.gateway, scored.facts, as_of)
-    if scored.facts.options.aggregate_only:
+    aggregate_only = scored.facts.options.aggregate_only is True
+    now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only)
+    teams = write_teams(run.gateway, scored.facts, as_of, now)
+    if aggregate_only:
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)
-    scores = write_scores(run.gateway, scored.scores, as_of, gone)
-    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids)
+    scores = write_scores(run.gateway, scored.scores, as_of, gone, now)
+    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
     return scores.written, *exceptions, snapshots, teams
 
@@ -103,13 +106,11 @@ def _problems(written: Sequence[Written], announced: Announced) -> list[str]:
         for one in written
         for key, error in one.rejected
     ]
-    pending = announced.counts["pending"]
-    doubt = [f"{pending} announcements are in doubt; a run of its own looks again."]
-    return [*announced.problems, *refused, *(doubt if pending else [])]
+    return [*announced.problems, *refused, *announced.open_ends]
 
 
 def _look_again(run: Run) -> None:
-    """Leave what is in doubt to a job of its own, which need not read the org again."""
+    """Leave what waits or is in doubt to a job of its own, which need not read the org again."""
     connection = connect(run.settings.redis_url)
     enqueue_big_deals(
         connection, run.org_id, f"{run.run_key[:70]}-deals", run.deals_until.isoformat()

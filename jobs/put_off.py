@@ -34,6 +34,10 @@ IN_DOUBT = Reason(
     "announcements_in_doubt",
     "Whether some big deals are announced could not be told for more than ten minutes.",
 )
+#: The hour of posts rolls, so some are free again before it is over; two days of tries.
+POSTS_LIMITED = Reason(
+    "posts_limited", "The org took no posts of some big deals for two days.", (600,) * 288
+)
 
 
 class GivenUpError(Exception):
@@ -49,7 +53,8 @@ def times_taken_up_again() -> int:
     if job is None:
         return 0
     deaths = DEATHS - (DEATHS if job.retries_left is None else job.retries_left)
-    return deaths + sum(int(job.meta.get(reason.name, 0)) for reason in (ORG_NOT_READY, IN_DOUBT))
+    worked = (ORG_NOT_READY, IN_DOUBT, POSTS_LIMITED)
+    return deaths + sum(int(job.meta.get(reason.name, 0)) for reason in worked)
 
 
 def put_off(reason: Reason, details: str = "") -> Retry:

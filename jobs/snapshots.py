@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from jobs.changes import Record, Written
+    from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.scoring.result import Score
 
@@ -37,15 +38,20 @@ SHAPE = Shape(
 )
 
 
+def query(as_of: date) -> str:
+    """The SOQL of what the org has of the week."""
+    return SHAPE.query(where=f"{Fields.WEEK_BEGINS} = {_monday(as_of).isoformat()}")
+
+
 def write_snapshots(
-    gateway: Gateway, scores: Iterable[Score], as_of: date, score_ids: Mapping[str, str]
+    gateway: Gateway,
+    scores: Iterable[Score],
+    as_of: date,
+    score_ids: Mapping[str, str],
+    now: OrgNow,
 ) -> Written:
     """Write this week's rows that differ. `score_ids` are the score records, by user id."""
-    where = f"{Fields.WEEK_BEGINS} = {_monday(as_of).isoformat()}"
-    there = {
-        str(one[Fields.KEY]): SHAPE.fingerprint(one)
-        for one in gateway.query(SHAPE.query(where=where))
-    }
+    there = {str(one[Fields.KEY]): SHAPE.fingerprint(one) for one in now.snapshots}
     records = (
         record_of(score, as_of, score_ids[score.user_id])
         for score in scores

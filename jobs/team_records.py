@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jobs.changes import Record, Written
+    from jobs.org_now import OrgNow
     from service.report.aggregates import Aggregate
     from service.report.facts import Facts
     from service.salesforce.gateway import Gateway
@@ -36,9 +37,9 @@ SHAPE = Shape(
 )
 
 
-def write_teams(gateway: Gateway, facts: Facts, as_of: str) -> Written:
+def write_teams(gateway: Gateway, facts: Facts, as_of: str, now: OrgNow) -> Written:
     """Write the groups whose numbers differ; one that is no longer there keeps none."""
-    there = {str(one[Fields.KEY]): one for one in gateway.query(SHAPE.query())}
+    there = {str(one[Fields.KEY]): one for one in now.teams}
     records = {
         one[Fields.KEY]: one for one in (record_of(g, facts, as_of) for g in aggregates(facts))
     }

@@ -9,20 +9,31 @@ import structlog
 
 from jobs.changes import Written, count
 from jobs.score_record import SHAPE, record_of
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
 from service.salesforce.soql import quoted
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.salesforce.writing import Outcome
     from service.scoring.result import Score
 
 #: Refusals that are about the owner alone: the score itself is written all the same.
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
+#: What the org has of scores.
+QUERY = SHAPE.query("Id", Fields.OWNER)
+#: Who may own a score: its owner needs read on the object. Any permission set, group of them or
+#: profile may grant it, so the grants are asked for, not our set.
+#: Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
+READERS = (
+    "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
+    "WHERE Assignee.IsActive = true AND PermissionSetId IN (SELECT ParentId FROM ObjectPermissions "
+    f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true)"
+)
 log = structlog.get_logger(__name__)
 
 
@@ -42,17 +53,21 @@ class _InOrg:
 
 
 def write_scores(
-    gateway: Gateway, scores: Sequence[Score], as_of: str, gone: Callable[[str], Score]
+    gateway: Gateway,
+    scores: Sequence[Score],
+    as_of: str,
+    gone: Callable[[str], Score],
+    now: OrgNow,
 ) -> ScoresWritten:
     """Write the scores that differ from the org's, each owned by its person where that may be.
 
     `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
     score any more, so that nobody's last number stands for ever. Idempotent: the key is the
-    user's id. One refused record does not stop the others.
+    user's id. One refused record does not stop the others. `now` is what the org has.
     """
-    there = _read(gateway)
+    there = _known(now.scores)
     left = sorted(there.keys() - {score.user_id for score in scores})
-    readers, gaps = _readers(gateway)
+    readers, gaps = _readers(now.readers)
     changed, owners, unchanged = [], [], 0
     for score in (*scores, *map(gone, left)):
         record = record_of(score, as_of)
@@ -75,39 +90,30 @@ def write_scores(
     return ScoresWritten(count(SHAPE, records, outcomes, unchanged + refused, gaps), ids)
 
 
-def _read(gateway: Gateway) -> dict[str, _InOrg]:
-    """Read what the org has now, by user: a digest each, so that memory stays small."""
+def _known(records: Iterable[Mapping[str, Any]]) -> dict[str, _InOrg]:
+    """What the org has now, by user: a digest each, so that memory stays small."""
     return {
         str(record[Fields.KEY]): _InOrg(
             str(record["Id"]), str(record[Fields.OWNER]), SHAPE.fingerprint(record)
         )
-        for record in gateway.query(SHAPE.query("Id", Fields.OWNER))
+        for record in records
     }
 
 
-def _readers(gateway: Gateway) -> tuple[frozenset[str], tuple[Gap, ...]]:
-    """Give the active users who may own a score: its owner needs read on the object.
-
-    Any permission set, group of them or profile may grant it, so the grants are asked for, not our set.
-    Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
-    """
-    granting = (
-        "SELECT ParentId FROM ObjectPermissions "  # noqa: S608 - constants
-        f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true"
+def _readers(
+    found: Iterable[Mapping[str, Any]] | SalesforceError,
+) -> tuple[frozenset[str], tuple[Gap, ...]]:
+    """The active users who may own a score; a gap where the org does not say."""
+    if not isinstance(found, SalesforceError):
+        return frozenset(str(row["AssigneeId"]) for row in found), ()
+    if not isinstance(found, AdminActionNeededError):
+        raise found
+    log.warning("readers_unknown", error=str(found))
+    why = (
+        "The integration user cannot see who may read scores (grant it View Setup and "
+        "Configuration), so it owns them itself and people do not see their own."
     )
-    soql = (
-        "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
-        f"WHERE Assignee.IsActive = true AND PermissionSetId IN ({granting})"
-    )
-    try:
-        return frozenset(str(row["AssigneeId"]) for row in gateway.query(soql)), ()
-    except AdminActionNeededError as error:
-        log.warning("readers_unknown", error=str(error))
-        why = (
-            "The integration user cannot see who may read scores (grant it View Setup and "
-            "Configuration), so it owns them itself and people do not see their own."
-        )
-        return frozenset(), (Gap("PermissionSetAssignment", None, why),)
+    return frozenset(), (Gap("PermissionSetAssignment", None, why),)
 
 
 def _give(

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localorg import sessions
+from localorg import posting, sessions
 from localorg.control_state import Fault, Pattern
 from localorg.wire import Reply
 
@@ -119,6 +119,15 @@ def _cursors(asked: _Asked) -> Reply:
     return Reply({"open": 0})
 
 
+def _posting(asked: _Asked) -> Reply:
+    """Set how many posts an hour the org takes, and move the clock that counts the hour."""
+    with asked.org.write() as db:
+        if "an_hour" in asked.body:
+            posting.allow(db, int(asked.body["an_hour"]))
+        posting.forward(db, int(asked.body.get("forward_seconds", 0)))
+        return Reply({"an_hour": posting.allowed(db), "left": posting.left(db, asked.tail[0])})
+
+
 _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "holds", 0): _add_hold,
     ("GET", "holds", 1): _get_hold,
@@ -129,4 +138,5 @@ _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "faults", 0): _fault,
     ("POST", "expire_session", 0): _expire,
     ("POST", "expire_cursors", 0): _cursors,
+    ("POST", "posting", 1): _posting,
 }

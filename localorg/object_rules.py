@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import sharing
+from localorg import posting, sharing
 from localorg.errors import SalesforceError
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _check_post(writer: Writer, record: Values) -> None:
     group = writer.schema.get("CollaborationGroup")
     if record["ParentId"].startswith(group.key_prefix):
         _check_group_post(writer, record["ParentId"])
+    posting.take(writer.db, writer.viewer.user_id)
 
 
 def _check_group_post(writer: Writer, group_id: str) -> None:

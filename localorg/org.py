@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from localorg import apps, control_state, ids, permissions, sessions, tables
+from localorg import apps, control_state, ids, permissions, posting, sessions, tables
 from localorg.bulk_jobs import Jobs
 from localorg.cursors import Cursors
 from localorg.schema import Schema
@@ -71,6 +71,8 @@ class Org:
             known = db.execute("SELECT 1 FROM sqlite_master WHERE name = '_setting'").fetchone()
         if not known:
             self._make()
+        with self.write() as db:
+            posting.create(db)
         with self.read() as db:
             self.schema.load(db)
 

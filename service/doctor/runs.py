@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.big_deals import find_group
+from jobs.deal_posts import find_group
 from jobs.deal_rules import deal_rules
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong
 from service.rules_file import RulesFileError, read_rules

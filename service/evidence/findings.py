@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from service.evidence.ids import to_18
+from service.evidence.ids import sql_to_18
 from service.scoring.evidence import Finding
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ TABLE = """
     CREATE TABLE findings (u INTEGER, measure VARCHAR, id VARCHAR, name VARCHAR, faults VARCHAR[],
         amount DECIMAL(18, 2), rank BIGINT);
 """
-_FINDINGS = """
-    SELECT p.id, f.measure, f.id, f.name, f.faults, f.amount
+_FINDINGS = f"""
+    SELECT f.u, {sql_to_18("p.id")}, f.measure, {sql_to_18("f.id")}, f.name, f.faults, f.amount
     FROM findings f JOIN users p ON p.u = f.u
     WHERE f.u BETWEEN ? AND ? ORDER BY f.u, f.measure, f.rank
-"""
+"""  # noqa: S608 - identifiers are ours
 
 
 def keep(connection: duckdb.DuckDBPyConnection, measure: str, table: str) -> None:
@@ -33,10 +34,13 @@ def keep(connection: duckdb.DuckDBPyConnection, measure: str, table: str) -> Non
     """)  # noqa: S608 - names are ours
 
 
-def read(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> list[tuple[str, Finding]]:
-    """Findings of the people with `u` from first to last, each with its person's 15-character id."""
-    rows = connection.execute(_FINDINGS, [first, last]).fetchall()
-    return [
-        (user, Finding(to_18(user), measure, to_18(record), name, tuple(faults), amount))
-        for user, measure, record, name, faults, amount in rows
-    ]
+def read(
+    connection: duckdb.DuckDBPyConnection, first: int, last: int
+) -> defaultdict[int, list[Finding]]:
+    """Findings of the people with `u` from first to last, by that number."""
+    found: defaultdict[int, list[Finding]] = defaultdict(list)
+    for u, user, measure, record, name, faults, amount in connection.execute(
+        _FINDINGS, [first, last]
+    ).fetchall():
+        found[u].append(Finding(user, measure, record, name, tuple(faults), amount))
+    return found

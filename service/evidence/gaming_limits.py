@@ -31,9 +31,6 @@ def weekly_counts(
     `minimums` has the weekly minimum by measure and user id (18 characters). Minimums of all roles
     are taken together: what counts is how far a week is from its own.
     """
-    scope.connection.execute(
-        "CREATE OR REPLACE TEMP TABLE limits (measure VARCHAR, id VARCHAR, least INTEGER)"
-    )
     rows = [
         (measure, user[:15], ceil(minimum))
         for measure, by_user in minimums.items()
@@ -42,7 +39,12 @@ def weekly_counts(
     ]
     if not rows:
         return ()
-    scope.connection.executemany("INSERT INTO limits VALUES (?, ?, ?)", rows)
+    measures, users, least = zip(*rows, strict=True)
+    scope.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE limits AS SELECT unnest(?::VARCHAR[]) AS measure,"
+        " unnest(?::VARCHAR[]) AS id, unnest(?::INTEGER[]) AS least",
+        [measures, users, least],
+    )
     found = scope.connection.execute(_WEEKS.format(last=scope.as_of, first=scope.since)).fetchall()
     return tuple(judge(measure, Decimal(least), Bins(*bins)) for measure, least, *bins in found)
 

@@ -86,10 +86,10 @@ def _all_day_at_work(scope: Scope) -> list[Gap]:
 
 def read_away(
     connection: duckdb.DuckDBPyConnection, first: int, last: int
-) -> dict[str, frozenset[date]]:
-    """The days away of the people with `u` from first to last, by 15-character id."""
-    days: defaultdict[str, set[date]] = defaultdict(set)
-    query = "SELECT p.id, a.day FROM away a JOIN users p ON p.u = a.u WHERE a.u BETWEEN ? AND ?"
+) -> dict[int, frozenset[date]]:
+    """The days away of the people with `u` from first to last, by that number."""
+    days: defaultdict[int, set[date]] = defaultdict(set)
+    query = "SELECT u, day FROM away WHERE u BETWEEN ? AND ?"
     for user, day in connection.execute(query, [first, last]).fetchall():
         days[user].add(day)
     return {user: frozenset(found) for user, found in days.items()}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.tables import Tables
 
 _PERSON = """
-    SELECT id, name, zone, role, manager, user_type, started, locale, username, active, region, profile
+    SELECT u, id, name, zone, role, manager, user_type, started, locale, username, active, region, profile
     FROM users
     WHERE (scored OR NOT ?) AND u BETWEEN ? AND ? ORDER BY u
 """
@@ -120,13 +120,13 @@ def count_others(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def read_people(
     connection: duckdb.DuckDBPyConnection, first: int, last: int, *, only_scored: bool = True
-) -> list[tuple[str, Person]]:
-    """People with `u` from first to last, each with the 15-character id that SQL knows them by."""
+) -> list[tuple[int, Person]]:
+    """People with `u` from first to last, each with that number, by which SQL knows them."""
     rows = connection.execute(_PERSON, [only_scored, first, last]).fetchall()
-    return [(row[0], _person(row)) for row in rows]
+    return [(u, _person(row)) for u, *row in rows]
 
 
-def _person(row: tuple[Any, ...]) -> Person:
+def _person(row: list[Any]) -> Person:
     user_id, name, zone, role, manager, user_type, started, locale, username, active, *more = row
     region, profile = more
     return Person(

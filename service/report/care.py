@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import UNCONVERTED
@@ -13,11 +12,11 @@ from service.report.groups import is_few, pooled
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
     from service.evidence.usage import Usage
     from service.report.facts import Facts, Member
-    from service.scoring.evidence import Finding
 
 ASKED = "Away? (a question to answer)"
 #: "role not defined" first: whoever runs the report can settle it today.
@@ -29,7 +28,6 @@ _CODES = {
     "new": "New",
     "inactive": "Not active",
 }
-RECORDS_LISTED = 25
 
 
 @dataclass(frozen=True)
@@ -71,56 +69,34 @@ class Leads:
     unconverted: int | None
 
 
-def _findings(facts: Facts) -> Iterator[tuple[Member, Finding]]:
-    for member in facts.people:
-        for finding in member.findings:
-            yield member, finding
-
-
 def faults(facts: Facts) -> list[Fault]:
     """Every kind of fault, in the order of the rule set; few people's left out of aggregates."""
-    records, people = Counter[str](), Counter[str]()
-    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for member in facts.people:
-        own = set()
-        for finding in member.findings:
-            for code in finding.faults:
-                records[code] += 1
-                if finding.amount:
-                    amounts[code] += finding.amount
-                own.add(code)
-        people.update(own)
-    texts = facts.rules.fault_texts
-    order = [*(code for code in texts if code in records), *sorted(set(records) - set(texts))]
+    found, texts = facts.mending, facts.rules.fault_texts
+    order = [
+        *(code for code in texts if code in found.records),
+        *sorted(set(found.records) - set(texts)),
+    ]
     rows = [
-        Fault(texts.get(code, code), records[code], people[code], amounts[code]) for code in order
+        Fault(texts.get(code, code), found.records[code], found.people[code], found.amounts[code])
+        for code in order
     ]
     return [row for row in rows if row.people >= facts.least]
-
-
-def unhealthy(facts: Facts) -> int:
-    """How many records have at least one fault, whichever measure found it."""
-    return len({finding.record_id for _, finding in _findings(facts)})
 
 
 def largest(facts: Facts) -> list[Record]:
     """The records with the largest amounts to mend; [] where nobody may be named."""
     if facts.options.aggregate_only:
         return []
-    found: defaultdict[str, list[tuple[Member, Finding]]] = defaultdict(list)
-    for member, finding in _findings(facts):
-        if finding.amount:
-            found[finding.record_id].append((member, finding))
-    largest_first = sorted(found, key=lambda one: (-(found[one][0][1].amount or 0), one))
-    return [_record(facts, found[one]) for one in largest_first[:RECORDS_LISTED]]
-
-
-def _record(facts: Facts, pairs: list[tuple[Member, Finding]]) -> Record:
-    """One record with everything that any measure finds wrong with it."""
-    member, first = pairs[0]
-    codes = dict.fromkeys(code for _, finding in pairs for code in finding.faults)
-    todo = "; ".join(facts.rules.fault_texts.get(code, code) for code in codes)
-    return Record(first.record_name, member.user.name, first.amount, todo)
+    names = {member.user.user_id: member.user.name for member in facts.people}
+    return [
+        Record(
+            one.record_name,
+            names[one.user_id],
+            one.amount,
+            "; ".join(facts.rules.fault_texts.get(code, code) for code in one.faults),
+        )
+        for one in facts.mending.largest
+    ]
 
 
 def unscored(facts: Facts) -> list[Unscored]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence.beside import Beside
 from service.evidence.gaming import Gaming
+from service.report.mending import Mending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from service.export import Limits
     from service.report.questions import Question
     from service.scoring.credit import Tally
-    from service.scoring.evidence import Finding
     from service.scoring.result import Score
     from service.scoring.rule_set import BigDealRule, RuleSet
     from service.scoring.standing_result import Standing
@@ -58,7 +58,6 @@ class Member:
 
     user: User
     score: Score | None = None  #: None for users who are not scored as people
-    findings: tuple[Finding, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)  #: by kind
     question: Question | None = None  #: what must be answered before there can be a score
     weeks_used: int = 0  #: of the last 8 weeks, those with a footprint
@@ -105,6 +104,7 @@ class Facts:
     currency: str | None = None  #: ISO code of all amounts; None: the data name none
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
     gaming: Gaming = field(default_factory=Gaming)  #: patterns worth a look
+    mending: Mending = field(default_factory=Mending)  #: records out of order
 
     @property
     def people(self) -> tuple[Member, ...]:

@@ -16,6 +16,7 @@ from service.report.also import tallies
 from service.report.as_of import day_of
 from service.report.european import naming
 from service.report.facts import BigDeal, Facts, Member, Options
+from service.report.mending import Mending
 from service.report.patterns import weekly_minimums
 from service.report.people import read_told
 from service.report.questions import question_of
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from service.report.questions import Question
     from service.report.watching import Watching
     from service.scoring.credit import Tally
-    from service.scoring.evidence import Finding, PersonEvidence
+    from service.scoring.evidence import PersonEvidence
     from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
     from service.scoring.standing_result import Standing
@@ -89,7 +90,8 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
     told = read_told(options, reduced)
-    members, unowned = _members(rules, reduced, told, watching)
+    mending = Mending()
+    members, unowned = _members(rules, reduced, told, watching, mending)
     people = (one.user.country for one in members if one.score is not None)
     named = naming(options.aggregate_only, people)
     return Facts(
@@ -114,14 +116,18 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
         roles=read_roles(scope),
         why_aggregate=named.why,
         footprint_complete=reduced.coverage.footprint_complete,
+        mending=mending,
     )
 
 
 def _members(
-    rules: RuleSet, reduced: Reduced, told: Told, watching: Watching
+    rules: RuleSet, reduced: Reduced, told: Told, watching: Watching, mending: Mending
 ) -> tuple[tuple[Member, ...], dict[str, Usage]]:
-    people = watched(map(told.person, reduced.people()), "Scoring", told.people, watching)
-    found = {one.person.user_id: _Scored.of(one, rules, reduced, told) for one in people}
+    found = {}
+    people = map(told.person, reduced.people())
+    for person in watched(people, "Scoring", told.people, watching):
+        found[person.person.user_id] = _Scored.of(person, rules, reduced, told)
+        mending.add(person.findings)
     watching.step("Adding up")
     counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
     for one in usage.read_usage(reduced.scope):
@@ -147,7 +153,6 @@ class _Scored:
     """What is kept of one person's evidence."""
 
     score: Score
-    findings: tuple[Finding, ...]
     question: Question | None
     weeks_used: int
     standing: Standing
@@ -160,14 +165,14 @@ class _Scored:
         question = question_of(person, score, coverage, rules, told.calendar)
         standing = standing_of(person, coverage, rules, as_of, told.calendar)
         weeks, counted = sum(weeks_used(person, as_of)), tallies(person, rules, as_of)
-        return cls(score, person.findings, question, weeks, standing, counted)
+        return cls(score, question, weeks, standing, counted)
 
 
 def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:
     if scored is None:
         return Member(user, usage=counts)
     return Member(
-        user, scored.score, scored.findings, counts, scored.question, scored.weeks_used,
+        user, scored.score, counts, scored.question, scored.weeks_used,
         scored.standing, scored.also,
     )  # fmt: skip
 

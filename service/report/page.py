@@ -116,7 +116,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "exceptions_at_most": exceptions.LISTED_AT_MOST,
         "managers_shown": exceptions.managers_shown(found),
         "away_lines": questions.lines(facts)[: questions.LISTED_AT_MOST],
-        "unhealthy": care.unhealthy(facts),
+        "unhealthy": facts.mending.unhealthy,
         "largest": care.largest(facts),
         "deals_told": deals.told(facts),
         "unscored": care.unscored(facts),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from service.salesforce import writing
 from service.salesforce.errors import (
     AdminActionNeededError,
+    HourlyLimitError,
     RecordRejectedError,
     RequestDefectError,
     SalesforceError,
@@ -28,7 +29,7 @@ from service.salesforce.transport import BASE, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Status = Literal["announced", "already", "failed", "refused", "pending"]
+Status = Literal["announced", "already", "failed", "refused", "pending", "limited"]
 DETAIL_LENGTH = 255
 
 
@@ -70,6 +71,8 @@ def announce(caller: Caller, claim: Mapping[str, Any], post: Mapping[str, Any]) 
     try:
         try:
             reply = caller.call(_composite(claim, post))
+        except HourlyLimitError as error:
+            return Announcement("limited", error=error)
         except TransientSalesforceError as error:
             return _after_doubt(caller, key, error)
         return _verdict(caller, claim, _results(reply))
@@ -119,6 +122,8 @@ def _verdict(
         return Announcement("announced", post_id=str(results["post"][1]["id"]))
     causes = _causes(results)
     passing = next((e for e in causes.values() if isinstance(e, TransientSalesforceError)), None)
+    if isinstance(passing, HourlyLimitError):
+        return Announcement("limited", error=passing)
     if passing or not causes:
         return Announcement("pending", error=passing)
     if "claim" in causes:

@@ -2,7 +2,8 @@
 
     SalesforceError
     ├── TransientSalesforceError      we try again
-    │   └── AmbiguousOutcomeError     the reply is lost: look before trying again
+    │   ├── AmbiguousOutcomeError     the reply is lost: look before trying again
+    │   └── HourlyLimitError          refused until the hour is over: come back later
     ├── SessionExpiredError           we renew the token, once
     ├── AdminActionNeededError        a person must act; `remedy` says what
     │   └── LimitReachedError         … or wait for the rolling 24 hours
@@ -51,6 +52,10 @@ class TransientSalesforceError(SalesforceError):
 
 class AmbiguousOutcomeError(TransientSalesforceError):
     """The request may have been applied: its reply is lost. Read before sending it again."""
+
+
+class HourlyLimitError(TransientSalesforceError):
+    """The org takes no more posts of this user within this hour; surely not applied."""
 
 
 class SessionExpiredError(SalesforceError):
@@ -231,9 +236,8 @@ def classify(status: int, body: object) -> SalesforceError:
 def _kind(status: int, code: str, message: str) -> tuple[type[SalesforceError], str]:
     if code == "INVALID_SESSION_ID" and any(text in message for text in _NOT_RENEWABLE):
         return AdminActionNeededError, _API
-    if code == "REQUEST_LIMIT_EXCEEDED" and (status == 503 or "oncurrent" in message):  # noqa: PLR2004
-        # Chatter's hourly limit answers 503; too many long requests at once pass by themselves.
-        return TransientSalesforceError, ""
+    if code == "REQUEST_LIMIT_EXCEEDED":
+        return _limit(status, message)
     if code in REMEDIES:
         return REMEDIES[code]
     if code.startswith("TXN_SECURITY"):
@@ -241,6 +245,15 @@ def _kind(status: int, code: str, message: str) -> tuple[type[SalesforceError], 
     if status >= 500:  # noqa: PLR2004
         return TransientSalesforceError, ""
     return _BY_STATUS.get(status, RequestDefectError), ""
+
+
+def _limit(status: int, message: str) -> tuple[type[SalesforceError], str]:
+    """Tell three limits with one code apart."""
+    if "oncurrent" in message:
+        return TransientSalesforceError, ""  # too many long requests at once pass by themselves
+    if status == 503:  # noqa: PLR2004
+        return HourlyLimitError, ""  # Chatter's; the one of 24 hours answers 403
+    return REMEDIES["REQUEST_LIMIT_EXCEEDED"]
 
 
 def _by_itself(status: int, body: object) -> str:

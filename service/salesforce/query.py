@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from service.salesforce.errors import RequestDefectError, TransientSalesforceError
+from service.salesforce.errors import (
+    RequestDefectError,
+    SalesforceError,
+    TransientSalesforceError,
+)
+from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from service.salesforce.together import Caller
 
@@ -29,7 +35,31 @@ def pages(caller: Caller, soql: str) -> Iterator[Page]:
     TransientSalesforceError when the rows do not add up to totalSize (a cut-off page).
     Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
     """
-    body = _object(caller.call(Request("GET", f"{BASE}/query", params={"q": soql})))
+    body = caller.call(Request("GET", f"{BASE}/query", params={"q": soql}))
+    yield from _pages_from(caller, _object(body))
+
+
+def together(caller: Caller, soqls: Sequence[str]) -> list[list[dict[str, Any]] | SalesforceError]:
+    """Give the records of at most five queries, or the error with which the org refused one.
+
+    Their first pages cost one call together.
+    """
+    paths = [f"{BASE}/query?q={quote(soql)}" for soql in soqls]
+    answers = read_together(caller, paths)
+    return [_records(caller, *pair) for pair in zip(soqls, answers, strict=True)]
+
+
+def _records(caller: Caller, soql: str, answer: object) -> list[dict[str, Any]] | SalesforceError:
+    if isinstance(answer, TransientSalesforceError):
+        found = pages(caller, soql)  # alone, with the gateway's patience
+    elif isinstance(answer, SalesforceError):
+        return answer
+    else:
+        found = _pages_from(caller, _object(answer))
+    return [row for page in found for row in page.records]
+
+
+def _pages_from(caller: Caller, body: dict[str, Any]) -> Iterator[Page]:
     total, seen, visited = int(body["totalSize"]), 0, set[str]()
     while True:
         records = tuple(_plain(record) for record in body["records"])

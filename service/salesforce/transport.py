@@ -22,6 +22,7 @@ from simple_salesforce.exceptions import (  # noqa: TID251 - this is the one fil
 from service.salesforce.errors import (
     AdminActionNeededError,
     AmbiguousOutcomeError,
+    HourlyLimitError,
     TransientSalesforceError,
     classify,
 )
@@ -143,7 +144,8 @@ def _number(value: object) -> float | int:
 def _refused(request: Request, error: Any) -> Exception:  # noqa: ANN401 - the library's exception
     status = int(error.status)
     found = classify(status, error.content)
-    if request.repeatable or not isinstance(found, TransientSalesforceError) or status < 500:  # noqa: PLR2004
+    is_sure = not isinstance(found, TransientSalesforceError) or isinstance(found, HourlyLimitError)
+    if request.repeatable or is_sure or status < 500:  # noqa: PLR2004
         return found
     # A gateway in between may have given up on a request that the org then applied.
     return AmbiguousOutcomeError(found.message, code=found.code, status=status)

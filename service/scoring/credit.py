@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.scoring.minimums import asked, schedule
+from service.scoring.minimums import asks, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,9 @@ def credits_of(
         expected = None
         if measure.kind == "count":
             minimums = schedule(measure, role, person.segment, rules)
-            expected = asked(minimums, measure, person, window.available, rules.ramp)
+            days = window.available
+            asking = asks(minimums, measure, person, days, rules.ramp)
+            expected = asking.between(0, len(days)) or None
         why_not = _why_not(measure, role, expected, coverage)
         if why_not is not None:
             credit = Credit(measure, _NOTHING, tally, why_not=why_not)

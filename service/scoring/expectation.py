@@ -44,15 +44,22 @@ def working_time(person: Person) -> Fraction:
 
 def average_ramp(started_on: date | None, available: Sequence[date], ramp: Ramp) -> Fraction:
     """The ramp averaged over the available days; 1 when the start is unknown."""
-    if started_on is None or not available or started_on + _full(ramp) <= available[0]:
+    if started_on is None or is_ramped(started_on, available, ramp):
         return _ALL
-    days_of_week = Counter((on - started_on).days // 7 + 1 for on in available)
+    days_of_week = Counter(tenure_week(started_on, on) for on in available)
     shares = (ramp_in_week(week, ramp) * days for week, days in days_of_week.items())
     return sum(shares, Fraction(0)) / len(available)
 
 
-def _full(ramp: Ramp) -> timedelta:
-    return timedelta(weeks=ramp.full_in_week - 1)
+def is_ramped(started_on: date, available: Sequence[date], ramp: Ramp) -> bool:
+    """Whether all of the days, which ascend, come after the ramp."""
+    full = timedelta(weeks=ramp.full_in_week - 1)
+    return not available or started_on + full <= available[0]
+
+
+def tenure_week(started_on: date, on: date) -> int:
+    """The week of tenure that a day is in, from 1."""
+    return (on - started_on).days // 7 + 1
 
 
 def ramp_in_week(week: int, ramp: Ramp) -> Fraction:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate
+from math import lcm
 from typing import TYPE_CHECKING
 
-from service.scoring.expectation import expectation
+from service.scoring.expectation import (
+    WORKING_DAYS_OF_A_WEEK,
+    is_ramped,
+    ramp_in_week,
+    tenure_week,
+    working_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
 #: Thirteen weeks are three months, so a minimum of a month is 3/13 of it for a week.
 _WEEKS_OF_A_MONTH = Fraction(13, 3)
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +88,44 @@ def minimum_on(minimums: Sequence[MinimumSince], on: date) -> Decimal | None:
     return next(one.minimum for one in reversed(minimums) if one.since <= on)
 
 
-def asked(
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What is asked of a person's available days, added up day by day."""
+
+    sums: Sequence[int]  #: of the days before each one, and of all; in units of 1 / parts
+    parts: int
+
+    def between(self, start: int, stop: int) -> Fraction:
+        """What the days between two positions ask together: exactly their `expectation`."""
+        return Fraction(self.sums[stop] - self.sums[start], self.parts)
+
+
+def asks(
     minimums: Schedule, measure: Measure, person: Person, available: Sequence[date], ramp: Ramp
-) -> Fraction | None:
-    """The expectation of the available days, each by the minimum of its day; None: not asked."""
-    parts = [
-        expectation(weekly(measure, one.minimum), person, days, ramp)
-        for one, days in _days_of(minimums, available)
-        if one.minimum is not None and days
+) -> Asks:
+    """What each available day asks: the minimum of that day / 5 x FTE x ramp. 0: nothing."""
+    full = working_time(person) / WORKING_DAYS_OF_A_WEEK
+    rates = [
+        _NOTHING if one.minimum is None else full * weekly(measure, one.minimum) for one in minimums
     ]
-    return sum(parts, Fraction(0)) if parts else None
+    started = person.started_on
+    if len(rates) == 1 and (started is None or is_ramped(started, available, ramp)):
+        a_day = rates[0].numerator
+        every = range(0, a_day * len(available) + 1, a_day) if a_day else [0] * (len(available) + 1)
+        return Asks(every, rates[0].denominator)
+    since = [one.since for one in minimums]
+    of_days = [
+        (bisect_right(since, on) - 1, min(tenure_week(started, on), ramp.full_in_week))
+        if started is not None
+        else (bisect_right(since, on) - 1, ramp.full_in_week)
+        for on in available
+    ]
+    known = {(at, week): rates[at] * ramp_in_week(week, ramp) for at, week in set(of_days)}
+    parts = lcm(*(one.denominator for one in known.values()))
+    units = {key: one.numerator * (parts // one.denominator) for key, one in known.items()}
+    return Asks(list(accumulate((units[key] for key in of_days), initial=0)), parts)
 
 
 def weekly(measure: Measure, minimum: Decimal) -> Fraction:
     """A minimum as one for five working days."""
     return Fraction(minimum) / _WEEKS_OF_A_MONTH if measure.kind == "money" else Fraction(minimum)
-
-
-def _days_of(
-    minimums: Schedule, available: Sequence[date]
-) -> list[tuple[MinimumSince, Sequence[date]]]:
-    """Which of the available days each minimum holds for."""
-    if len(minimums) == 1:
-        return [(minimums[0], available)]
-    starts = [bisect_left(available, one.since) for one in minimums]
-    spans = pairwise([*starts, len(available)])
-    return [
-        (one, available[start:stop]) for one, (start, stop) in zip(minimums, spans, strict=True)
-    ]

@@ -21,8 +21,8 @@ from service.scoring.evidence_rule import (
     most_flagged,
     typical_deal,
 )
-from service.scoring.expectation import WORKING_DAYS_OF_A_WEEK, ramp_in_week
-from service.scoring.minimums import asked
+from service.scoring.expectation import WORKING_DAYS_OF_A_WEEK
+from service.scoring.minimums import asks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
 #: ends a quarter after the first.
 CHECKS = {"count": 13, "money": 26}
 _FOUR_WEEKS = 4
-_ONE, _NOTHING = Fraction(1), Fraction(0)
+_ONE = Fraction(1)
 _A_DAY = timedelta(days=1)
 
 
@@ -119,8 +119,13 @@ class Look:
     def __init__(self, asking: Asked, series: Series) -> None:
         self.asking, self.series = asking, series
         self._totals = _totals(series, asking.measure, asking.days.away_on)
-        is_even = len(asking.minimums) == 1 and _is_ramped(asking)
-        self._minimums: dict[int, Fraction] | None = {} if is_even else None
+        self._asks = asks(
+            asking.minimums,
+            asking.measure,
+            asking.person,
+            asking.days.available,
+            asking.rules.ramp,
+        )
 
     def span(self, last: date) -> Span:
         """The window that ends on a day. On a day away nothing is asked, and nothing counts."""
@@ -154,15 +159,8 @@ class Look:
 
     def _minimum(self, start: int, stop: int) -> Fraction:
         """The pro-rated minimum of the available days between two positions; 0: not asked."""
-        if self._minimums is not None and stop - start in self._minimums:
-            return self._minimums[stop - start]
-        asking = self.asking
-        days = asking.days.available[start:stop]
-        found = asked(asking.minimums, asking.measure, asking.person, days, asking.rules.ramp)
-        minimum = (100 if asking.measure.kind == "money" else 1) * (found or _NOTHING)
-        if self._minimums is not None:
-            self._minimums[stop - start] = minimum
-        return minimum
+        found = self._asks.between(start, stop)
+        return 100 * found if self.asking.measure.kind == "money" else found
 
     def _unit(self, at: slice) -> Fraction | None:
         """A typical deal: of the own ones in a window where they are enough, else of everybody's."""
@@ -181,13 +179,6 @@ def _totals(series: Series, measure: Measure, away_on: frozenset[date]) -> list[
         pairs = zip(series.days, done, strict=True)
         done = [0 if on in away_on else one for on, one in pairs]
     return list(accumulate(done, initial=0))
-
-
-def _is_ramped(asking: Asked) -> bool:
-    started, available = asking.person.started_on, asking.days.available
-    if started is None or not available:
-        return True
-    return ramp_in_week((available[0] - started).days // 7 + 1, asking.rules.ramp) == 1
 
 
 def too_little(span: Span, asking: Asked) -> str | None:

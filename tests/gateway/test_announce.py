@@ -189,3 +189,15 @@ def test_the_key_is_quoted_in_the_query(gateway, org):
     claims(org)
     gateway.announce({**CLAIM, BigDealAlert.KEY: "x' OR Name != '"}, POST)
     assert org.calls[-1].request.params["q"].endswith(r"= 'x\' OR Name != \'' LIMIT 1")
+
+
+def test_the_hourly_limit_is_told_from_doubt(gateway, org):
+    spent = error("REQUEST_LIMIT_EXCEEDED", "for this hour")
+    org.post(COMPOSITE, json=reply((503, spent), (400, HALTED)))
+    assert gateway.announce(CLAIM, POST).status == "limited"
+    assert len([call for call in org.calls if call.request.url.endswith("/composite")]) == 1
+
+
+def test_the_hourly_limit_as_the_answer_to_the_whole_call_is_no_doubt_either(gateway, org):
+    org.post(COMPOSITE, json=error("REQUEST_LIMIT_EXCEEDED", "for this hour"), status=503)
+    assert gateway.announce(CLAIM, POST).status == "limited"

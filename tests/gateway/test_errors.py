@@ -8,6 +8,7 @@ import pytest
 from service.salesforce import errors
 from service.salesforce.errors import (
     AdminActionNeededError,
+    HourlyLimitError,
     LimitReachedError,
     RecordRejectedError,
     RequestDefectError,
@@ -32,7 +33,8 @@ ROWS = [
     (403, body("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), LimitReachedError),
     (403, body("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit "
                "exceeded."), TransientSalesforceError),
-    (503, body("REQUEST_LIMIT_EXCEEDED", "hourly"), TransientSalesforceError),
+    (503, body("REQUEST_LIMIT_EXCEEDED", "hourly"), HourlyLimitError),
+    (503, body("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests"), TransientSalesforceError),
     (403, body("API_DISABLED_FOR_ORG"), AdminActionNeededError),
     (403, body("SOMETHING_NEW"), AdminActionNeededError),
     (403, body("TXN_SECURITY_SOMETHING"), TransientSalesforceError),

@@ -222,3 +222,33 @@ def test_a_decimal_goes_out_as_an_unrounded_number():
     }
     with pytest.raises(ValueError, match="digits"):
         to_json(Decimal("12345678901234567.89"))
+
+
+def test_queries_together_are_one_call_and_each_is_answered_for_itself(gateway, org):
+    def reply(request):
+        asked = [one["url"] for one in json.loads(request.body)["compositeRequest"]]
+        assert (
+            asked[0]
+            == "/services/data/v66.0/query?q=SELECT%20Id%20FROM%20A%20WHERE%20Name%20%3D%20%27a%26b%27"
+        )
+        page = {
+            "totalSize": 3,
+            "done": False,
+            "records": [{"attributes": {}, "Id": "1"}, {"Id": "2"}],
+            "nextRecordsUrl": "/services/data/v66.0/query/0r8-2",
+        }
+        refused = [{"errorCode": "INVALID_TYPE", "message": "no"}]
+        answers = [
+            {"referenceId": "r0", "httpStatusCode": 200, "body": page},
+            {"referenceId": "r1", "httpStatusCode": 400, "body": refused},
+        ]
+        return 200, {}, json.dumps({"compositeResponse": answers})
+
+    org.add_callback("POST", f"{DATA}/composite", callback=reply)
+    org.get(f"{DATA}/query/0r8-2", json={"totalSize": 3, "done": True, "records": [{"Id": "3"}]})
+    first, second = gateway.query_together(
+        ["SELECT Id FROM A WHERE Name = 'a&b'", "SELECT Id FROM B"]
+    )
+    assert [row["Id"] for row in first] == ["1", "2", "3"]
+    assert isinstance(second, AdminActionNeededError)
+    assert gateway.api_calls == 2

@@ -57,18 +57,107 @@ def test_one_outcome_per_record_in_order_with_code_and_fields(gateway, org):
     }
 
 
-def test_401_records_are_three_calls(gateway, org):
-    sizes = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
-    outcomes = gateway.upsert("Adoption_Score__c", "User_Key__c", [{"n": n} for n in range(401)])
-    assert sizes == [200, 200, 1]
+COMPOSITE = f"{DATA}/composite"
+
+
+def answers_composites(org, answer):
+    """Answer composites; gives the sizes of the batches of each. `answer` sees (place, records)."""
+    sizes = []
+
+    def reply(request):
+        subrequests = json.loads(request.body)["compositeRequest"]
+        sizes.append([len(one["body"]["records"]) for one in subrequests])
+        assert {
+            (one["method"], f"https://acme.my.salesforce.com{one['url']}") for one in subrequests
+        } == {("PATCH", UPSERT)}
+        answers = [
+            {
+                "referenceId": one["referenceId"],
+                "httpHeaders": {},
+                **answer(place, one["body"]["records"]),
+            }
+            for place, one in enumerate(subrequests)
+        ]
+        return 200, {}, json.dumps({"compositeResponse": answers[::-1]})
+
+    org.add_callback("POST", COMPOSITE, callback=reply)
+    return sizes
+
+
+def all_good(_place, records):
+    return {"httpStatusCode": 200, "body": [good(record["n"], created=True) for record in records]}
+
+
+def upsert(gateway, count, **more):
+    return gateway.upsert(
+        "Adoption_Score__c", "User_Key__c", [{"n": n, **more} for n in range(count)]
+    )
+
+
+def test_up_to_a_thousand_records_are_one_call(gateway, org):
+    sizes = answers_composites(org, all_good)
+    outcomes = upsert(gateway, 1000)
+    assert sizes == [[200] * 5]
+    assert gateway.api_calls == 1
+    assert [outcome.id for outcome in outcomes] == [f"a00{n}" for n in range(1000)]
+
+
+def test_the_last_one_that_is_alone_goes_as_ever(gateway, org):
+    sizes = answers_composites(org, all_good)
+    alone = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
+    outcomes = upsert(gateway, 1001)
+    assert (sizes, alone) == ([[200] * 5], [1])
+    assert [outcome.id for outcome in outcomes] == [f"a00{n}" for n in range(1001)]
+
+
+def test_a_batch_that_is_refused_whole_is_sent_again_by_itself(gateway, org):
+    halted = [{"errorCode": "PROCESSING_HALTED", "message": "no"}]
+
+    def answer(place, records):
+        refused = {"httpStatusCode": 400, "body": halted}
+        return refused if place else all_good(place, records)
+
+    answers_composites(org, answer)
+    alone = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
+    outcomes = upsert(gateway, 401)
+    assert alone == [200, 1]
     assert [outcome.id for outcome in outcomes] == [f"a00{n}" for n in range(401)]
 
 
+def test_one_refused_row_of_a_composite_is_one_outcome(gateway, org):
+    def rows(_place, records):
+        return {
+            "httpStatusCode": 200,
+            "body": [
+                bad("STRING_TOO_LONG") if one["n"] == 250 else good(one["n"], created=True)
+                for one in records
+            ],
+        }
+
+    answers_composites(org, rows)
+    outcomes = upsert(gateway, 400)
+    assert [at for at, one in enumerate(outcomes) if one.error] == [250]
+
+
+def test_what_would_be_taken_for_a_reference_goes_by_itself(gateway, org):
+    alone = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
+    upsert(gateway, 400, Name="A deal @{b0.id}")
+    assert alone == [200, 200]
+
+
 def test_heavy_records_go_in_smaller_batches(gateway, org, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_CHARACTERS", 1000)
-    sizes = answers_each(org, "PATCH", UPSERT, lambda _: good(1, created=True))
-    gateway.upsert("Adoption_Score__c", "User_Key__c", [{"text": "x" * 400} for _ in range(5)])
-    assert sizes == [2, 2, 1]
+    monkeypatch.setattr(writing, "MOST_CHARACTERS", 2100)
+    monkeypatch.setattr(writing, "BATCH_CHARACTERS", 1000)
+    together = answers_composites(org, all_good)
+    alone = answers_each(org, "PATCH", UPSERT, lambda record: good(record["n"], created=True))
+    upsert(gateway, 5, text="x" * 400)
+    assert (together, alone) == ([[2, 2]], [1])
+
+
+def test_creates_without_a_key_never_go_together(gateway, org):
+    sizes = answers_each(org, "POST", COLLECTION, lambda record: good(record["n"]))
+    gateway.create("Task", [{"n": n} for n in range(401)])
+    assert sizes == [200, 200, 1]
 
 
 def test_no_records_are_no_calls(gateway, org):

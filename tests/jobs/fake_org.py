@@ -8,7 +8,12 @@ from types import SimpleNamespace
 
 from jobs.run import Run
 from service.salesforce.announce import Announcement
-from service.salesforce.errors import AdminActionNeededError, RecordRejectedError, classify
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    RecordRejectedError,
+    SalesforceError,
+    classify,
+)
 from service.salesforce.writing import Outcome
 
 ORG_ID = "00D000000000001EAA"
@@ -43,6 +48,15 @@ class FakeGateway:
             found = [g for n, g in self.groups.items() if f"'{n}'" in soql]
             return iter([{"Id": group} for group in found])
         return iter(list(self.records.get(name, {}).values()))
+
+    def query_together(self, soqls):
+        return [self._answer(soql) for soql in soqls]
+
+    def _answer(self, soql):
+        try:
+            return list(self.query(soql))
+        except SalesforceError as error:
+            return error
 
     def upsert(self, name, key, records):
         return tuple(self._write(name, record[key], dict(record)) for record in records)

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.big_deals import announce_deals, body_of
+from jobs.big_deals import announce_deals
+from jobs.deal_posts import body_of
 from jobs.deal_rules import deal_rules
+from jobs.put_off import POSTS_LIMITED
 from service.evidence import WonDeal
 from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.scoring.rule_set import BigDealRule
@@ -59,7 +61,7 @@ def test_the_first_connection_announces_recent_wins_and_sets_older_ones_aside(ga
         "03": "Baseline",
         "04": "Baseline",
     }
-    assert done.alerts == {"announced": 2, "baseline": 2, "failed": 0, "pending": 0}
+    assert done.alerts == {"announced": 2, "baseline": 2, "failed": 0, "waiting": 0, "pending": 0}
     assert (done.records_written, len(gateway.posts)) == (4, 2)
 
 
@@ -111,6 +113,7 @@ def test_the_group_is_not_asked_for_when_nothing_is_due(gateway):
 @pytest.mark.parametrize(
     ("said", "alerts", "written", "rejected"),
     [
+        ("limited", {"waiting": 1}, 0, 0),
         ("already", {}, 0, 0),
         ("pending", {"pending": 1}, 0, 0),
         ("failed", {"failed": 1}, 1, 0),
@@ -205,3 +208,13 @@ def test_a_freed_key_announces_nothing_from_before_the_first_day(gateway):
     gateway.records[OBJECT].clear()  # somebody deletes the alert
     again = go(gateway, a_deal(1), rules=(replace(RULE, announce_from=date(2021, 4, 11)),))
     assert (again.counts["announced"], again.counts["baseline"]) == (0, 1)
+
+
+def test_a_spent_hour_stops_the_posts_of_every_rule_after_the_biggest(gateway):
+    huge = BigDealRule("Huge_Deal", Decimal(500_000), 30, "Sales Management", "v1")
+    deals = [a_deal(1, 900_000), a_deal(2, 800_000), a_deal(3, 150_000)]
+    gateway.says[f"{deals[1].opportunity_id}:Big_Deal:1"] = "limited"
+    done = go(gateway, *deals, rules=(RULE, huge))
+    assert done.alerts == {"announced": 2, "baseline": 0, "failed": 0, "waiting": 3, "pending": 0}
+    assert (done.later, done.problems) == (POSTS_LIMITED, [])
+    assert "3 big deals wait" in done.open_ends[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,14 +22,40 @@ from tests.jobs.live_org import AS_OF, LiveOrg, copy_of
 REFUSED = json.dumps([{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}])  # fmt: skip
 
 
-@pytest.fixture
-def sound(as_worker, monkeypatch, redis_url):
-    """An org, a worker's settings and the panel's, and a worker that is registered."""
+@pytest.fixture(scope="module")
+def calm_org(org_template, tmp_path_factory):
+    """One org for all tests that change nothing in it."""
+    template, key = org_template
+    folder = tmp_path_factory.mktemp("calm") / "org"
+    copy_of(template, folder)
+    org = LiveOrg.start(folder, key)
+    yield org
+    org.stop()
+
+
+@contextmanager
+def settled(org, redis_url, folder, monkeypatch):
+    """This process has a worker's settings and the panel's, and a worker is registered."""
+    for name, value in org.environment(redis_url, folder).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("CANVAS_CONSUMER_SECRETS", "one two")
     worker = make_worker(connect(redis_url))
     worker.register_birth()
-    yield as_worker
+    yield org
     worker.register_death()
+
+
+@pytest.fixture
+def sound(calm_org, redis_url, tmp_path, monkeypatch):
+    with settled(calm_org, redis_url, tmp_path / "work", monkeypatch) as org:
+        yield org
+
+
+@pytest.fixture
+def own(live_org, redis_url, tmp_path, monkeypatch):
+    """The same with an org that the test may change."""
+    with settled(live_org, redis_url, tmp_path / "work", monkeypatch) as org:
+        yield org
 
 
 def examine(*options):
@@ -51,14 +78,14 @@ def test_nothing_is_wrong_where_all_is_well(sound, redis_url):
     assert failures(findings, "skipped") == {}
 
 
-def test_a_night_that_ran_is_told_with_its_calls_and_shown_by_status(sound, redis_url):
+def test_a_night_that_ran_is_told_with_its_calls_and_shown_by_status(own, redis_url):
     day = AS_OF.isoformat()
-    enqueue_night(connect(redis_url), sound.handoff.org_id, f"night-{day}", day)
+    enqueue_night(connect(redis_url), own.handoff.org_id, f"night-{day}", day)
     make_worker(connect(redis_url)).work(burst=True, logging_level="WARNING")
     code, findings = examine()
     (night,) = [one for one in findings if one["check"] == "night"]
     assert (code, night["level"]) == (0, "ok")
-    (run,) = sound.soql("SELECT Api_Calls__c FROM Adoption_Run__c")
+    (run,) = own.soql("SELECT Api_Calls__c FROM Adoption_Run__c")
     assert f"{run['Api_Calls__c']:.0f} API calls" in night["what"]
     shown = CliRunner().invoke(main, ["status"]).stdout
     assert "0 queued" in shown
@@ -135,11 +162,11 @@ def test_no_worker_is_named(sound, redis_url):
     assert "heroku ps:scale worker=1" in failures(examine()[1])["worker"]
 
 
-def test_a_permission_set_that_nobody_assigned_is_named(sound):
-    (held,) = sound.soql(
+def test_a_permission_set_that_nobody_assigned_is_named(own):
+    (held,) = own.soql(
         "SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name = 'Adoption_Integration'"
     )
-    sound.delete(f"/sobjects/PermissionSetAssignment/{held['Id']}")
+    own.delete(f"/sobjects/PermissionSetAssignment/{held['Id']}")
     said = failures(examine()[1])["connection"]
     assert "assign that permission set to the integration user" in said
 
@@ -162,9 +189,9 @@ def test_a_field_that_is_hidden_is_named(org_template, tmp_path, redis_url, monk
     assert said.startswith("Adoption_Score__c lacks Band__c. The org holds another version")
 
 
-def test_a_group_that_is_not_there_is_named(sound):
-    (group,) = sound.soql("SELECT Id FROM CollaborationGroup WHERE Name = 'Sales Management'")
-    sound.patch(f"/sobjects/CollaborationGroup/{group['Id']}", {"Name": "Renamed"})
+def test_a_group_that_is_not_there_is_named(own):
+    (group,) = own.soql("SELECT Id FROM CollaborationGroup WHERE Name = 'Sales Management'")
+    own.patch(f"/sobjects/CollaborationGroup/{group['Id']}", {"Name": "Renamed"})
     said = failures(examine()[1])["big deals"]
     assert "Sales Management was not found" in said
     assert "Create it" in said
@@ -183,9 +210,9 @@ def test_a_spent_allocation_is_named(sound):
         (timedelta(hours=1), "Stopped", "is Stopped. Wait for the rolling"),
     ],
 )
-def test_a_night_that_is_late_or_stopped_is_named(sound, age, status, said):
+def test_a_night_that_is_late_or_stopped_is_named(own, age, status, said):
     at = (datetime.now(UTC) - age).strftime("%Y-%m-%dT%H:%M:%SZ")
-    sound.post("/sobjects/Adoption_Run__c", {
+    own.post("/sobjects/Adoption_Run__c", {
         "Run_Key__c": "night-x", "Kind__c": "Night", "Status__c": status, "Started_At__c": at,
         "Finished_At__c": at, "Detail__c": "Wait for the rolling 24 hours.", "Api_Calls__c": 1,
     })  # fmt: skip

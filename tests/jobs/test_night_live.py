@@ -45,7 +45,13 @@ def test_every_recent_big_deal_has_one_alert_and_one_post_and_older_ones_none(as
     alerts = as_worker.soql(ALERTS)
     posts = {row["Id"]: row for row in as_worker.soql(POSTS)}
     announced = [row for row in alerts if row["Status__c"] == "Announced"]
-    assert result["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    assert result["alerts"] == {
+        "announced": BIG,
+        "baseline": OLD,
+        "failed": 0,
+        "waiting": 0,
+        "pending": 0,
+    }
     assert len(announced) == len(posts) == BIG == result["posts_made"]
     assert {row["Post_Id__c"] for row in announced} == posts.keys()
     assert len([row for row in alerts if row["Status__c"] == "Baseline"]) == OLD
@@ -128,7 +134,13 @@ def test_an_archived_group_fails_each_claim_once_and_says_the_remedy(as_worker):
 def test_big_deals_alone_announce_the_same_and_leave_no_record_when_idle(as_worker):
     org_id = as_worker.handoff.org_id
     first = run_big_deals(org_id, "deals-1", AS_OF.isoformat())
-    assert first["alerts"] == {"announced": BIG, "baseline": OLD, "failed": 0, "pending": 0}
+    assert first["alerts"] == {
+        "announced": BIG,
+        "baseline": OLD,
+        "failed": 0,
+        "waiting": 0,
+        "pending": 0,
+    }
     second = run_big_deals(org_id, "deals-2", AS_OF.isoformat())
     assert second["records_written"] == 0
     assert [row["Run_Key__c"] for row in as_worker.soql(RUNS)] == ["deals-1"]
@@ -171,3 +183,33 @@ def test_a_surprise_is_told_in_the_org_by_its_name_alone(as_worker, monkeypatch)
 def test_a_job_of_another_org_is_refused(as_worker):
     with pytest.raises(SettingsError, match="serves the org"):
         run_night("00D000000000009AAA", "night-1")
+
+
+PERSONAL = (
+    "Adoption_Score__c",
+    "Adoption_Exception__c",
+    "Adoption_Snapshot__c",
+    "Adoption_Action__c",
+)
+
+
+def test_where_only_groups_may_be_written_no_record_is_of_a_person(as_worker, monkeypatch):
+    monkeypatch.setenv("BELLWETHER_AGGREGATE_ONLY", "yes")
+    result = night(as_worker, "night-1")
+    assert [as_worker.soql(f"SELECT Id FROM {name}") for name in PERSONAL] == [[], [], [], []]
+    assert list(result["written"]) == ["Adoption_Team__c"]
+    teams = as_worker.soql("SELECT Name, Manager__c FROM Adoption_Team__c")
+    assert teams
+    assert {row["Manager__c"] for row in teams} == {None}
+    assert len(as_worker.soql(ALERTS)) == BIG + OLD
+    assert night(as_worker, "night-2")["records_written"] == 1
+
+
+def test_what_was_written_is_told_by_object(as_worker):
+    result = night(as_worker, "night-1")
+    (run,) = as_worker.soql("SELECT Written__c FROM Adoption_Run__c")
+    told = dict(one.rsplit(" ", 1) for one in run["Written__c"].split(", "))
+    assert {name: int(count) for name, count in told.items()} == {
+        name: count for name, count in result["written"].items() if count
+    }
+    assert len(as_worker.soql("SELECT Id FROM Adoption_Score__c")) == int(told["Adoption_Score__c"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.org_now import read_org
 from jobs.team_records import write_teams
 from service.report.teams import hierarchy
 from service.scoring.result import WORDS
@@ -38,8 +39,13 @@ def a_company():
     return boss, large, small, *reps, *few
 
 
+def written(gateway, facts, as_of):
+    now = read_org(gateway, facts.as_of, aggregate_only=True)
+    return write_teams(gateway, facts, as_of, now)
+
+
 def records(gateway, facts):
-    write_teams(gateway, facts, AS_OF)
+    written(gateway, facts, AS_OF)
     return gateway.records[OBJECT]
 
 
@@ -91,10 +97,10 @@ def test_no_number_speaks_of_fewer_than_may_be_shown(counts, aggregate_only):
 def test_a_second_run_writes_nothing_and_a_change_is_written_once(gateway):
     company = a_company()
     records(gateway, facts_of(*company))
-    assert write_teams(gateway, facts_of(*company), "later").records_written == 0
+    assert written(gateway, facts_of(*company), "later").records_written == 0
     boss, large, small, first, *rest = company
     changed = (boss, large, small, replace(first, score=a_member(10, "On track").score), *rest)
-    said = write_teams(gateway, facts_of(*changed), "later")
+    said = written(gateway, facts_of(*changed), "later")
     assert said.changed > 0
     assert said.created == 0
     assert gateway.records[OBJECT]["Company:Everybody"]["As_Of__c"] == "later"
@@ -104,10 +110,10 @@ def test_a_group_that_is_no_longer_there_keeps_no_numbers(gateway):
     boss, large, small, *rest = a_company()
     records(gateway, facts_of(boss, large, small, *rest))
     moved = [replace(one, user=replace(one.user, manager_id=boss.user.user_id)) for one in (*rest,)]
-    write_teams(gateway, facts_of(boss, large, small, *moved), AS_OF)
+    written(gateway, facts_of(boss, large, small, *moved), AS_OF)
     row = gateway.records[OBJECT][f"Team:{large.user.user_id}"]
     assert (row["People__c"], row["Median__c"], row["Manager__c"]) == (0, None, None)
-    assert write_teams(gateway, facts_of(boss, large, small, *moved), AS_OF).records_written == 0
+    assert written(gateway, facts_of(boss, large, small, *moved), AS_OF).records_written == 0
 
 
 def test_medians_are_those_of_the_report(gateway):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 if TYPE_CHECKING:
     from tests.localorg.world import World
@@ -98,3 +99,32 @@ def test_membership_is_counted_and_not_doubled(world: World, groups: dict[str, s
     assert call.refusal("POST", "/sobjects/CollaborationGroupMember", body)[1] == "DUPLICATE_VALUE"
     soql = f"SELECT MemberCount FROM CollaborationGroup WHERE Id = '{group}'"  # SOQL of a test
     assert world.http().rows(soql) == [{"MemberCount": 2}]
+
+
+def test_the_feed_takes_so_many_posts_of_one_user_in_an_hour(
+    world: World, groups: dict[str, str]
+) -> None:
+    robot, url = world.users["robot"], f"{world.org.settings.cli_url}/_localorg/posting/"
+
+    def posting(**body: int) -> dict[str, int]:
+        found: dict[str, int] = requests.post(url + robot, json=body, timeout=10).json()
+        return found
+
+    assert posting(forward_seconds=3601) == {"an_hour": 200, "left": 200}
+    posting(an_hour=2)
+    group = groups["Sales Management"]
+    undone = [
+        {"method": "POST", "url": "/services/data/v66.0/sobjects/FeedItem", "referenceId": "post",
+         "body": {"ParentId": group, "Body": "x", "Type": "TextPost"}},
+        {"method": "POST", "url": "/services/data/v66.0/sobjects/Nothing__c", "referenceId": "no",
+         "body": {}},
+    ]  # fmt: skip
+    body = {"allOrNone": True, "compositeRequest": undone}
+    assert world.http("robot")("POST", "/composite", body).status_code == 200
+    assert posting()["left"] == 2  # what was rolled back does not count
+    assert [post(world, group)[0] for _ in range(2)] == [201, 201]
+    assert post(world, group) == (503, "REQUEST_LIMIT_EXCEEDED")
+    assert post(world, group, "admin")[0] == 201  # another user's hour is another
+    assert posting(forward_seconds=3601)["left"] == 2
+    assert post(world, group)[0] == 201
+    posting(an_hour=200)

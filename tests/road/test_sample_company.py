@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sample-road")]
 
 USERS = 60
+MOST_CALLS = 60
 Row = dict[str, str]
 
 
@@ -120,6 +121,16 @@ def test_the_scores_of_the_org_are_those_of_the_report(
 def shown(score: object, band: object, word: str) -> tuple[float | None, float | None, str]:
     numbers = [None if one in (None, "") else float(str(one)) for one in (score, band)]
     return numbers[0], numbers[1], word
+
+
+def test_an_unchanged_night_writes_its_own_record_within_its_calls(
+    runs: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    first, second = runs
+    assert sum(first["written"].values()) + first["posts_made"] > USERS
+    assert set(second["written"].values()) == {0}
+    assert second["records_written"] == 1
+    assert second["api_calls"] <= first["api_calls"] <= MOST_CALLS
 
 
 def test_nothing_is_wrong_on_the_road(road: Road, runs: tuple[dict[str, Any], ...]) -> None:
@@ -227,26 +238,27 @@ def test_people_read_their_own_exceptions_and_leaders_those_below(
     road: Road, exceptions: dict[str, dict[str, Any]]
 ) -> None:
     leader = leader_of(road)
-    alone = leads_nobody(road)
-    someone = min(user for key in exceptions if (user := key.split(":")[0]) in alone)
+    someone = next(
+        one for one in below_nobody(road) if any(key.startswith(one) for key in exceptions)
+    )
     own = {key for key in exceptions if key.startswith(someone)}
     assert keys_read_by(client_of(road, someone)) == own
     below = {key for key in exceptions if not key.startswith(leader)}
     assert below <= keys_read_by(client_of(road, leader))
 
 
-def leads_nobody(road: Road) -> set[str]:
-    """Whoever has a role that no other role is below."""
-    soql = "SELECT Id, UserRoleId, UserRole.ParentRoleId FROM User WHERE UserRoleId != null"
-    found = road.cli("data", "query", "--query", soql)["records"]
-    above = {row["UserRole"]["ParentRoleId"] for row in found}
-    return {row["Id"] for row in found if row["UserRoleId"] not in above}
-
-
 def leader_of(road: Road) -> str:
     """The one at the top of the roles."""
     soql = "SELECT Id FROM User WHERE UserRole.ParentRoleId = null AND UserRoleId != null AND IsActive = true ORDER BY Id"
     return str(road.cli("data", "query", "--query", soql)["records"][0]["Id"])
+
+
+def below_nobody(road: Road) -> list[str]:
+    """Those whose role no other role stands under."""
+    query = road.cli("data", "query", "--query", "SELECT Id, ParentRoleId FROM UserRole")
+    above = {row["ParentRoleId"] for row in query["records"]}
+    users = road.cli("data", "query", "--query", "SELECT Id, UserRoleId FROM User ORDER BY Id")
+    return [row["Id"] for row in users["records"] if row["UserRoleId"] not in {*above, None}]
 
 
 def keys_read_by(person: Salesforce) -> set[str]:

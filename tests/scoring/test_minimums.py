@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from service.scoring.calendar import look_back
 from service.scoring.credit import credits_of
 from service.scoring.evidence import PersonEvidence
-from service.scoring.minimums import asked, minimum_on, schedule
+from service.scoring.expectation import expectation
+from service.scoring.minimums import asks, minimum_on, schedule
 from service.scoring.rule_set import MinimumChange
 from service.scoring.validate import RuleSetError, rule_set
 from tests.scoring.builders import (
@@ -116,8 +117,7 @@ def test_before_a_measure_is_in_force_nothing_is_asked():
             expected,
             expected,
         ]
-    total = asked(minimums(measure=later), CALLS, a_person(), DAYS, default_rules().ramp)
-    assert total == 50
+    assert asked(minimums(measure=later)) == 50
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,41 @@ def test_a_measure_that_is_not_in_force_is_not_scored(dates, is_asked):
     assert ("calls" in {one.measure for one in result.measures}) is is_asked
 
 
+def asked(found):
+    every = asks(found, CALLS, a_person(), DAYS, default_rules().ramp)
+    return every.between(0, len(DAYS))
+
+
 def test_each_day_is_asked_by_its_own_minimum():
     found = minimums(a_change(30))
-    total = asked(found, CALLS, a_person(), DAYS, default_rules().ramp)
-    assert total == Fraction(25 * 10, 5) + Fraction(30 * 10, 5)
-    assert asked(minimums(role="executive"), CALLS, a_person(), DAYS, default_rules().ramp) is None
+    assert asked(found) == Fraction(25 * 10, 5) + Fraction(30 * 10, 5)
+    assert asked(minimums(role="executive")) == 0
+
+
+@given(
+    changes=st.lists(st.integers(0, 30), max_size=3),
+    started=st.none() | st.integers(-300, 30),
+    fte=st.none() | st.sampled_from([Decimal("0.6"), Decimal(1)]),
+    span=st.tuples(st.integers(0, len(DAYS)), st.integers(0, len(DAYS))).map(sorted),
+)
+def test_any_span_of_days_asks_its_expectation_exactly(changes, started, fte, span):
+    found = minimums(
+        *(
+            a_change(26 + n, announced_on=DAYS[0] + timedelta(days=at))
+            for n, at in enumerate(sorted(changes))
+        )
+    )
+    joined = None if started is None else DAYS[0] + timedelta(days=started)
+    person, ramp, days = (
+        a_person(started_on=joined, fte=fte),
+        default_rules().ramp,
+        DAYS[slice(*span)],
+    )
+    whole = asks(found, CALLS, person, DAYS, ramp).between(*span)
+    each = (expectation(minimum_on(found, on), person, [on], ramp) for on in days)
+    assert whole == sum(each, Fraction(0))
+    if len(found) == 1:
+        assert whole == expectation(found[0].minimum, person, days, ramp)
 
 
 def test_the_score_asks_by_the_minimum_of_each_day_as_well():

@@ -1,0 +1,46 @@
+"""What the org has of everything that a night writes: read in one call, before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jobs import snapshots, team_records, write_back
+from service.salesforce.errors import SalesforceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from service.salesforce.gateway import Gateway
+
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class OrgNow:
+    """The records as the org has them; of who may read scores perhaps the refusal."""
+
+    teams: Records
+    scores: Records = field(default_factory=list)
+    snapshots: Records = field(default_factory=list)  #: of the week
+    readers: Records | SalesforceError = field(default_factory=list)
+
+
+def read_org(gateway: Gateway, as_of: date, *, aggregate_only: bool) -> OrgNow:
+    """Read it; of persons nothing where only groups may be written."""
+    queries = [team_records.SHAPE.query()]
+    if not aggregate_only:
+        queries += [write_back.QUERY, snapshots.query(as_of), write_back.READERS]
+    answers = gateway.query_together(queries)
+    if aggregate_only:
+        return OrgNow(_given(answers)[0])
+    teams, scores, of_the_week = _given(answers[:-1])
+    return OrgNow(teams, scores, of_the_week, answers[-1])
+
+
+def _given(answers: Sequence[Records | SalesforceError]) -> list[Records]:
+    for answer in answers:
+        if isinstance(answer, SalesforceError):
+            raise answer
+    return [answer for answer in answers if not isinstance(answer, SalesforceError)]
