@@ -67,7 +67,8 @@ def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> No
         Fields.DETAIL: "\n".join(filter(None, (_of_this_attempt(), detail)))[:LONG_TEXT] or None,
         **counts,
     }
-    outcome = run.gateway.upsert(Fields.OBJECT, Fields.KEY, [record])[0]
+    with run.gateway.beyond_budget():  # why a run stopped must be told
+        outcome = run.gateway.upsert(Fields.OBJECT, Fields.KEY, [record])[0]
     if outcome.error:
         raise outcome.error
 

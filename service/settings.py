@@ -78,6 +78,13 @@ def _yes_or_no(raw: str) -> bool | None:
     return None if raw == "" else raw == "yes"
 
 
+def _percent(raw: str) -> int:
+    if not raw.isdecimal() or not 1 <= int(raw) <= 100:  # noqa: PLR2004 - percent
+        message = "must be a whole number from 1 to 100"
+        raise ValueError(message)
+    return int(raw)
+
+
 def _pem(raw: str) -> str:
     text = raw.replace("\\n", "\n").strip()
     if not text.startswith("-----BEGIN"):
@@ -116,6 +123,8 @@ class Settings:
     timeout_seconds: int
     memory_limit_mb: int
     page_limit_mb: int
+    run_calls: int
+    api_share_percent: int
     aggregate_only: bool | None
 
     def __repr__(self) -> str:
@@ -145,6 +154,8 @@ VARIABLES: Mapping[str, str] = {
     "timeout_seconds": "SALESFORCE_TIMEOUT_SECONDS",
     "memory_limit_mb": "BELLWETHER_MEMORY_LIMIT_MB",
     "page_limit_mb": "BELLWETHER_PAGE_LIMIT_MB",
+    "run_calls": "BELLWETHER_RUN_CALLS",
+    "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
 }
 
@@ -202,6 +213,12 @@ SPECS: Mapping[str, Spec] = {
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
     "BELLWETHER_PAGE_LIMIT_MB": Spec(
         _whole, "1000", "the most that one page of a large reading may unpack to"
+    ),
+    "BELLWETHER_RUN_CALLS": Spec(_whole, "2000", "the most API calls that one run may spend"),
+    "BELLWETHER_API_SHARE_PERCENT": Spec(
+        _percent,
+        "90",
+        "the share of the org's API calls of 24 hours, by whomever used, beyond which a run stops",
     ),
     "BELLWETHER_AGGREGATE_ONLY": Spec(
         _yes_or_no,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import stamina
 
 from service.salesforce import announce, query, reading, writing
+from service.salesforce.budget import Budget
 from service.salesforce.errors import (
     HourlyLimitError,
     SalesforceError,
@@ -23,6 +24,7 @@ from service.salesforce.transport import BASE, Request, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from service.salesforce.announce import Announcement
@@ -55,6 +57,7 @@ class Gateway:
             tally=self._tally,
         )
         self._transport: Transport | None = None
+        self._budget = Budget(self._tally, settings.run_calls, settings.api_share_percent)
         #: How the last reading was done, object by object; None before the first.
         self.reading_plan: ReadingPlan | None = None
 
@@ -71,7 +74,8 @@ class Gateway:
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send, renewing an expired token once and repeating what is passing and repeatable.
 
-        Gives the parsed body (None for 204). Raises the tree of `errors`. What to repeat:
+        Gives the parsed body (None for 204). Raises the tree of `errors`, LimitReachedError too
+        where the run's budget is spent. What to repeat:
         420, 429, 5xx, lock and overload codes, with jitter; a request that is not repeatable
         (a create without a key of its own) is sent exactly once.
         """
@@ -100,7 +104,12 @@ class Gateway:
                 return self._renewing(send)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def beyond_budget(self) -> AbstractContextManager[None]:
+        """Within it a call is sent though the budget is spent. See `budget`."""
+        return self._budget.lifted()
+
     def _renewing(self, send: Callable[[Transport], T]) -> T:
+        self._budget.check()
         try:
             return send(self._connected())
         except SessionExpiredError:

@@ -184,6 +184,43 @@ def test_calls_are_counted_at_the_wire_and_the_token_is_not_one(gateway, org):
     assert gateway.limit == (7, 15000)
 
 
+def test_a_run_spends_no_more_calls_than_it_may(gateway, org):
+    org.get(f"{DATA}/query", json=EMPTY)
+    for _ in range(50):  # as many as the settings of these tests allow
+        gateway.call(GET)
+    with pytest.raises(
+        LimitReachedError, match=r"has spent its 50 API calls.*BELLWETHER_RUN_CALLS"
+    ):
+        gateway.call(GET)
+    assert gateway.api_calls == 50
+    with gateway.beyond_budget():
+        gateway.call(GET)
+    with pytest.raises(LimitReachedError):
+        gateway.call(GET)
+
+
+def test_the_repetitions_of_a_call_are_spent_as_well(gateway, org):
+    org.get(f"{DATA}/query", status=503, body="")
+    for _ in range(10):
+        with pytest.raises(TransientSalesforceError):
+            gateway.call(GET)
+    with pytest.raises(LimitReachedError):
+        gateway.call(GET)
+    assert gateway.api_calls == 50
+
+
+@pytest.mark.parametrize(("used", "is_stopped"), [(13_499, False), (13_500, True), (15_000, True)])
+def test_the_rest_of_the_allocation_is_left_to_others(gateway, org, used, is_stopped):
+    limit = {"Sforce-Limit-Info": f"api-usage={used}/15000"}
+    org.get(f"{DATA}/query", json=EMPTY, headers=limit)
+    gateway.call(GET)
+    if not is_stopped:
+        gateway.call(GET)
+        return
+    with pytest.raises(LimitReachedError, match=rf"{used:,} of the org's 15,000.*left to others"):
+        gateway.call(GET)
+
+
 def test_every_request_has_our_timeout_and_trust_store(gateway, org, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:1")

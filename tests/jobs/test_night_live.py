@@ -10,7 +10,7 @@ import pytest
 from jobs.big_deals import run_big_deals
 from jobs.night import run_night
 from service.rules_file import RulesFileError
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.settings import SettingsError
 from tests.jobs.live_org import ANA, AS_OF, BIG, MIA, OLD, RAJ
 
@@ -86,6 +86,23 @@ def test_our_count_of_api_calls_is_the_orgs(as_worker):
     assert result["api_calls"] == used
     (run,) = as_worker.soql(RUNS)
     assert run["Api_Calls__c"] == used
+
+
+def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_missing(
+    as_worker, monkeypatch
+):
+
+    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "30")
+    with pytest.raises(LimitReachedError):
+        night(as_worker, "night-1")
+    (run,) = as_worker.soql(RUNS)
+    assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 31)
+    assert "BELLWETHER_RUN_CALLS" in run["Detail__c"]
+    posts = len(as_worker.soql(POSTS))
+    assert 0 < posts < BIG
+    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "200")
+    assert night(as_worker, "night-2")["posts_made"] == BIG - posts
+    assert len(as_worker.soql(POSTS)) == BIG
 
 
 def test_rows_read_are_the_rows_of_the_org(as_worker):
