@@ -1,6 +1,6 @@
 """Big deals: which won opportunities are announced in Chatter, each exactly once.
 
-The org's claims (`Big_Deal_Alert__c`) are the memory; nothing here is. A deal without a claim is
+The org's claims (`Big_Deal_Alert__c`) are the memory; nothing here is. A win without a claim is
 judged: closed inside the rule's window it is announced, an older one is recorded as `Baseline`
 without a post. So the first connection to an org floods nobody, and a run that was killed
 anywhere ends, run again, where it would have ended.
@@ -9,7 +9,7 @@ anywhere ends, run again, where it would have ended.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +17,7 @@ import structlog
 from jobs import run_record
 from jobs.deal_amounts import won_deals
 from jobs.deal_posts import body_of, find_group
+from jobs.deal_wins import CLAIMS, newest_claims, won_again
 from jobs.put_off import IN_DOUBT, POSTS_LIMITED, Reason, put_off
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
 
-#: The first win of an opportunity; later ones are told apart when wins are counted.
 FIRST_WIN = 1
 log = structlog.get_logger(__name__)
 
@@ -80,15 +80,21 @@ class Announced:
 
 @dataclass(frozen=True)
 class _Due:
-    """A deal without a claim, under one rule."""
+    """A win without a claim, under one rule."""
 
     deal: WonDeal
     rule: BigDealRule
     verdict: str
+    win: int = FIRST_WIN
 
     @property
     def key(self) -> str:
-        return alert_key(self.deal.opportunity_id, self.rule.name, FIRST_WIN)
+        return alert_key(self.deal.opportunity_id, self.rule.name, self.win)
+
+    @property
+    def of(self) -> tuple[str, str]:
+        """What its wins are counted by."""
+        return self.deal.opportunity_id, self.rule.name
 
     def claim(self) -> dict[str, Any]:
         """Give the fields of the claim, but for its status and post."""
@@ -98,7 +104,7 @@ class _Due:
             Fields.DEAL_OWNER: self.deal.owner_id,
             Fields.RULE_NAME: self.rule.name,
             Fields.RULE_VERSION: self.rule.version,
-            Fields.WIN_NUMBER: FIRST_WIN,
+            Fields.WIN_NUMBER: self.win,
             Fields.AMOUNT: self.deal.amount,
             Fields.CLOSED_ON: self.deal.closed_on.isoformat(),
         }
@@ -120,18 +126,18 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: Sequence[BigDealRu
 
 
 def _due(run: Run, deals: Iterable[WonDeal], rules: Sequence[BigDealRule]) -> list[_Due]:
-    claimed = {
-        str(record[Fields.KEY])
-        for record in run.gateway.query(f"SELECT {Fields.KEY} FROM {Fields.OBJECT}")  # noqa: S608 - constants
-    }
-    judged = (
+    claims = newest_claims(run.gateway.query(CLAIMS))
+    judged = [
         _Due(deal, rule, verdict)
         for deal in deals
         for rule in rules
         if (verdict := judge(deal, rule, run.deals_until))
-    )
-    due = [one for one in judged if one.key not in claimed]
-    return sorted(due, key=lambda one: (-one.deal.amount, one.deal.opportunity_id))
+    ]
+    new = [one for one in judged if one.of not in claims]
+    old = {one.of: one for one in judged if one.of in claims and one.verdict == "announce"}
+    again = won_again(run.gateway, {of: claims[of] for of in old})
+    new += [replace(old[of], win=claims[of].ordinal + 1) for of in again]
+    return sorted(new, key=lambda one: (-one.deal.amount, one.deal.opportunity_id))
 
 
 def _set_aside(gateway: Gateway, due: Sequence[_Due], done: Announced) -> None:
@@ -174,7 +180,7 @@ def _announce(run: Run, one: _Due, group_id: str, done: Announced) -> Status:
     post = {
         "ParentId": group_id,
         "Type": "TextPost",
-        "Body": body_of(one.deal, run.settings.instance_url),
+        "Body": body_of(one.deal, run.settings.instance_url, win=one.win),
     }
     said = run.gateway.announce(one.claim(), post)
     log.info("big_deal", key=one.key, status=said.status, post_id=said.post_id)

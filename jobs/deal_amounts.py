@@ -87,6 +87,7 @@ def _deal(row: Mapping[str, Any], rates: Rates | None) -> WonDeal | None:
         account_name=(row["Account"] or {}).get("Name"),
         amount=converted,
         closed_on=closes_on,
+        currency=rates.corporate if rates else None,
     )
 
 

@@ -8,8 +8,6 @@ from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.soql import quoted
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from service.evidence import WonDeal
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
@@ -31,15 +29,17 @@ def find_group(gateway: Gateway, rule: BigDealRule) -> str:
     return str(found["Id"])
 
 
-def body_of(deal: WonDeal, instance_url: str) -> str:
+def body_of(deal: WonDeal, instance_url: str, win: int = 1) -> str:
     """Give the post's plain text. It recognises the person, names the deal and leads to it."""
     who = deal.owner_name or "The team"
     account = f" with {deal.account_name}" if deal.account_name else ""
+    again = " again" if win > 1 else ""
     link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
-    won = f"{who} won {deal.name}{account}: {_money(deal.amount)}."
-    return f"{won} Congratulations!\n{link}"
+    return f"{who} won {deal.name}{account}{again}: {money(deal)}. Congratulations!\n{link}"
 
 
-def _money(amount: Decimal) -> str:
-    whole = amount == amount.to_integral_value()
-    return f"{amount:,.0f}" if whole else f"{amount:,.2f}"
+def money(deal: WonDeal) -> str:
+    """Give the amount, with its currency where the org has several."""
+    whole = deal.amount == deal.amount.to_integral_value()
+    amount = f"{deal.amount:,.0f}" if whole else f"{deal.amount:,.2f}"
+    return f"{deal.currency} {amount}" if deal.currency else amount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import posting, sharing
+from localorg import posting, sharing, stage_history
 from localorg.errors import SalesforceError
 
 if TYPE_CHECKING:
@@ -28,6 +28,19 @@ def before_update(writer: Writer, thing: ObjectType, before: Values, _said: Valu
     """Refuse a change that the platform would not take."""
     if thing.name == "FeedItem":
         _check_author(writer, before)
+
+
+def after_create(writer: Writer, thing: ObjectType, record: Values) -> None:
+    """Keep what the platform keeps of a new record."""
+    if thing.name == "Opportunity":
+        stage_history.keep(writer, None, record)
+    after_change(writer, thing, record)
+
+
+def after_update(writer: Writer, thing: ObjectType, before: Values, after: Values) -> None:
+    """Keep what the platform keeps of a change."""
+    if thing.name == "Opportunity":
+        stage_history.keep(writer, before, after)
 
 
 def before_delete(writer: Writer, thing: ObjectType, before: Values) -> None:

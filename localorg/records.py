@@ -58,7 +58,7 @@ class Writer:
         self._number(thing, record)
         self._checks.unique(thing, record, record_id)
         self.insert(thing, record | self._stamps(new=True) | {"Id": record_id})
-        object_rules.after_change(self, thing, record | {"Id": record_id})
+        object_rules.after_create(self, thing, record | {"Id": record_id})
         return record_id
 
     def update(self, thing: ObjectType, record_id: str, given: Mapping[str, Any]) -> None:
@@ -75,6 +75,7 @@ class Writer:
         object_rules.before_update(self, thing, before, said)
         self._checks.unique(thing, said, record_id)
         self._set(thing, record_id, said | self._stamps(new=False))
+        object_rules.after_update(self, thing, before, before | said)
 
     def delete(self, thing: ObjectType, record_id: str) -> None:
         """Put a record into the bin, or away for good where there is none; children go along."""

@@ -30,6 +30,7 @@ class WonDeal:
     account_name: str | None
     amount: Decimal
     closed_on: date
+    currency: str | None = None  #: the corporate one; None in an org with one currency
 
 
 def gaps(tables: Tables) -> list[Gap]:
@@ -46,7 +47,9 @@ def gaps(tables: Tables) -> list[Gap]:
     ]
 
 
-def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
+def read_won_deals(
+    scope: Scope, amount_at_least: Decimal, currency: str | None = None
+) -> Iterator[WonDeal]:
     """Every won deal of that amount or more, whenever it closed, in the order of its close date.
 
     Big deals are few; they are fetched at once.
@@ -66,10 +69,10 @@ def read_won_deals(scope: Scope, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """,
         [amount_at_least],
     )
-    yield from (_deal(row) for row in rows.fetchall())
+    yield from (_deal(row, currency) for row in rows.fetchall())
 
 
-def _deal(row: tuple[Any, ...]) -> WonDeal:
+def _deal(row: tuple[Any, ...], currency: str | None) -> WonDeal:
     record, name, owner, owner_name, account, amount, closed = row
     owner_id = to_18(owner) if owner else None
-    return WonDeal(to_18(record), name, owner_id, owner_name, account, amount, closed)
+    return WonDeal(to_18(record), name, owner_id, owner_name, account, amount, closed, currency)

@@ -124,7 +124,7 @@ class Reduced:
 
     def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """Won opportunities of that amount or more, by close date, whoever owns them."""
-        yield from deals.read_won_deals(self.scope, amount_at_least)
+        yield from deals.read_won_deals(self.scope, amount_at_least, self.currency.code)
 
 
 @contextmanager

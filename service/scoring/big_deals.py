@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
+    from datetime import date, datetime
     from decimal import Decimal
 
     from service.scoring.rule_set import BigDealRule
@@ -41,6 +42,21 @@ def judge(deal: Deal, rule: BigDealRule, as_of: date) -> Verdict | None:
         return None
     is_old = rule.announce_from is not None and deal.closed_on < rule.announce_from
     return "announce" if days_ago <= rule.closed_within_days and not is_old else "baseline"
+
+
+def wins_after(moves: Iterable[tuple[datetime, bool]], claimed_at: datetime) -> int:
+    """Count the wins after a claim, by the stages of one opportunity in the order of time.
+
+    `moves` are (when, whether that stage is won); what is not later than the claim is not looked
+    at. At the claim the opportunity was won, so a win is to leave that and to come back.
+    """
+    was_won, wins = True, 0
+    for moment, is_won in moves:
+        if moment <= claimed_at:
+            continue
+        wins += is_won and not was_won
+        was_won = is_won
+    return wins
 
 
 def alert_key(opportunity_id: str, rule_name: str, ordinal: int) -> str:

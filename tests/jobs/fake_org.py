@@ -88,6 +88,7 @@ class FakeGateway:
         table[key] = {
             "Id": f"id-{key}",
             "OwnerId": "005INTEGRATION",
+            "CreatedDate": "2021-04-16T08:00:00.000+0000",
             **table.get(key, {}),
             **record,
         }

@@ -137,7 +137,9 @@ def test_a_baseline_that_somebody_else_wrote_is_no_problem(gateway):
 
     def late(soql):
         found = list(asked(soql))
-        gateway.records.setdefault(OBJECT, {})[key] = {"Alert_Key__c": key, "Status__c": "Baseline"}
+        gateway.records.setdefault(OBJECT, {})[key] = {
+            "Alert_Key__c": key, "Status__c": "Baseline", "CreatedDate": "2021-04-16T08:00:00.000+0000",
+        }  # fmt: skip
         return iter(found)
 
     gateway.query = late
@@ -218,3 +220,55 @@ def test_a_spent_hour_stops_the_posts_of_every_rule_after_the_biggest(gateway):
     assert done.alerts == {"announced": 2, "baseline": 0, "failed": 0, "waiting": 3, "pending": 0}
     assert (done.later, done.problems) == (POSTS_LIMITED, [])
     assert "3 big deals wait" in done.open_ends[0]
+
+
+def moves(gateway, deal, *stages, after="2021-04-16T09"):
+    """History of a deal after it was announced, minute by minute."""
+    gateway.records["OpportunityHistory"] = {
+        n: {"OpportunityId": deal.opportunity_id, "StageName": stage, "CreatedDate": f"{after}:{n:02}:00.000+0000"}
+        for n, stage in enumerate(stages)
+    }  # fmt: skip
+    gateway.records["Opportunity"] = {1: {"StageName": "Closed Won"}, 2: {"StageName": "Signed"}}
+
+
+@pytest.mark.parametrize(
+    ("stages", "follow_ups"),
+    [
+        (("Negotiation", "Closed Won"), 1),
+        (("Negotiation", "Proposal", "Signed"), 1),
+        (("Closed Won", "Closed Won"), 0),  # amount or close date edited
+        (("Signed", "Closed Won"), 0),  # from one won stage to another
+        ((), 0),  # owner or currency edited: no row at all
+        (("Negotiation",), 0),
+    ],
+)
+def test_only_a_win_after_reopening_is_a_follow_up(gateway, stages, follow_ups):
+    deal = a_deal(1)
+    go(gateway, deal)
+    moves(gateway, deal, *stages)
+    done = go(gateway, replace(deal, amount=Decimal(700_000), owner_id="005000000000009AAA"))
+    assert done.counts["announced"] == follow_ups
+    assert len(gateway.records[OBJECT]) == 1 + follow_ups
+    if follow_ups:
+        claim = gateway.records[OBJECT][f"{deal.opportunity_id}:Big_Deal:2"]
+        assert claim["Win_Number__c"] == 2
+        assert "won Deal 1 with Acme again: 700,000" in gateway.posts[-1]["Body"]
+
+
+def test_what_history_says_before_the_claim_is_no_follow_up(gateway):
+    deal = a_deal(1)
+    go(gateway, deal)
+    moves(gateway, deal, "Negotiation", "Closed Won", after="2021-04-16T07")
+    assert go(gateway, deal).counts["announced"] == 0
+
+
+def test_where_the_history_is_hidden_nothing_is_announced_again(gateway):
+    deal = a_deal(1)
+    go(gateway, deal)
+    gateway.hidden.add("OpportunityHistory")
+    assert go(gateway, deal).counts["announced"] == 0
+
+
+def test_the_post_says_the_currency_where_there_are_several():
+    text = body_of(a_deal(1, currency="EUR"), "https://x")
+    assert ": EUR 150,000. Congratulations!" in text

@@ -100,3 +100,10 @@ def test_whatever_reaches_the_bound_is_asked_for(amount, rate, least):
     bound = Decimal(rates.condition(least).split(">= ")[1].rstrip(")"))
     if rates.converted(amount, "EUR", CLOSED) >= least:
         assert amount >= bound
+
+
+def test_deals_of_an_org_with_several_currencies_say_the_corporate_one():
+    (deal,) = won_deals(an_org(a_win(1, 200_000, "EUR"), types=(USD, EUR)), RULES)
+    assert (deal.amount, deal.currency) == (250_000, "USD")
+    (deal,) = won_deals(an_org(a_win(1, 200_000)), RULES)
+    assert deal.currency is None
