@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from redis.exceptions import RedisError
 from rq.exceptions import ShutDownImminentException
 
 from jobs import run_record
@@ -21,6 +22,7 @@ from jobs.put_off import ORG_NOT_READY, OTHER_RUN, GivenUpError, put_off
 from jobs.run_lock import LockHeldError, RunLock
 from jobs.work_folder import work_folder
 from service.evidence import NoUsersError
+from service.last_runs import remember
 from service.redis_queue import connect
 from service.rules_file import RulesFileError
 from service.salesforce.errors import (
@@ -74,6 +76,21 @@ class Run:
         yield
         self.seconds[name] = round(time.monotonic() - begun, 3)
         log.info("step", step=name, seconds=self.seconds[name], api_calls=self.gateway.api_calls)
+
+
+def _remember(run: Run, figures: dict[str, int]) -> None:
+    """Tell whoever watches how the run ended; a broker that is down spoils no run."""
+    ended = datetime.now(UTC)
+    own = {
+        "ended_at": round(ended.timestamp()),
+        "seconds": round((ended - run.started_at).total_seconds(), 1),
+        "api_calls": run.gateway.api_calls,
+        "peak_mb": peak_mb(),
+    }
+    try:
+        remember(connect(run.settings.redis_url), run.org_id, run.kind, own | figures)
+    except RedisError as error:
+        log.warning("run_not_remembered", error=type(error).__name__)
 
 
 def peak_mb() -> int:
@@ -133,7 +150,11 @@ def _recorded(run: Run, work: Callable[[Run], Result | Retry]) -> Result | Retry
         told = str(error) if isinstance(error, TELLING) else f"{type(error).__name__}."
         log.error("run_failed", error=told)  # noqa: TRY400 - RQ logs the traceback
         run_record.write_failure(run, told, is_stopped=isinstance(error, LimitReachedError))
+        _remember(run, {"ok": 0})
         raise
     if isinstance(result, dict):
+        counts = ("records_written", "records_rejected", "posts_made")
+        is_ok = int(result["status"] == "Finished")
+        _remember(run, {"ok": is_ok, **{name: result[name] for name in counts}})
         log.info("run_finished", **{key: result[key] for key in ("status", "alerts", "posts_made")})
     return result

@@ -13,6 +13,7 @@ from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_reads
 from canvas.views import create_panel, state_page
 from service.health import create_health
+from service.metrics import create_metrics
 from service.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
         )
     )
     app.register_blueprint(create_health(settings.redis_url))
+    app.register_blueprint(
+        create_metrics(settings.redis_url, settings.org_id, settings.metrics_token)
+    )
     app.register_error_handler(HTTPException, _explain)
     return app
 

@@ -16,6 +16,9 @@ class SettingsError(Exception):
     """One or more settings are missing or wrong. The message lists all of them."""
 
 
+SHORTEST_TOKEN = 16
+
+
 @dataclass(frozen=True)
 class Spec:
     """How one setting is read: its text to a value, whether it is needed, what it is for."""
@@ -78,6 +81,13 @@ def _yes_or_no(raw: str) -> bool | None:
     return None if raw == "" else raw == "yes"
 
 
+def _token(raw: str) -> str:
+    if raw and (len(raw) < SHORTEST_TOKEN or raw.strip() != raw):
+        message = f"must have at least {SHORTEST_TOKEN} characters and no spaces around them"
+        raise ValueError(message)
+    return raw
+
+
 def _percent(raw: str) -> int:
     if not raw.isdecimal() or not 1 <= int(raw) <= 100:  # noqa: PLR2004 - percent
         message = "must be a whole number from 1 to 100"
@@ -126,6 +136,7 @@ class Settings:
     run_calls: int
     api_share_percent: int
     aggregate_only: bool | None
+    metrics_token: str
 
     def __repr__(self) -> str:
         shown = (
@@ -157,6 +168,7 @@ VARIABLES: Mapping[str, str] = {
     "run_calls": "BELLWETHER_RUN_CALLS",
     "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
+    "metrics_token": "BELLWETHER_METRICS_TOKEN",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -213,6 +225,12 @@ SPECS: Mapping[str, Spec] = {
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
     "BELLWETHER_PAGE_LIMIT_MB": Spec(
         _whole, "1000", "the most that one page of a large reading may unpack to"
+    ),
+    "BELLWETHER_METRICS_TOKEN": Spec(
+        _token,
+        "",
+        "the bearer token that opens /metrics; without it there is no such page",
+        secret=True,
     ),
     "BELLWETHER_RUN_CALLS": Spec(_whole, "2000", "the most API calls that one run may spend"),
     "BELLWETHER_API_SHARE_PERCENT": Spec(

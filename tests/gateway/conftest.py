@@ -47,6 +47,7 @@ def settings(private_key, tmp_path) -> Settings:
         run_calls=50,
         api_share_percent=90,
         aggregate_only=None,
+        metrics_token="",
     )
 
 

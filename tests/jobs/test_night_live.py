@@ -9,6 +9,8 @@ import pytest
 
 from jobs.big_deals import run_big_deals
 from jobs.night import run_night
+from service.last_runs import recall
+from service.redis_queue import connect
 from service.rules_file import RulesFileError
 from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.settings import SettingsError
@@ -79,17 +81,19 @@ def test_the_same_night_again_keeps_one_record_and_posts_nothing(as_worker):
     assert len(as_worker.soql(POSTS)) == BIG
 
 
-def test_our_count_of_api_calls_is_the_orgs(as_worker):
+def test_our_count_of_api_calls_is_the_orgs(as_worker, redis_url):
     before = as_worker.control("GET", "counts")["api_calls"]
     result = night(as_worker, "night-1")
     used = as_worker.control("GET", "counts")["api_calls"] - before
     assert result["api_calls"] == used
     (run,) = as_worker.soql(RUNS)
     assert run["Api_Calls__c"] == used
+    kept = recall(connect(redis_url), as_worker.handoff.org_id)["Night"]
+    assert (kept["ok"], kept["api_calls"], kept["posts_made"]) == (1, used, BIG)
 
 
 def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_missing(
-    as_worker, monkeypatch
+    as_worker, monkeypatch, redis_url
 ):
 
     monkeypatch.setenv("BELLWETHER_RUN_CALLS", "30")
@@ -98,6 +102,7 @@ def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_miss
     (run,) = as_worker.soql(RUNS)
     assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 31)
     assert "BELLWETHER_RUN_CALLS" in run["Detail__c"]
+    assert recall(connect(redis_url), as_worker.handoff.org_id)["Night"]["ok"] == 0
     posts = len(as_worker.soql(POSTS))
     assert 0 < posts < BIG
     monkeypatch.setenv("BELLWETHER_RUN_CALLS", "200")
