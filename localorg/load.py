@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import derived, ids, multicurrency, permissions, seed, times
+from localorg import derived, ids, last_activity, multicurrency, permissions, seed, times
 from localorg.access import ADMIN_PROFILE
 from localorg.tables import quoted
 
@@ -242,23 +242,8 @@ def _tidy(db: sqlite3.Connection) -> None:
     db.execute('UPDATE "User" SET "Email" = "Username" WHERE "Email" IS NULL')
     db.execute('UPDATE "User" SET "Alias" = lower(substr("LastName", 1, 8)) WHERE "Alias" IS NULL')
     db.execute('UPDATE "User" SET "TimeZoneSidKey" = \'UTC\' WHERE "TimeZoneSidKey" IS NULL')
-    _last_activities(db)
+    last_activity.fill(db)
     for (name,) in db.execute('SELECT "Name" FROM "Profile"').fetchall():
         known = {ADMIN_PROFILE, seed.STANDARD_PROFILE, seed.INTEGRATION_PROFILE}
         if name not in known:
             permissions.replace_rights(db, f"profile:{name}", seed.STANDARD_RIGHTS)
-
-
-def _last_activities(db: sqlite3.Connection) -> None:
-    """The day of the last closed task or event of each lead and opportunity that names none.
-
-    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm
-    """
-    for name, link in (("Lead", "WhoId"), ("Opportunity", "WhatId")):
-        db.execute(
-            f'UPDATE "{name}" SET "LastActivityDate" = last.day FROM ('  # noqa: S608  # names from above
-            f" SELECT key, MAX(day) AS day FROM ("
-            f'  SELECT "{link}" AS key, "ActivityDate" AS day FROM "Task" WHERE "IsClosed" = 1'
-            f'  UNION ALL SELECT "{link}", "ActivityDate" FROM "Event") GROUP BY key) AS last'
-            f' WHERE "{name}"."Id" = last.key AND "{name}"."LastActivityDate" IS NULL'
-        )

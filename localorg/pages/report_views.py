@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, g, redirect, render_template
 
 from localorg.pages import charts, report_lines
-from localorg.reports.dashboard import CHARTS
 from localorg.reports.definition import RefusedError
+from localorg.reports.part import CHARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

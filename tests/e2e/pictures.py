@@ -23,6 +23,17 @@ def take(page, story, name, width, height):
     page.screenshot(path=FOLDER / name)
 
 
+def take_dashboard(page, story, name, title):
+    """A dashboard as the head of sales sees it."""
+    page.set_viewport_size({"width": 1280, "height": 1080})
+    page.goto(story.page_url)
+    page.locator("li:has-text('SVP, Sales & Marketing') button").click()
+    page.goto(f"{story.page_url}/lightning/o/Dashboard/home")
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.locator(".board .part").first).to_be_visible()
+    page.screenshot(path=FOLDER / name)
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     with (
@@ -33,6 +44,10 @@ def main():
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         take(browser.new_page(), story, "panel-in-org.png", 1280, 1000)
         take(browser.new_page(color_scheme="dark"), story, "panel-phone-dark.png", 400, 900)
+        take_dashboard(browser.new_page(), story, "dashboard-login.png", "Login")
+        take_dashboard(
+            browser.new_page(), story, "dashboard-exceptions.png", "Exceptions and Deals"
+        )
         browser.close()
 
 
