@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from service.sample.life import Life
 
-_DISPERSION = 20
+DISPERSION = 20
 CONTACTS_EACH = 45  #: more than anybody calls in one day
 _MOST_CALLS, _MOST_MEETINGS, _MOST_EMAILS = 40, 14, 30
 _SUBJECTS = (
@@ -40,12 +40,14 @@ def live(life: Life, leads_called: Mapping[date, Sequence[str]]) -> None:
     number = 0
     for week in life.weeks:
         days = [day for day in week if day in life.active_days]
-        waves = [life.random.gammavariate(_DISPERSION, 1 / _DISPERSION) for _ in range(3)]
+        waves = [life.random.gammavariate(DISPERSION, 1 / DISPERSION) for _ in range(3)]
         for at, day in enumerate(days):
             calls, meetings, emails = _numbers(life, day, waves, len(week) / len(days), number + at)
-            _calls(life, day, calls, leads_called.get(day, ()))
+            leads = leads_called.get(day, ())
+            _calls(life, day, calls, leads)
             _meetings(life, day, meetings)
-            _emails(life, day, emails)
+            # A day on which they were there shows it, or several of them would look like leave.
+            _emails(life, day, emails if calls or meetings or leads else max(1, emails))
         number += len(days)
 
 
@@ -54,7 +56,7 @@ def _numbers(
 ) -> tuple[int, int, int]:
     """Calls, meetings and mails of an active day, which stands for so many days of its week."""
     ways, random = life.ways, life.random
-    share = days_in_one / 5 * _asked_share(life, day)
+    share = days_in_one / 5 * asked_share(life, day)
     emails = min(_MOST_EMAILS, poisson(ways.rates["emails"] * waves[2] * share, random))
     if ways.steady:
         calls, meetings = ways.steady
@@ -66,7 +68,7 @@ def _numbers(
     )
 
 
-def _asked_share(life: Life, day: date) -> float:
+def asked_share(life: Life, day: date) -> float:
     """New people do what the ramp asks of those who meet their minimums."""
     week = (day - life.person.started_on).days // 7 + 1
     if week >= _FULL_IN_WEEK:

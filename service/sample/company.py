@@ -20,6 +20,7 @@ from service.sample import (
     deals,
     gaming,
     leads,
+    pipeline,
     quotas,
     tasks,
     user_rows,
@@ -126,7 +127,8 @@ def _world(
     everybody: tuple[SamplePerson, ...],
     left_out: Collection[str],
 ) -> World:
-    world = World(days, sheets, seed, everybody[-1].user_id, frozenset(left_out), [])
+    history = WorkDays(days.as_of, max(pipeline.WEEKS, days.length // 7))
+    world = World(days, history, sheets, seed, everybody[-1].user_id, frozenset(left_out), [])
     world.contact_names = contact_names(world.chance("contacts"))
     return world
 

@@ -110,10 +110,11 @@ def _last_stage_change(deal: Deal) -> str:
 
 def _write_history(life: Life, deal: Deal, record: str, amount: str) -> None:
     sheet = life.sheets["OpportunityHistory"]
+    records = sheet.next_ids(len(deal.changes))
     sheet.extend(
         (
-            sheet.next_id(), record, change.stage, amount, str(change.close_date),
+            history, record, change.stage, amount, str(change.close_date),
             stamp(change.moment), deal.made_by if deal.made_by and not at else deal.owner,
         )
-        for at, change in enumerate(deal.changes)
+        for at, (history, change) in enumerate(zip(records, deal.changes, strict=True))
     )  # fmt: skip

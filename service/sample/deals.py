@@ -1,38 +1,30 @@
-"""Opportunities: open ones with the faults planted in them, closed ones, and the big deals."""
+"""Opportunities: which of a rep's are open, with the faults planted in them, and which are not."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from math import exp
 from typing import TYPE_CHECKING
 
 from service.sample.activities import add_event, add_task
 from service.sample.calendar import midnight
+from service.sample.closed_deals import close_deals, close_planted
 from service.sample.deal_rows import STAGES, Change, Deal, write_deal
+from service.sample.pipeline import amount, made_by
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from service.sample.leads import Handover
     from service.sample.life import Life
+    from service.sample.pipeline import Made
 
 OPEN_EACH = 10
 _LEADERS_OPEN = 6
-#: (days before the as-of day, amount) of the planted big deals and of two that just miss.
-BIG = (
-    (0, Decimal(125_000)), (9, Decimal(480_000)), (30, Decimal(100_000)), (31, Decimal(150_000)),
-    (80, Decimal(310_000)), (5, Decimal("99999.99")),
-)  # fmt: skip
 FAULTS = ("close_date_past", "no_next_step", "amount_missing", "pushed_twice")
-#: Median amounts of large and of small customers' deals; two of three lie within a factor of 1.8.
-_MEDIAN, _SIGMA = {"field": 30_000, "corporate": 14_000}, 0.6
-#: A won deal has stood so many days in each of its stages.
-_STAGE_DAYS = (14, 27)
 _STAGE_IS_NEW = 19  #: days that no limit is below: half as much again as a won deal's usual stage
-_ROUNDED = 6  #: deals of each deal rounder
+_OPEN_DAYS = 60  #: open opportunities were made on the last days at work
 
 
 @dataclass(frozen=True)
@@ -46,28 +38,50 @@ class _Open:
 
 def plant(life: Life, handovers: list[Handover]) -> None:
     """Everything that this person sells; `handovers` are what development reps gave them."""
-    _open_deals(life)
+    plans = _plans(life)
+    made: list[Made] = []
     if life.person.sells:
-        _close_deals(life)
+        made = made_by(life, (one.day for one in handovers))
+    still_open = _still_open(life, made, sum(one.fault != "amount_missing" for one in plans))
+    _open_deals(life, plans, still_open)
+    is_open = set(still_open)
+    close_deals(life, [one for one in made if one not in is_open])
+    if life.person.sells:
         _take_over(life, handovers)
-    if life.person.habit == "diligent" and not life.world.has_big_deals:
-        _close_big_deals(life)
-    if life.person.habit == "deal_rounder":
-        _close_rounded_deals(life)
+    close_planted(life)
 
 
-def _open_deals(life: Life) -> None:
-    """Open opportunities, of which the habit keeps some healthy; each other has a planted fault."""
+def _plans(life: Life) -> list[_Open]:
+    """What is planted in open opportunities: the habit keeps some healthy, each other has a fault."""
     ways = life.ways
     count = OPEN_EACH if life.person.sells else _LEADERS_OPEN
     # Nobody who has not been there of late has an opportunity that moves.
     healthy = ways.healthy if _lately(life) else 0
+    plans = []
     for number in range(count):
         fault = None if number < healthy else FAULTS[(number - healthy) % len(FAULTS)]
         if fault and life.person.habit == "date_pusher":
             fault = "pushed_twice"
         lacks = ("Type", "LeadSource")[number % 2]
-        _open(life, _Open(fault, number < ways.complete, lacks))
+        plans.append(_Open(fault, number < ways.complete, lacks))
+    return plans
+
+
+def _still_open(life: Life, made: list[Made], count: int) -> list[Made]:
+    """So many of those that were made of late, or the last ones where there are too few."""
+    since = life.active[-_OPEN_DAYS:][0]
+    of_late = [one for one in made if one.day >= since]
+    if len(of_late) < count:
+        return made[-count:] if count else []
+    return life.random.sample(of_late, count)
+
+
+def _open_deals(life: Life, plans: list[_Open], made: list[Made]) -> None:
+    """One without an amount is no pipeline, so it comes on top of what the rep makes."""
+    left = list(made)
+    for plan in plans:
+        has_amount = plan.fault != "amount_missing"
+        _open(life, plan, left.pop() if left and has_amount else None)
 
 
 def _take_over(life: Life, handovers: list[Handover]) -> None:
@@ -102,10 +116,13 @@ def _keep_open(life: Life, deal: Deal, handover: Handover) -> None:
     _count(life, is_healthy=is_healthy, is_complete=True)
 
 
-def _open(life: Life, plan: _Open) -> None:
+def _open(life: Life, plan: _Open, one: Made | None) -> None:
+    """Without an opportunity that the rep made, one is made up."""
     random, fault = life.random, plan.fault
     stage = random.randrange(len(STAGES))
     made, moved = _made_and_moved(life, stage)
+    if one is not None:
+        made, moved, stage = one.day, *_moved(life, one.day, stage)
     pushes, close = _pushes(life, fault)
     first = close - timedelta(days=30 * pushes)
     changes = [_change(life, made, 12_000, STAGES[0], first)]
@@ -117,7 +134,7 @@ def _open(life: Life, plan: _Open) -> None:
         changes.append(_change(life, day, 12_100 + at, STAGES[stage], later))
     deal = Deal(
         life.person.user_id, random.choice(life.accounts), changes,
-        None if fault == "amount_missing" else amount(life), pushes=pushes,
+        _worth(life, plan, one), pushes=pushes,
         lacks="" if plan.is_complete else plan.lacks,
     )  # fmt: skip
     kind = None if fault in ("no_next_step", "pushed_twice") else random.randrange(3)
@@ -146,8 +163,23 @@ def _pushes(life: Life, fault: str | None) -> tuple[int, date]:
 def _made_and_moved(life: Life, stage: int) -> tuple[date, date]:
     """When it was made and last moved on, of late, so that no stage is too old."""
     moved = life.random.choice(_lately(life) or life.active[-8:])
-    made = life.random.choice([day for day in life.active[-60:] if day <= moved])
+    made = life.random.choice([day for day in life.active[-_OPEN_DAYS:] if day <= moved])
     return (made if stage else moved), moved
+
+
+def _moved(life: Life, made: date, stage: int) -> tuple[date, int]:
+    """When it moved on, and to which stage: whatever is not new has left the first one."""
+    lately = _lately(life)
+    if not stage and made in lately:
+        return made, stage
+    days = [day for day in lately or life.active[-8:] if day >= made]
+    return life.random.choice(days) if days else made, stage or 1
+
+
+def _worth(life: Life, plan: _Open, one: Made | None) -> Decimal | None:
+    if plan.fault == "amount_missing":
+        return None
+    return amount(life) if one is None else one.worth
 
 
 def _lately(life: Life) -> list[date]:
@@ -176,58 +208,6 @@ def _count(life: Life, *, is_healthy: bool, is_complete: bool) -> None:
     truth.healthy_opportunities += is_healthy
     truth.fields_judged += 1
     truth.fields_complete += is_complete
-
-
-def _close_deals(life: Life) -> None:
-    """Won and lost opportunities of all these months, one every two weeks."""
-    for number in range(len(life.active) // 9):
-        _close(life, life.random.choice(life.active), amount(life), won=number % 2 == 0)
-
-
-def _close_big_deals(life: Life) -> None:
-    """The planted big deals, closed on the planted days, recorded on working days."""
-    life.world.has_big_deals = True
-    for number, (back, worth) in enumerate(BIG):
-        closed = life.days.as_of - timedelta(days=back)
-        _close(life, life.active[-1 - number], worth, won=True, close_date=closed)
-
-
-def _close_rounded_deals(life: Life) -> None:
-    """Won deals that lie just over the amount that is announced; without the habit, just under."""
-    chance, is_left_out = life.chance("rounded"), life.is_left_out("deal_rounder")
-    least = 94_000 if is_left_out else 100_000
-    for number in range(_ROUNDED):
-        day = life.active[-5 - 12 * number % (len(life.active) - 5)]
-        _close(life, day, Decimal(least + 50 * chance.randrange(40)), won=True)
-    if not is_left_out:
-        life.truth.gaming["amounts_at_limit"] = _ROUNDED
-
-
-def _close(
-    life: Life, day: date, worth: Decimal, *, won: bool, close_date: date | None = None
-) -> None:
-    """One deal that went through all stages and closed on a day of theirs."""
-    last, at = close_date or day, day
-    changes = [_change(life, day, 14_400, "Closed Won" if won else "Closed Lost", last)]
-    for stage in reversed(STAGES):
-        at = _earlier(life, at - timedelta(days=life.random.randrange(*_STAGE_DAYS)))
-        changes.append(_change(life, at, 14_300, stage, last))
-    changes.reverse()
-    write_deal(life, Deal(life.person.user_id, life.random.choice(life.accounts), changes, worth))
-
-
-def _earlier(life: Life, day: date) -> date:
-    """The nearest working day of theirs up to that day; the day itself before the sample begins."""
-    if not life.is_told(day):
-        return max(day, life.person.started_on)
-    at = bisect_right(life.active, day)
-    return life.active[at - 1] if at else life.person.started_on
-
-
-def amount(life: Life) -> Decimal:
-    """An amount in corporate currency, in steps of 500."""
-    scale = _MEDIAN.get(life.person.kind, 14_000)
-    return Decimal(500 * max(1, round(scale * exp(life.random.gauss(0, _SIGMA)) / 500)))
 
 
 def _change(life: Life, day: date, seconds: int, stage: str, close_date: date) -> Change:

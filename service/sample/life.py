@@ -34,6 +34,7 @@ class World:
     """What all lives share."""
 
     days: WorkDays
+    history: WorkDays  #: the same and the weeks before, from which opportunities are known
     sheets: Sheets
     seed: int
     robot: str  #: the user who loads data
@@ -80,10 +81,11 @@ class Life:
         last = person.left_on or self.days.as_of
         return [
             day for day in self.days.of(person.place.country_code)
-            if person.started_on <= day <= last and day not in gone and self._works(day)
+            if person.started_on <= day <= last and day not in gone and self.works(day)
         ]  # fmt: skip
 
-    def _works(self, day: date) -> bool:
+    def works(self, day: date) -> bool:
+        """Whether it is a day of work for somebody of their habit."""
         habit, back = self.person.habit, (self.days.as_of - day).days
         if habit == "part_timer":
             return day.weekday() < 3  # noqa: PLR2004 - Monday to Wednesday; elsewhere they are off

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _MONTHS = 3
 #: In corporate currency, a quarter; a usual rep wins about so much.
-_QUOTA = {"field": 110_000, "corporate": 50_000}
+_QUOTA = {"field": 180_000, "corporate": 180_000}
 _TYPE = "0DbBw0000000001AAA"  #: a forecast type; what it is called is in no export
 
 

@@ -70,6 +70,7 @@ class Sheet:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.path, self.rows = name, folder / f"{name}.csv", 0
         prefix, self.columns = LAYOUT[name]
+        self._known = frozenset(self.columns)
         # The ending of an 18-character id speaks of capitals only, so it is the same for all.
         self._start, self._end = f"{prefix}Bw", to_18(f"{prefix}Bw{0:010d}")[15:]
         self._ids, self._held = 0, [f"{','.join(('Id', *self.columns))}\n"]
@@ -87,12 +88,12 @@ class Sheet:
 
     def add(self, record_id: str = "", **values: str) -> str:
         """Add a row, of which every column that is not named is empty; gives its id."""
-        unknown = values.keys() - set(self.columns)
-        if unknown:
-            raise ValueError(f"{self.name} has no column {', '.join(sorted(unknown))}.")
+        if not values.keys() <= self._known:
+            unknown = sorted(values.keys() - self._known)
+            raise ValueError(f"{self.name} has no column {', '.join(unknown)}.")
         record_id = record_id or self.next_id()
-        texts = (values.get(column, "").replace('"', '""') for column in self.columns)
-        self.extend([(record_id, *texts)])
+        quoted = {column: text.replace('"', '""') for column, text in values.items()}
+        self.extend([(record_id, *(quoted.get(column, "") for column in self.columns))])
         return record_id
 
     def extend(self, rows: Iterable[Sequence[str]]) -> None:

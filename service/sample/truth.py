@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from service.sample.habits import ASKED
+from service.sample.habits import ASKED, ASKED_A_MONTH, CLEARLY_BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from service.sample.people import SamplePerson
 
 MADE_BY = "bellwether sample"
-#: Below so much of a minimum, an exception has to find a person.
-CLEARLY_BELOW = 0.85
 _BY_DAY = (
     "available", "footprint", "calls", "calls_seen", "meetings", "emails", "leads", "leads_answered",
 )  # fmt: skip
@@ -72,12 +70,13 @@ def minimums(person: SamplePerson, ways: Ways) -> dict[str, dict[str, Any]]:
     """For each minimum of the person's role: their true rate, and whether it truly meets it."""
     return {
         measure: {
-            "weekly_minimum": asked,
-            "true_weekly_rate": round(ways.rates[measure], 3),
+            f"{per}_minimum": asked,
+            f"true_{per}_rate": round(ways.rates[measure], 3),
             "meets": ways.rates[measure] >= asked,
             "clearly_below": ways.rates[measure] < CLEARLY_BELOW * asked,
         }
-        for measure, asked in ASKED.get(person.kind, {}).items()
+        for per, by_kind in (("weekly", ASKED), ("monthly", ASKED_A_MONTH))
+        for measure, asked in by_kind.get(person.kind, {}).items()
     }
 
 

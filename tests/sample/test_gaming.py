@@ -16,7 +16,7 @@ from service.sample import write_sample
 from tests.sample.facts import facts_of
 
 AS_OF = date(2026, 11, 20)
-USERS, WEEKS = 200, 20
+USERS, WEEKS = 300, 20
 #: habit -> the pattern that finds it, where it is one of people
 FOUND_BY = {
     "burst_logger": "bulk_calls", "lead_burster": "bulk_calls", "one_contact": "repeated_contact",

@@ -16,10 +16,11 @@ import pytest
 
 from service.rules_file import read_rules
 from service.sample import NotOursError, write_sample
-from service.sample.habits import ASKED, AWAY, NEW, PLANTED, VACATION
+from service.sample.habits import ASKED, ASKED_A_MONTH, AWAY, NEW, PLANTED, VACATION
 from service.sample.names import AWKWARD
 from service.sample.people import Office
 from service.sample.sheets import Sheets
+from service.scoring.weekly_checks import days_looked_at
 from tests.sample.reading import found, planted, read, total
 from tests.shared_data import ROOT
 
@@ -129,6 +130,38 @@ def same_as_planted(facts, reading):
             ("tasks_on_time", (truth.tasks, truth.tasks_on_time)),
         ):
             assert (total(person, measure, "eligible"), total(person, measure, "good")) == pair
+        made = found(person, "pipeline_created", "done")
+        told = sum(cents for day, cents in made.items() if day >= facts.first_day)
+        assert told == truth.pipeline
+
+
+def test_pipeline_reaches_back_to_the_first_window_of_amounts(reading):
+    first = min(day for one in reading.people.values() for day in one.of("pipeline_created").days)
+    assert (AS_OF - first).days > days_looked_at("money") - 7
+
+
+def test_small_customers_deals_are_many_and_large_ones_are_few(facts, reading):
+    sizes = {"field": Counter(), "corporate": Counter()}
+    for person in facts.people:
+        big = person.habit in ("diligent", "deal_rounder")
+        if person.sells and not big and person.user_id in reading.people:
+            one = reading.people[person.user_id]
+            for column in ("done", "seen"):
+                sizes[person.kind][column] += total(one, "pipeline_created", column)
+    usual = {kind: size["done"] / size["seen"] / 100 for kind, size in sizes.items()}
+    assert 6_500 < usual["corporate"] < 11_000
+    assert 19_000 < usual["field"] < 31_000
+
+
+def test_most_meet_all_that_is_asked_and_the_lazy_nothing(facts):
+    lines = json.loads(facts.path.with_name("truth.json").read_text())["people"]
+    for line in lines:
+        met = [one["meets"] for one in line["minimums"].values()]
+        if line["habit"] in ("diligent", "vacationer", "part_timer", "deal_rounder"):
+            assert all(met)
+        if line["habit"] == "lazy":
+            assert len(met) == 3
+            assert not any(met)
 
 
 def test_the_minimums_of_the_truth_are_those_of_the_default_rules(facts):
@@ -138,6 +171,10 @@ def test_the_minimums_of_the_truth_are_those_of_the_default_rules(facts):
         assert asked == {
             measure.name: measure.weekly_minimums[roles[kind]] for measure in rules.measures
             if measure.name in ("calls", "meetings") and roles[kind] in measure.weekly_minimums
+        }  # fmt: skip
+        assert ASKED_A_MONTH.get(kind, {}) == {
+            measure.name: measure.monthly_minimums[roles[kind]] for measure in rules.measures
+            if roles[kind] in measure.monthly_minimums
         }  # fmt: skip
 
 

@@ -51,8 +51,11 @@ def test_what_counts_as_false_and_as_found(rates, opened, answers):
 
 
 def test_plain_rules_look_at_the_last_weeks():
-    found = {label: rule([25, 25, 24, 20], 25) for label, rule in PLAIN.items()}
+    found = {label: rule([25, 25, 24, 20], [25] * 4) for label, rule in PLAIN.items()}
     assert list(found.values()) == [True, True, True, False]
+    # Half a week was asked of the last one: they were away.
+    found = {label: rule([25, 25, 24, 13], [25, 25, 25, 12.5]) for label, rule in PLAIN.items()}
+    assert list(found.values()) == [False, False, True, False]
 
 
 def test_the_interval_is_wilsons():
