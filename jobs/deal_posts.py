@@ -8,9 +8,15 @@ from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.soql import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.evidence import WonDeal
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
+
+#: What a bell takes: https://developer.salesforce.com/docs/platform/api-action/guide/actions-obj-custom-notification.html
+BELL_TITLE, BELL_BODY = 250, 750
+SUBJECT = 200
 
 
 def find_group(gateway: Gateway, rule: BigDealRule) -> str:
@@ -31,11 +37,35 @@ def find_group(gateway: Gateway, rule: BigDealRule) -> str:
 
 def body_of(deal: WonDeal, instance_url: str, win: int = 1) -> str:
     """Give the post's plain text. It recognises the person, names the deal and leads to it."""
+    link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
+    return f"{line_of(deal, win)}. Congratulations!\n{link}"
+
+
+def line_of(deal: WonDeal, win: int) -> str:
+    """Give who won what, in one line."""
     who = deal.owner_name or "The team"
     account = f" with {deal.account_name}" if deal.account_name else ""
     again = " again" if win > 1 else ""
-    link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
-    return f"{who} won {deal.name}{account}{again}: {money(deal)}. Congratulations!\n{link}"
+    return " ".join(f"{who} won {deal.name}{account}{again}: {money(deal)}".split())
+
+
+def bell_of(deals: Sequence[tuple[WonDeal, int]]) -> tuple[str, str]:
+    """Give title and body of the bell for deals with the ordinals of their wins."""
+    lines = [line_of(deal, win) for deal, win in deals]
+    return subject_of(deals)[:BELL_TITLE], "\n".join(lines)[:BELL_BODY]
+
+
+def mail_of(deals: Sequence[tuple[WonDeal, int]], instance_url: str) -> tuple[str, str]:
+    """Give subject and text of the mail."""
+    bodies = [body_of(deal, instance_url, win) for deal, win in deals]
+    return subject_of(deals)[:SUBJECT], "\n\n".join(bodies)
+
+
+def subject_of(deals: Sequence[tuple[WonDeal, int]]) -> str:
+    """Give the one line that names what was won, the first deal being the biggest."""
+    if len(deals) == 1:
+        return f"Big deal: {line_of(*deals[0])}"
+    return f"{len(deals)} big deals, the biggest: {line_of(*deals[0])}"
 
 
 def money(deal: WonDeal) -> str:

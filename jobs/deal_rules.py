@@ -23,7 +23,8 @@ def deal_rules(gateway: Gateway, default: tuple[BigDealRule, ...]) -> tuple[BigD
 
     Raises AdminActionNeededError naming a record and its empty field.
     """
-    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION, Fields.ANNOUNCE_FROM)
+    more = (Fields.ON_OPPORTUNITY, Fields.BELL, Fields.MAIL, Fields.LEADERS)
+    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION, Fields.ANNOUNCE_FROM, *more)
     soql = f"SELECT {', '.join(names)} FROM {Fields.OBJECT} ORDER BY {Fields.NAME}"  # noqa: S608 - constants
     try:
         records = list(gateway.query(soql))
@@ -51,4 +52,8 @@ def _rule(record: Mapping[str, Any]) -> BigDealRule:
         group_name=str(record[Fields.GROUP_NAME]),
         version=str(record[Fields.VERSION] or ""),
         announce_from=date.fromisoformat(announce_from) if announce_from else None,
+        on_opportunity=bool(record[Fields.ON_OPPORTUNITY]),
+        bell=bool(record[Fields.BELL]),
+        mail=bool(record[Fields.MAIL]),
+        leaders=tuple(str(record[Fields.LEADERS] or "").replace(",", " ").split()),
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: So many ids fit into the address of a query: https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
 IDS_AT_ONCE = 200
-CLAIMS = f"SELECT {Fields.KEY}, CreatedDate FROM {Fields.OBJECT}"  # noqa: S608 - constants
+CLAIMS = f"SELECT Id, {Fields.KEY}, {Fields.NOTIFIED}, CreatedDate FROM {Fields.OBJECT}"  # noqa: S608 - constants
 Deal = tuple[str, str]  #: opportunity id, rule name
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ def newest_claims(records: Iterable[Mapping[str, Any]]) -> dict[Deal, Claimed]:
     found: dict[Deal, Claimed] = {}
     for record in records:
         opportunity_id, rule_name, ordinal = str(record[Fields.KEY]).rsplit(":", 2)
-        one = Claimed(int(ordinal), _moment(record["CreatedDate"]))
+        one = Claimed(int(ordinal), moment(record["CreatedDate"]))
         key = (opportunity_id, rule_name)
         if key not in found or found[key].ordinal < one.ordinal:
             found[key] = one
@@ -86,8 +86,8 @@ def _moves(
             "ORDER BY CreatedDate, Id"
         )
         for row in gateway.query(soql):
-            moment = _moment(row["CreatedDate"])
-            found[str(row["OpportunityId"])].append((moment, str(row["StageName"])))
+            at = moment(row["CreatedDate"])
+            found[str(row["OpportunityId"])].append((at, str(row["StageName"])))
     return found
 
 
@@ -101,5 +101,6 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[at : at + IDS_AT_ONCE] for at in range(0, len(ids), IDS_AT_ONCE))
 
 
-def _moment(text: object) -> datetime:
+def moment(text: object) -> datetime:
+    """Give a time of the org, aware."""
     return datetime.fromisoformat(str(text)).astimezone(UTC)

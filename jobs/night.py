@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from rq import Retry
 
-    from jobs.big_deals import Announced
     from jobs.changes import Written
+    from jobs.deal_outcome import Announced
     from jobs.score_org import Scored
 
 
@@ -49,7 +49,7 @@ def _night(run: Run) -> dict[str, Any]:
     with run.step("write"):
         written = _write(run, scored)
     with run.step("announce"):
-        announced = announce_deals(run, scored.deals, scored.rules.big_deals)
+        announced = announce_deals(run, scored.deals, scored.rules)
     result = _result(run, scored, written, announced)
     if announced.later:
         _look_again(run)
@@ -106,7 +106,7 @@ def _problems(written: Sequence[Written], announced: Announced) -> list[str]:
         for one in written
         for key, error in one.rejected
     ]
-    return [*announced.problems, *refused, *announced.open_ends]
+    return [*refused, *announced.told]
 
 
 def _look_again(run: Run) -> None:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localorg import posting, sessions
+from localorg import actions_api, posting, sessions
 from localorg.control_state import Fault, Pattern
 from localorg.wire import Reply
 
@@ -128,6 +128,11 @@ def _posting(asked: _Asked) -> Reply:
         return Reply({"an_hour": posting.allowed(db), "left": posting.left(db, asked.tail[0])})
 
 
+def _outbox(asked: _Asked) -> Reply:
+    with asked.org.read() as db:
+        return Reply({"entries": actions_api.outbox(db)})
+
+
 _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "holds", 0): _add_hold,
     ("GET", "holds", 1): _get_hold,
@@ -139,4 +144,5 @@ _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "expire_session", 0): _expire,
     ("POST", "expire_cursors", 0): _cursors,
     ("POST", "posting", 1): _posting,
+    ("GET", "outbox", 0): _outbox,
 }

@@ -10,7 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from localorg import basics, bulk_query, collections_api, describe, oauth, query, sobjects
+from localorg import (
+    actions_api,
+    basics,
+    bulk_query,
+    collections_api,
+    describe,
+    oauth,
+    query,
+    sobjects,
+)
 from localorg.reports import analytics
 from localorg.wire import VERSIONS
 
@@ -63,6 +72,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/jobs/query/{job}", bulk_query.abort),
     Route("DELETE", "/jobs/query/{job}", bulk_query.delete),
     Route("GET", "/jobs/query/{job}/results", bulk_query.results),
+    _data("POST", "/actions/standard/emailSimple", actions_api.email_simple),
+    _data("POST", "/actions/standard/customNotificationAction", actions_api.custom_notification),
     _data("GET", "/analytics/reports", analytics.every_report),
     _data("GET", "/analytics/reports/{report}", analytics.run_report),
     _data("POST", "/composite/sobjects", collections_api.create),

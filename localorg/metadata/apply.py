@@ -43,6 +43,7 @@ class Applier:
             "CustomField": self._put_field,
             "CustomMetadata": self._put_record,
             "PermissionSet": self._put_permission_set,
+            "CustomNotificationType": self._put_notification_type,
             "Report": self._put_report,
             "Dashboard": self._put_dashboard,
             **dict.fromkeys(_APP_TYPES, self._put_app),
@@ -52,6 +53,7 @@ class Applier:
             "CustomField": lambda one: schema.remove_field(db, one.parent, one.name),
             "CustomMetadata": self._take_record,
             "PermissionSet": self._take_permission_set,
+            "CustomNotificationType": self._take_listed,
             "Report": self._take_listed,
             "Dashboard": self._take_listed,
             "ExternalClientApplication": lambda one: apps.remove(db, one.full_name),
@@ -117,6 +119,15 @@ class Applier:
     def _take_permission_set(self, one: Component) -> None:
         permissions.replace_rights(self._db, one.full_name, Rights())
         rows.remove(self._db, self._schema.get("PermissionSet"), ("Name", one.full_name))
+
+    def _put_notification_type(self, one: Component) -> None:
+        values = {
+            "MasterLabel": one.text("masterLabel"), "Description": one.text("description"),
+            "CustomNotifTypeName": one.text("customNotifTypeName"),
+            "Desktop": int(one.is_true("desktop")), "Mobile": int(one.is_true("mobile")),
+        }  # fmt: skip
+        key = ("DeveloperName", one.name)
+        rows.put(self._db, self._schema.get(one.type), key, values, self._user_id)
 
     def _put_report(self, one: Component) -> None:
         values = {"Name": one.text("name"), "Format": one.text("format")}

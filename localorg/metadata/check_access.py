@@ -44,7 +44,7 @@ _KNOWN_RIGHTS = frozenset({
     "CustomizeApplication", "EditTask", "EditEvent", "ExportReport", "LightningExperienceUser",
     "ManageDashboards", "ManageInternalUsers", "ManageReportsInPubFolders", "ManageUsers",
     "ModifyAllData", "ModifyMetadata", "MonitorLoginHistory", "PasswordNeverExpires", "RunReports",
-    "ScheduleReports", "SubscribeToLightningReports", "ViewAllData", "ViewAllUsers",
+    "ScheduleReports", "SendCustomNotifications", "SubscribeToLightningReports", "ViewAllData", "ViewAllUsers",
     "ViewEventLogFiles", "ViewMyTeamsDashboards", "ViewPublicDashboards", "ViewPublicReports",
     "ViewRoles", "ViewSetup",
 })  # fmt: skip

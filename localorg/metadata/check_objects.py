@@ -159,6 +159,12 @@ def check_tab(one: Component, universe: Universe) -> Iterator[Problem]:
         yield one.problem(f"Invalid motif: {one.text('motif')}")
 
 
+def check_notification_type(one: Component, _universe: Universe) -> Iterator[Problem]:
+    """A custom notification type reaches somebody somewhere."""
+    if not any(one.is_true(place) for place in ("desktop", "mobile")):
+        yield one.problem("Select at least one supported channel: desktop or mobile")
+
+
 def check_record(one: Component, universe: Universe) -> Iterator[Problem]:
     """A custom metadata record: its type and fields exist, its values fit them."""
     type_ = f"{one.parent}__mdt"

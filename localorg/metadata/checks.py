@@ -28,6 +28,7 @@ OLDEST_VERSION = 66.0
 _CHECKS: Mapping[str, Check] = {
     "CustomObject": check_objects.check_object,
     "CustomField": check_objects.check_field,
+    "CustomNotificationType": check_objects.check_notification_type,
     "CustomTab": check_objects.check_tab,
     "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from jobs.deal_notices import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
 from jobs.deal_rules import deal_rules
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong
 from service.rules_file import RulesFileError, read_rules
+from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionRun, BigDealAlert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from service.salesforce.gateway import Gateway
+    from service.scoring.rule_set import BigDealRule
     from service.settings import Settings
 
 #: A night that comes once a day is late after this.
 LATE = timedelta(hours=36)
+#: A mark that is so old was left by a run that died.
+UNSURE_AFTER = timedelta(minutes=15)
 _SHOWN = 200  #: characters of a run's detail; the record has it whole
 
 
@@ -46,7 +51,30 @@ def deals(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
             "No rule is active, so no deal is announced.",
             "Switch one on: Setup > Custom Metadata Types > Big Deal Rule.",
         )
+    yield from _notices(gateway, rules)
     yield from _failed(gateway)
+
+
+def _notices(gateway: Gateway, rules: Sequence[BigDealRule]) -> Iterator[Finding]:
+    """Say whether the bell can ring, and of which deals nobody knows whether it did."""
+    if any(rule.bell for rule in rules):
+        try:
+            notification_type(gateway, NOTIFICATION_TYPE)
+        except AdminActionNeededError as error:
+            yield wrong("big deals", str(error))
+    since = datetime.now(UTC) - UNSURE_AFTER
+    state = BigDealAlert.NOTIFIED
+    soql = (
+        f"SELECT COUNT() FROM {BigDealAlert.OBJECT} WHERE {state} = 'Unconfirmed' "  # noqa: S608 - constants
+        f"OR ({state} = 'Sending' AND CreatedDate < {since:%Y-%m-%dT%H:%M:%SZ})"
+    )
+    count = next(page.total for page in gateway.pages(soql))
+    if count:
+        yield doubtful(
+            "big deals",
+            f"Of {count} it is unconfirmed whether bell and mail were sent; they are posted.",
+            "They are never sent again. Tell the team where it matters, then set Notified to Sent.",
+        )
 
 
 def _failed(gateway: Gateway) -> Iterator[Finding]:

@@ -57,11 +57,19 @@ class Announcement:
 
     status: Status
     post_id: str | None = None
+    claim_id: str | None = None  #: only where the reply proves that this very try made the claim
     error: SalesforceError | None = None
 
 
-def announce(caller: Caller, claim: Mapping[str, Any], post: Mapping[str, Any]) -> Announcement:
+def announce(
+    caller: Caller,
+    claim: Mapping[str, Any],
+    post: Mapping[str, Any],
+    also: Mapping[str, Any] | None = None,
+) -> Announcement:
     """Try once. `claim` holds BigDealAlert fields with its key, `post` FeedItem fields.
+
+    `also` is a second post, in the same transaction: both are made, or neither.
 
     Sets the claim's status and post id itself. Sending it again is always safe. Raises
     AdminActionNeededError, SessionExpiredError and RequestDefectError, which are about the whole
@@ -70,17 +78,23 @@ def announce(caller: Caller, claim: Mapping[str, Any], post: Mapping[str, Any]) 
     key = str(claim[BigDealAlert.KEY])
     try:
         try:
-            reply = caller.call(_composite(claim, post))
+            reply = caller.call(_composite(claim, post, also))
         except HourlyLimitError as error:
             return Announcement("limited", error=error)
         except TransientSalesforceError as error:
             return _after_doubt(caller, key, error)
-        return _verdict(caller, claim, _results(reply))
+        return _verdict(caller, claim, _results(reply, steps={"post", "claim", *_second(also)}))
     except TransientSalesforceError as error:
         return Announcement("pending", error=error)
 
 
-def _composite(claim: Mapping[str, Any], post: Mapping[str, Any]) -> Request:
+def _second(also: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    return {} if also is None else {"also": also}
+
+
+def _composite(
+    claim: Mapping[str, Any], post: Mapping[str, Any], also: Mapping[str, Any] | None
+) -> Request:
     claimed = {
         **claim,
         BigDealAlert.STATUS: "Announced",
@@ -88,6 +102,7 @@ def _composite(claim: Mapping[str, Any], post: Mapping[str, Any]) -> Request:
     }
     steps = [
         _step("post", "FeedItem", post),
+        *(_step(name, "FeedItem", one) for name, one in _second(also).items()),
         _step("claim", BigDealAlert.OBJECT, claimed),
     ]
     body = {"allOrNone": True, "collateSubrequests": False, "compositeRequest": steps}
@@ -103,15 +118,15 @@ def _step(reference: str, object_name: str, body: Mapping[str, Any]) -> dict[str
     }
 
 
-def _results(reply: object) -> dict[str, tuple[int, Any]]:
+def _results(reply: object, steps: set[str]) -> dict[str, tuple[int, Any]]:
     """By reference: (status, body) of each step. The outer status says nothing about them."""
     rows = reply.get("compositeResponse") if isinstance(reply, dict) else None
     found = {
         str(row.get("referenceId")): (int(row.get("httpStatusCode", 0)), row.get("body"))
         for row in rows or ()
     }
-    if found.keys() != {"post", "claim"}:
-        raise TransientSalesforceError("the reply does not speak of both the post and the claim")
+    if found.keys() != steps:
+        raise TransientSalesforceError("the reply does not speak of each post and the claim")
     return found
 
 
@@ -119,7 +134,8 @@ def _verdict(
     caller: Caller, claim: Mapping[str, Any], results: Mapping[str, tuple[int, Any]]
 ) -> Announcement:
     if all(200 <= status < 300 for status, _ in results.values()):  # noqa: PLR2004
-        return Announcement("announced", post_id=str(results["post"][1]["id"]))
+        post_id, claim_id = (str(results[name][1]["id"]) for name in ("post", "claim"))
+        return Announcement("announced", post_id, claim_id)
     causes = _causes(results)
     passing = next((e for e in causes.values() if isinstance(e, TransientSalesforceError)), None)
     if isinstance(passing, HourlyLimitError):
@@ -128,7 +144,7 @@ def _verdict(
         return Announcement("pending", error=passing)
     if "claim" in causes:
         return _claim_refused(caller, claim, causes["claim"])
-    return _never(caller, claim, causes["post"])
+    return _never(caller, claim, causes.get("post") or causes["also"])
 
 
 def _causes(results: Mapping[str, tuple[int, Any]]) -> dict[str, SalesforceError]:
@@ -158,7 +174,7 @@ def _never(caller: Caller, claim: Mapping[str, Any], error: SalesforceError) -> 
     if isinstance(error, RequestDefectError):
         raise error
     failed = {
-        **claim,
+        **{name: value for name, value in claim.items() if name != BigDealAlert.NOTIFIED},
         BigDealAlert.STATUS: "Failed",
         BigDealAlert.DETAIL: str(error)[:DETAIL_LENGTH],
     }

@@ -213,7 +213,8 @@ def first_error(body: object) -> Mapping[str, Any]:
     Array of objects (REST), one object (OAuth), or neither (HTML, empty).
     """
     if isinstance(body, list) and body and isinstance(body[0], dict):
-        return body[0]
+        inner = body[0].get("errors")  # an action keeps them one level deeper
+        return first_error(inner) if isinstance(inner, list) else body[0]
     return body if isinstance(body, dict) else {}
 
 

@@ -127,6 +127,7 @@ class BigDealAlert:
     STATUS = "Status__c"  #: restricted picklist: Announced, Baseline, Failed
     POST_ID = "Post_Id__c"  #: Text(18): the FeedItem
     DETAIL = "Detail__c"  #: Text(255): why it failed, and the remedy
+    NOTIFIED = "Notified__c"  #: restricted picklist: Sending, Sent, Unconfirmed, Failed
 
 
 class AdoptionRun:
@@ -162,5 +163,9 @@ class BigDealRule:
     CLOSED_WITHIN_DAYS = "Closed_Within_Days__c"  #: Number(4,0)
     GROUP_NAME = "Chatter_Group__c"  #: Text(40): CollaborationGroup.Name that gets the post
     ANNOUNCE_FROM = "Announce_From__c"  #: Date: no win that closed before it is announced
+    ON_OPPORTUNITY = "Post_On_Opportunity__c"  #: Checkbox, as are the two below
+    BELL = "Bell__c"  #: Checkbox
+    MAIL = "Mail__c"  #: Checkbox
+    LEADERS = "Leaders__c"  #: Text(255): usernames of others who are told
     ACTIVE = "Active__c"  #: Checkbox
     VERSION = "Version__c"  #: Text(40)

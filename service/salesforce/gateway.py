@@ -170,9 +170,14 @@ class Gateway:
         """Upsert by an external id; one outcome per record, in order."""
         return writing.upsert(self, object_name, key_field, records)
 
-    def announce(self, claim: Mapping[str, Any], post: Mapping[str, Any]) -> Announcement:
+    def announce(
+        self,
+        claim: Mapping[str, Any],
+        post: Mapping[str, Any],
+        also: Mapping[str, Any] | None = None,
+    ) -> Announcement:
         """Post once and for all under the claim's unique key. See `announce`."""
-        return announce.announce(self, claim, post)
+        return announce.announce(self, claim, post, also)
 
     def describe(self, object_name: str) -> frozenset[str]:
         """Names of the fields of an object that this user can read.

@@ -67,6 +67,13 @@ class Table:
             )
         return value
 
+    def truth(self, key: str) -> bool:
+        """True or false; False when the key is absent."""
+        value = self._get(key, default=False)
+        if not isinstance(value, bool):
+            return self._stand_in(key, f"must be true or false, not {value!r}", value=False)
+        return value
+
     def day(self, key: str) -> date | None:
         """A date without a time (in TOML: 2026-11-23); None when the key is absent."""
         if key not in self.data:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Coverage, Person
     from service.scoring.rule_set import RuleSet
 
+#: The roles of the sales management team, the highest first.
+LEADING = ("executive", "manager")
+
 
 def role_of(person: Person, coverage: Coverage, rules: RuleSet) -> str | None:
     """The role of a person, by the name of their UserRole, else by that of their profile.
@@ -18,10 +21,15 @@ def role_of(person: Person, coverage: Coverage, rules: RuleSet) -> str | None:
     None when neither is a role of these rules. Where the data has no roles at all,
     `rules.role_when_unknown` stands in for everyone who has neither.
     """
-    found = _named(person.role, rules.role_names) or _named(person.profile, rules.profile_roles)
+    found = named_role(person.role, person.profile, rules)
     if found is None and person.role is None and not coverage.roles_known:
         return rules.role_when_unknown
     return found
+
+
+def named_role(role: str | None, profile: str | None, rules: RuleSet) -> str | None:
+    """The role that a UserRole's name, else a profile's name, stands for; None for neither."""
+    return _named(role, rules.role_names) or _named(profile, rules.profile_roles)
 
 
 def _named(name: str | None, roles: Mapping[str, str]) -> str | None:

@@ -149,6 +149,15 @@ class BigDealRule:
     group_name: str
     version: str
     announce_from: date | None = None  #: no win that closed before it is ever announced
+    on_opportunity: bool = False  #: posted on the opportunity, too
+    bell: bool = False  #: rung for all managers and executives, and the named leaders
+    mail: bool = False  #: sent to the same
+    leaders: tuple[str, ...] = ()  #: usernames of others who are told
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether anything is sent besides the posts."""
+        return self.bell or self.mail
 
 
 @dataclass(frozen=True, slots=True)

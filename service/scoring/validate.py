@@ -198,6 +198,10 @@ def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
         "group_name",
         "version",
         "announce_from",
+        "on_opportunity",
+        "bell",
+        "mail",
+        "leaders",
     )
     found = tuple(
         BigDealRule(
@@ -207,6 +211,10 @@ def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
             group_name=table.text("group_name", longest=NAME_LENGTH),
             version=table.text("version", longest=NAME_LENGTH),
             announce_from=table.day("announce_from"),
+            on_opportunity=table.truth("on_opportunity"),
+            bell=table.truth("bell"),
+            mail=table.truth("mail"),
+            leaders=table.texts("leaders", ()),
         )
         for table in top.tables("big_deals", keys)
     )

@@ -32,6 +32,10 @@ class FakeGateway:
         self.says = {}
         self.sent = []
         self.posts = []
+        self.acted = []  #: (action, its input)
+        self.act_error = {}
+        self.users = []
+        self.notification_types = ["0ML000000000001AAA"]
         self.queries = []
         self.api_calls = 0
 
@@ -44,6 +48,10 @@ class FakeGateway:
             return iter([{"AssigneeId": user} for user in self.readers])
         if name == "Big_Deal_Rule__mdt":
             return iter(self.rules)
+        if name == "CustomNotificationType":
+            return iter([{"Id": one} for one in self.notification_types])
+        if name == "User":
+            return iter(self.users)
         if name == "CollaborationGroup":
             found = [g for n, g in self.groups.items() if f"'{n}'" in soql]
             return iter([{"Id": group} for group in found])
@@ -64,7 +72,11 @@ class FakeGateway:
     def update(self, name, records):
         for record in records:
             self.sent.append((name, record))
-            self.records[name][record["Id"]].update(record)
+            table = self.records[name]
+            key = next(
+                (key for key, one in table.items() if one["Id"] == record["Id"]), record["Id"]
+            )
+            table[key].update(record)
         return tuple(Outcome(record["Id"], created=False) for record in records)
 
     def create(self, name, records, *, has_key=False):
@@ -94,7 +106,14 @@ class FakeGateway:
         }
         return Outcome(f"id-{key}", created=made)
 
-    def announce(self, claim, post):
+    def call(self, request):
+        self.acted.append((request.path.rpartition("/")[2], request.body["inputs"][0]))
+        error = self.act_error.get(self.acted[-1][0])
+        if error:
+            raise error
+        return [{"isSuccess": True}]
+
+    def announce(self, claim, post, also=None):
         key = claim["Alert_Key__c"]
         said = self.says.get(key, "announced")
         if isinstance(said, Exception):
@@ -102,9 +121,10 @@ class FakeGateway:
         if said in ("announced", "failed"):
             self._write("Big_Deal_Alert__c", key, {**claim, "Status__c": said.title()})
         if said == "announced":
-            self.posts.append(post)
+            self.posts += [post] if also is None else [post, also]
         error = AdminActionNeededError("archived") if said in ("failed", "refused") else None
-        return Announcement(said, post_id="0D5", error=error)
+        claim_id = f"id-{key}" if said == "announced" else None
+        return Announcement(said, post_id="0D5", claim_id=claim_id, error=error)
 
 
 def a_run(gateway, as_of=date(2021, 4, 16)):

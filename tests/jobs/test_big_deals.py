@@ -11,6 +11,7 @@ from jobs.deal_posts import body_of
 from jobs.deal_rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
 from service.evidence import WonDeal
+from service.rules_file import read_rules
 from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.scoring.rule_set import BigDealRule
 from tests.jobs.fake_org import FakeGateway, a_run
@@ -37,8 +38,11 @@ def a_deal(number, amount=150_000, closed=date(2021, 4, 10), **more):
     return WonDeal(**{**values, **more})
 
 
+RULES = read_rules(None)
+
+
 def go(gateway, *deals, rules=(RULE,)):
-    return announce_deals(a_run(gateway), deals, rules)
+    return announce_deals(a_run(gateway), deals, replace(RULES, big_deals=rules))
 
 
 def statuses(gateway):
@@ -172,6 +176,10 @@ def record(**changes):
         "Active__c": True,
         "Version__c": "2",
         "Announce_From__c": None,
+        "Post_On_Opportunity__c": False,
+        "Bell__c": True,
+        "Mail__c": None,
+        "Leaders__c": "ceo@acme.example, cfo@acme.example",
     }
     return {**values, **changes}
 
@@ -179,7 +187,10 @@ def record(**changes):
 def test_the_orgs_rules_hold_before_the_files(gateway):
     gateway.rules = [record(), record(DeveloperName="Off", Active__c=False)]
     (rule,) = deal_rules(gateway, (RULE,))
-    assert rule == BigDealRule("Big_Deal", Decimal(250_000), 14, "All Hands", "2")
+    assert rule == BigDealRule(
+        "Big_Deal", Decimal(250_000), 14, "All Hands", "2", bell=True,
+        leaders=("ceo@acme.example", "cfo@acme.example"),
+    )  # fmt: skip
 
 
 def test_inactive_records_switch_the_announcements_off(gateway):
@@ -219,7 +230,7 @@ def test_a_spent_hour_stops_the_posts_of_every_rule_after_the_biggest(gateway):
     done = go(gateway, *deals, rules=(RULE, huge))
     assert done.alerts == {"announced": 2, "baseline": 0, "failed": 0, "waiting": 3, "pending": 0}
     assert (done.later, done.problems) == (POSTS_LIMITED, [])
-    assert "3 big deals wait" in done.open_ends[0]
+    assert "3 big deals wait" in done.told[0]
 
 
 def moves(gateway, deal, *stages, after="2021-04-16T09"):

@@ -1,0 +1,150 @@
+"""Bell and mail of big deals: sent besides the post, at most once.
+
+A post mentions nobody, so the sales management team is told by the bell and by mail. Neither can
+be in the transaction of the claim, so the claim is made with the mark *Sending*: the one worker
+whose claim the unique index took sends them afterwards, and nobody else ever does. A worker that
+dies in between leaves the mark; an hour later it reads *Unconfirmed*, for people to judge.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from jobs.deal_audience import Audience, audience_of
+from jobs.deal_posts import bell_of, mail_of
+from jobs.deal_wins import moment
+from service.salesforce import actions
+from service.salesforce.errors import (
+    AmbiguousOutcomeError,
+    LimitReachedError,
+    SalesforceError,
+    TransientSalesforceError,
+)
+from service.salesforce.fields import BigDealAlert as Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from jobs.deal_due import Due
+    from jobs.deal_outcome import Announced
+    from jobs.run import Run
+    from service.salesforce.gateway import Gateway
+    from service.scoring.rule_set import BigDealRule, RuleSet
+
+#: So many deals share a bell and a mail; a crash leaves no more than these unconfirmed.
+TOGETHER = 20
+#: No run takes so long between a post and its bell.
+SURELY_DEAD = timedelta(hours=1)
+DETAIL_LENGTH = 255
+NOTIFICATION_TYPE = "Big_Deal"
+log = structlog.get_logger(__name__)
+
+
+class Notices:
+    """What is still to be told of the deals that this very worker announced."""
+
+    def __init__(self, run: Run, rules: RuleSet, done: Announced) -> None:
+        self.done = done
+        self._run, self._rules = run, rules
+        self._waiting: list[tuple[Due, str]] = []  # with the id of the claim
+        self._audiences: dict[str, Audience] = {}
+
+    def add(self, one: Due, claim_id: str) -> None:
+        """Take up a deal; when there are enough, tell of them."""
+        if one.rule.tells_people:
+            self._waiting.append((one, claim_id))
+        if len(self._waiting) >= TOGETHER:
+            self.send()
+
+    def send(self) -> None:
+        """Tell of all that wait, rule by rule, and write into their claims how it went."""
+        waiting, self._waiting = self._waiting, []
+        for rule in self._rules.big_deals:
+            mine = [(one, claim) for one, claim in waiting if one.rule == rule]
+            if mine:
+                state, detail = self._tell(rule, [one for one, _ in mine])
+                self._write([claim for _, claim in mine], state, detail)
+
+    def _tell(self, rule: BigDealRule, deals: Sequence[Due]) -> tuple[str, str]:
+        """Ring and mail; the state of both together, and what went wrong."""
+        audience = self._audience(rule)
+        if not audience.people:
+            return "Failed", "Nobody to tell: see the run."
+        ways = {"bell": rule.bell, "mail": rule.mail}
+        went = {
+            way: self._send(way, audience, deals) for way, is_wanted in ways.items() if is_wanted
+        }
+        wrong = {way: error for way, error in went.items() if error}
+        for way, error in wrong.items():
+            told = f"The {way} of {len(deals)} big deals was not sent. {error}"
+            log.error("big_deal_not_told", way=way, deals=len(deals), error=str(error))
+            self.done.problems.append(told)
+        in_doubt = any(isinstance(error, AmbiguousOutcomeError) for error in wrong.values())
+        state = "Unconfirmed" if in_doubt else "Failed" if wrong else "Sent"
+        return state, " ".join(f"{way}: {error}" for way, error in wrong.items())
+
+    def _send(self, way: str, audience: Audience, deals: Sequence[Due]) -> SalesforceError | None:
+        told = [(one.deal, one.win) for one in deals]
+        address = self._run.settings.instance_url
+        try:
+            if way == "bell":
+                title, body = bell_of(told)
+                kind = actions.notification_type(self._run.gateway, NOTIFICATION_TYPE)
+                target = deals[0].deal.opportunity_id
+                actions.ring(self._run.gateway, kind, audience.ids, (title, body), target)
+            else:
+                actions.mail(self._run.gateway, audience.addresses, *mail_of(told, address))
+        except LimitReachedError:
+            raise  # the run stops; the mark stays, and becomes Unconfirmed
+        except SalesforceError as error:
+            return error
+        log.info("big_deals_told", way=way, deals=len(deals), people=len(audience.people))
+        return None
+
+    def _audience(self, rule: BigDealRule) -> Audience:
+        if rule.name not in self._audiences:
+            found = audience_of(self._run.gateway, self._rules, rule)
+            self._audiences[rule.name] = found
+            self.done.notes.extend(found.notes(rule))
+        return self._audiences[rule.name]
+
+    def _write(self, claims: Sequence[str], state: str, detail: str) -> None:
+        more = {Fields.DETAIL: detail[:DETAIL_LENGTH]} if detail else {}
+        records = [{"Id": claim, Fields.NOTIFIED: state, **more} for claim in claims]
+        _update(self._run.gateway, records, self.done)
+
+
+def give_up_on_unsent(
+    gateway: Gateway, claims: Iterable[Mapping[str, Any]], now: datetime, done: Announced
+) -> None:
+    """Write *Unconfirmed* where a worker died between the post and its bell and mail."""
+    lost = [
+        {"Id": row["Id"], Fields.NOTIFIED: "Unconfirmed"}
+        for row in claims
+        if row.get(Fields.NOTIFIED) == "Sending" and now - moment(row["CreatedDate"]) > SURELY_DEAD
+    ]
+    if lost:
+        log.warning("big_deals_unconfirmed", deals=len(lost))
+        done.notes.append(
+            f"Whether the bell and the mail of {len(lost)} big deals were sent is not known; they "
+            "are posted. They are not sent again: tell the team where it matters."
+        )
+        _update(gateway, lost, done)
+
+
+def _update(gateway: Gateway, records: Sequence[Mapping[str, Any]], done: Announced) -> None:
+    """Write the states; a claim whose state is not written stays marked, and is not sent again."""
+    try:
+        outcomes = gateway.update(Fields.OBJECT, records)
+    except TransientSalesforceError as error:
+        done.problems.append(f"The state of {len(records)} alerts is not written. {error}")
+        return
+    for outcome in outcomes:
+        done.records_written += outcome.error is None
+        if outcome.error:
+            done.records_rejected += 1
+            done.problems.append(f"The state of an alert is not written. {outcome.error}")

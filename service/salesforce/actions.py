@@ -1,0 +1,85 @@
+"""Standard actions: the bell (custom notification) and mail. Neither can be undone or is told apart.
+
+https://developer.salesforce.com/docs/platform/api-action/guide/actions-obj-custom-notification.html
+https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_email_simple.htm
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.soql import quoted
+from service.salesforce.transport import BASE, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOST_BELLS = 500
+#: Recipients of one mail since v64, and the bytes that their list may have since v65.
+MOST_ADDRESSES, MOST_BYTES = 150, 4000
+
+
+class Caller(Protocol):
+    """What actions need of the gateway."""
+
+    def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        """Send a request and give its parsed body."""
+
+    def query(self, soql: str) -> Iterator[dict[str, Any]]:
+        """Give the records of a query."""
+
+
+def notification_type(caller: Caller, name: str) -> str:
+    """Give the id of a custom notification type. Raises AdminActionNeededError with a remedy."""
+    soql = f"SELECT Id FROM CustomNotificationType WHERE DeveloperName = {quoted(name)} LIMIT 1"  # noqa: S608 - quoted
+    found = next(iter(caller.query(soql)), None)
+    if found is None:
+        raise AdminActionNeededError(
+            f"the custom notification type {name} was not found",
+            remedy="Deploy sfdx/ of this version.",
+        )
+    return str(found["Id"])
+
+
+def ring(
+    caller: Caller, type_id: str, user_ids: Sequence[str], said: tuple[str, str], target_id: str
+) -> None:
+    """Ring the bell of these users; `said` is title and body, a click leads to the target.
+
+    Sent once: raises AmbiguousOutcomeError where nobody can say whether it rang.
+    """
+    for start in range(0, len(user_ids), MOST_BELLS):
+        some = list(user_ids[start : start + MOST_BELLS])
+        inputs = {
+            "customNotifTypeId": type_id, "recipientIds": some, "title": said[0],
+            "body": said[1], "targetId": target_id,
+        }  # fmt: skip
+        _invoke(caller, "customNotificationAction", inputs)
+
+
+def mail(caller: Caller, addresses: Sequence[str], subject: str, text: str) -> None:
+    """Send a plain mail to these addresses, as the integration user. Sent once, as `ring`."""
+    for some in _batches(addresses):
+        inputs = {
+            "recipientAddresses": ",".join(some), "emailSubject": subject, "emailBody": text,
+            "senderType": "CurrentUser",
+        }  # fmt: skip
+        _invoke(caller, "emailSimple", inputs)
+
+
+def _invoke(caller: Caller, action: str, inputs: dict[str, Any]) -> None:
+    path = f"{BASE}/actions/standard/{action}"
+    caller.call(Request("POST", path, body={"inputs": [inputs]}, repeatable=False))
+
+
+def _batches(addresses: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for address in addresses:
+        grown = [*batch, address]
+        if batch and (len(grown) > MOST_ADDRESSES or len(",".join(grown).encode()) > MOST_BYTES):
+            yield batch
+            grown = [address]
+        batch = grown
+    if batch:
+        yield batch
