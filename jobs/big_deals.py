@@ -140,10 +140,21 @@ def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[s
 
 
 def _big_deals(run: Run) -> dict[str, Any] | Retry:
+    done = look_at_all(run)
+    result = record(run, done)
+    return put_off(done.later) if done.later else result
+
+
+def look_at_all(run: Run) -> Announced:
+    """Announce what is due among all won opportunities."""
     rules = rules_of(run)
     with run.step("announce"):
         deals = won_deals(run.gateway, rules.big_deals) if rules.big_deals else ()
-        done = announce_deals(run, deals, rules) if rules.big_deals else Announced()
+        return announce_deals(run, deals, rules) if rules.big_deals else Announced()
+
+
+def record(run: Run, done: Announced) -> dict[str, Any]:
+    """Record a look at the big deals, if there is anything to record; gives the run's result."""
     is_worth_recording = bool(done.records_written or done.problems)
     result: dict[str, Any] = {
         "run_key": run.run_key,
@@ -156,6 +167,4 @@ def _big_deals(run: Run) -> dict[str, Any] | Retry:
     }
     if is_worth_recording:
         run_record.write(run, result["status"], result, "\n".join(done.told))
-    if done.later:
-        return put_off(done.later)
     return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}

@@ -17,14 +17,21 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from service.evidence import WonDeal
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import AdminActionNeededError, SalesforceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
 
+Answer = list[dict[str, Any]] | SalesforceError
+FIELDS = "Id, Name, OwnerId, Owner.Name, Account.Name, Amount, CloseDate"
+CURRENCY = "CurrencyIsoCode"  #: only in an org with several
+RATES = (
+    "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType",
+    "SELECT IsoCode, ConversionRate, StartDate FROM DatedConversionRate",
+)
 _ABSENT = {"NOT_FOUND", "INVALID_TYPE"}
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 _CENT = Decimal("0.01")
@@ -64,14 +71,23 @@ class Rates:
 
 def won_deals(gateway: Gateway, rules: Sequence[BigDealRule]) -> list[WonDeal]:
     """Every won opportunity that reaches a rule's amount, in corporate currency."""
-    least, rates = min(rule.amount_at_least for rule in rules), read_rates(gateway)
-    fields = "Id, Name, OwnerId, Owner.Name, Account.Name, Amount, CloseDate"
-    condition = f"Amount >= {least:f}"
-    if rates is not None:
-        fields, condition = f"{fields}, CurrencyIsoCode", rates.condition(least)
+    least, rates = _least(rules), read_rates(gateway)
+    condition = f"Amount >= {least:f}" if rates is None else rates.condition(least)
+    fields = FIELDS if rates is None else f"{FIELDS}, {CURRENCY}"
     soql = f"SELECT {fields} FROM Opportunity WHERE IsWon = true AND {condition}"  # noqa: S608 - numbers and codes
-    deals = (_deal(row, rates) for row in gateway.query(soql))
-    return [deal for deal in deals if deal is not None and deal.amount >= least]
+    return big_ones(gateway.query(soql), rates, rules)
+
+
+def big_ones(
+    rows: Iterable[Mapping[str, Any]], rates: Rates | None, rules: Sequence[BigDealRule]
+) -> list[WonDeal]:
+    """Give those of the won opportunities that reach a rule's amount."""
+    deals = (_deal(row, rates) for row in rows if row["Amount"] is not None)
+    return [deal for deal in deals if deal is not None and deal.amount >= _least(rules)]
+
+
+def _least(rules: Sequence[BigDealRule]) -> Decimal:
+    return min(rule.amount_at_least for rule in rules)
 
 
 def _deal(row: Mapping[str, Any], rates: Rates | None) -> WonDeal | None:
@@ -96,7 +112,13 @@ def read_rates(gateway: Gateway) -> Rates | None:
 
     Raises AdminActionNeededError where nobody can say which currency is the corporate one.
     """
-    types = _rows(gateway, "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType")
+    types = _rows(gateway, RATES[0])
+    return rates_from(types, _rows(gateway, RATES[1])) if types else None
+
+
+def rates_from(types: Answer, dated: Answer) -> Rates | None:
+    """Give them by the answers to RATES. Raises as `read_rates`."""
+    types, dated = _there(types), _there(dated)
     if not types:
         return None
     corporate = [str(row["IsoCode"]) for row in types if row["IsCorporate"]]
@@ -106,7 +128,6 @@ def read_rates(gateway: Gateway) -> Rates | None:
             "compared: see Setup > Company Settings > Manage Currencies.",
             code="NO_CORPORATE_CURRENCY",
         )
-    dated = _rows(gateway, "SELECT IsoCode, ConversionRate, StartDate FROM DatedConversionRate")
     found: defaultdict[str, dict[date, Decimal]] = defaultdict(dict)
     for row in types:
         _add(found, row, date.min)
@@ -124,10 +145,16 @@ def _add(
 
 
 def _rows(gateway: Gateway, soql: str) -> list[dict[str, Any]]:
-    """The records of a query; [] where the org has no such object."""
     try:
         return list(gateway.query(soql))
     except AdminActionNeededError as error:
-        if error.code not in _ABSENT:
-            raise
+        return _there(error)
+
+
+def _there(answer: Answer) -> list[dict[str, Any]]:
+    """The records of a query; [] where the org has no such object."""
+    if isinstance(answer, SalesforceError):
+        if answer.code not in _ABSENT:
+            raise answer
         return []
+    return answer

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import BigDealRule as Fields
 from service.scoring.rule_set import BigDealRule
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from service.salesforce.gateway import Gateway
 
 _NEEDED = (Fields.AMOUNT, Fields.CLOSED_WITHIN_DAYS, Fields.GROUP_NAME)
+_MORE = (
+    Fields.ACTIVE, Fields.VERSION, Fields.ANNOUNCE_FROM, Fields.ON_OPPORTUNITY, Fields.BELL,
+    Fields.MAIL, Fields.LEADERS,
+)  # fmt: skip
+QUERY = (
+    f"SELECT {', '.join((Fields.NAME, *_NEEDED, *_MORE))} "  # noqa: S608 - constants
+    f"FROM {Fields.OBJECT} ORDER BY {Fields.NAME}"
+)
 
 
 def deal_rules(gateway: Gateway, default: tuple[BigDealRule, ...]) -> tuple[BigDealRule, ...]:
@@ -23,18 +31,23 @@ def deal_rules(gateway: Gateway, default: tuple[BigDealRule, ...]) -> tuple[BigD
 
     Raises AdminActionNeededError naming a record and its empty field.
     """
-    more = (Fields.ON_OPPORTUNITY, Fields.BELL, Fields.MAIL, Fields.LEADERS)
-    names = (Fields.NAME, *_NEEDED, Fields.ACTIVE, Fields.VERSION, Fields.ANNOUNCE_FROM, *more)
-    soql = f"SELECT {', '.join(names)} FROM {Fields.OBJECT} ORDER BY {Fields.NAME}"  # noqa: S608 - constants
     try:
-        records = list(gateway.query(soql))
+        return rules_from(list(gateway.query(QUERY)), default)
     except AdminActionNeededError as error:
-        if error.code != "INVALID_TYPE":
-            raise
+        return rules_from(error, default)
+
+
+def rules_from(
+    answer: list[dict[str, Any]] | SalesforceError, default: tuple[BigDealRule, ...]
+) -> tuple[BigDealRule, ...]:
+    """Give them by the answer to QUERY. Raises as `deal_rules`."""
+    if isinstance(answer, SalesforceError):
+        if answer.code != "INVALID_TYPE":
+            raise answer
         return default  # this org has no such custom metadata
-    if not records:
+    if not answer:
         return default
-    return tuple(_rule(record) for record in records if record[Fields.ACTIVE])
+    return tuple(_rule(record) for record in answer if record[Fields.ACTIVE])
 
 
 def _rule(record: Mapping[str, Any]) -> BigDealRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from rq import Retry
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 NIGHT: Final = "jobs.night.run_night"
 BIG_DEALS: Final = "jobs.big_deals.run_big_deals"
+DEAL_LOOK: Final = "jobs.deal_look.run_deal_look"
 #: The only functions that a worker will ever run.
-ALLOWED: Final = frozenset({NIGHT, BIG_DEALS})
+ALLOWED: Final = frozenset({NIGHT, BIG_DEALS, DEAL_LOOK})
 
 #: How often a job may die under its worker (a dyno restart, a kill) before it counts as failed.
 #: Errors do not draw on it: see jobs/worker.py.
@@ -45,6 +47,17 @@ def enqueue_big_deals(
 ) -> Job:
     """Enqueue a look at the big deals alone, without scoring."""
     return _enqueue(connection, BIG_DEALS, "big-deals", (org_id, run_key, as_of))
+
+
+def enqueue_deal_look(connection: Redis, org_id: str, run_key: str) -> Job:
+    """Enqueue a look at the opportunities won since the last one."""
+    return _enqueue(connection, DEAL_LOOK, "deal-look", (org_id, run_key, None))
+
+
+def enqueue_ring(connection: Redis, org_id: str) -> None:
+    """Enqueue the look that a ring of the doorbell asks for; each has a name of its own."""
+    now = datetime.now(UTC)
+    enqueue_deal_look(connection, org_id, f"ring-{now:%Y-%m-%dT%H%M%S-%f}")
 
 
 def job_id(kind: str, org_id: str, run_key: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from service.evidence import WonDeal
     from service.report.facts import Facts
     from service.salesforce.plan import PlannedRead
-    from service.scoring.rule_set import RuleSet
+    from service.scoring.rule_set import BigDealRule, RuleSet
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,14 @@ def rules_of(run: Run) -> RuleSet:
     The integration user is never scored: it works, but it sells nothing.
     """
     rules = read_rules(run.settings.rules_file)
+    return with_deal_rules(run, rules, deal_rules(run.gateway, rules.big_deals))
+
+
+def with_deal_rules(run: Run, rules: RuleSet, big_deals: tuple[BigDealRule, ...]) -> RuleSet:
+    """Give the rules of this run where the org's own big deal rules are known already."""
     return replace(
         rules,
-        big_deals=deal_rules(run.gateway, rules.big_deals),
+        big_deals=big_deals,
         excluded_usernames=(*rules.excluded_usernames, run.settings.username),
     )
 

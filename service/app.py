@@ -12,8 +12,11 @@ from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_reads
 from canvas.views import create_panel, state_page
+from jobs.enqueue import enqueue_ring
+from service.doorbell import create_doorbell
 from service.health import create_health
 from service.metrics import create_metrics
+from service.redis_queue import connect
 from service.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -71,6 +74,14 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
     app.register_blueprint(create_health(settings.redis_url))
     app.register_blueprint(
         create_metrics(settings.redis_url, settings.org_id, settings.metrics_token)
+    )
+    app.register_blueprint(
+        create_doorbell(
+            settings.doorbell_secret,
+            settings.org_id,
+            connect(settings.redis_url),
+            lambda connection: enqueue_ring(connection, settings.org_id),
+        )
     )
     app.register_error_handler(HTTPException, _explain)
     return app

@@ -19,6 +19,11 @@ from service.cli_rules import rules
 from service.cli_sample import sample
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redis import Redis
+    from rq.job import Job
+
     from service.demo.road import Road
 
 WRONG = 1
@@ -144,9 +149,29 @@ def demo(  # noqa: PLR0913 - one parameter for each option
 )
 def run_night(as_of: datetime | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
+    from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
+
+    day = as_of.date().isoformat() if as_of else None
+    run_key = f"night-{day or datetime.now(UTC).date().isoformat()}"
+    _enqueue(lambda connection, org_id: enqueue_night(connection, org_id, run_key, day))
+
+
+@main.command("run-deals")
+def run_deals() -> None:
+    """Enqueue a look at the deals won lately; the clock process does it every 15 minutes.
+
+    Announces the big ones. For whoever runs no clock process: call it from cron.
+    """
+    from jobs.clock import run_key  # noqa: PLC0415 - keeps --help fast
+    from jobs.enqueue import enqueue_deal_look  # noqa: PLC0415
+
+    name = run_key(datetime.now(UTC))
+    _enqueue(lambda connection, org_id: enqueue_deal_look(connection, org_id, name))
+
+
+def _enqueue(enqueue: Callable[[Redis, str], Job]) -> None:
     from redis.exceptions import RedisError  # noqa: PLC0415 - keeps --help fast
 
-    from jobs.enqueue import enqueue_night  # noqa: PLC0415
     from service.redis_queue import connect  # noqa: PLC0415
     from service.settings import SettingsError, read_settings  # noqa: PLC0415
 
@@ -154,10 +179,8 @@ def run_night(as_of: datetime | None) -> None:
         settings = read_settings(only=("org_id", "redis_url"))
     except SettingsError as error:
         _stop(f"settings are missing or wrong:\n{error}")
-    day = as_of.date().isoformat() if as_of else None
-    run_key = f"night-{day or datetime.now(UTC).date().isoformat()}"
     try:
-        job = enqueue_night(connect(settings.redis_url), settings.org_id, run_key, day)
+        job = enqueue(connect(settings.redis_url), settings.org_id)
     except RedisError as error:
         _stop(f"the broker that REDIS_URL names does not answer: {error}")
     click.echo(f"enqueued {job.id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,6 +104,13 @@ def _pem(raw: str) -> str:
     return text + "\n"
 
 
+def _doorbell(raw: str) -> str:
+    if raw and not re.fullmatch(r"[A-Za-z0-9_-]{32,128}", raw):
+        message = "must be 32 to 128 letters, digits, - and _, or empty"
+        raise ValueError(message)
+    return raw
+
+
 def _optional_path(raw: str) -> Path | None:
     if not raw:
         return None
@@ -137,6 +145,7 @@ class Settings:
     api_share_percent: int
     aggregate_only: bool | None
     metrics_token: str
+    doorbell_secret: str
 
     def __repr__(self) -> str:
         shown = (
@@ -169,6 +178,7 @@ VARIABLES: Mapping[str, str] = {
     "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
     "metrics_token": "BELLWETHER_METRICS_TOKEN",
+    "doorbell_secret": "BELLWETHER_DOORBELL_SECRET",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -243,6 +253,13 @@ SPECS: Mapping[str, Spec] = {
         "",
         "yes: groups of people are written and no record of any person; no: both; empty: as yes "
         "where most users are in the European Union",
+    ),
+    "BELLWETHER_DOORBELL_SECRET": Spec(
+        _doorbell,
+        "",
+        "the last part of the doorbell's address: 32 to 128 letters, digits, - and _ that nobody "
+        "guesses; no doorbell when empty",
+        secret=True,
     ),
 }
 
