@@ -9,7 +9,6 @@ recurring series are never counted, nor are records that were made after the as-
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.evidence import findings, own_fields, typed
@@ -17,12 +16,9 @@ from service.evidence.clocks import local_day
 from service.evidence.pages import quoted
 from service.evidence.staging import start_day
 from service.scoring.composition import DaysFromToday
-from service.scoring.weekly_checks import days_looked_at
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from service.evidence.staging import Scope
     from service.scoring.composition import Composition, Condition, Value
     from service.scoring.rule_set import Measure
@@ -75,16 +71,9 @@ def _by_day(scope: Scope, measure: Measure, counts: Composition) -> None:
         SELECT u, '{measure.name}', day, {done}, 0, 0, {seen} FROM (
             SELECT p.u, {_day(counts)} AS day, {_loaded(scope, counts)} AS loaded, {amount} AS amount
             {_rows(scope, counts)} AND {_all_hold(scope, counts, counts.predicate)}
-        ) WHERE day BETWEEN DATE '{_since(scope, measure)}' AND DATE '{scope.as_of}'
+        ) WHERE {scope.days("day", scope.checked_since if measure.kind == "money" else None)}
         GROUP BY u, day HAVING {done} > 0 OR {seen} > 0
     """)  # noqa: S608 - see above
-
-
-def _since(scope: Scope, measure: Measure) -> date:
-    """The first day of evidence; that of amounts reaches back for two windows of a quarter each."""
-    if measure.kind != "money":
-        return scope.since
-    return min(scope.since, scope.as_of - timedelta(days=days_looked_at("money")))
 
 
 def _share(scope: Scope, measure: Measure, counts: Composition) -> None:

@@ -61,7 +61,7 @@ def reduce(scope: Scope) -> None:
         INSERT INTO evidence
         SELECT a.u, '{MEASURE}', {local_day("a.acted_at", "p.clock")} AS day, 1, 0, 0, count(*)
         FROM ({acts}) a JOIN users p ON p.u = a.u AND p.scored
-        GROUP BY a.u, day HAVING {scope.days("day")}
+        GROUP BY a.u, day HAVING {scope.days("day", scope.checked_since)}
     """)  # noqa: S608
 
 
@@ -73,4 +73,5 @@ def _acts(scope: Scope, name: str) -> Iterator[str]:
     ):
         if column in typed.kinds(name):
             actor = scope.actor(name, who)
-            yield f"SELECT {actor} AS u, {when} AS acted_at FROM staged_{name} WHERE {scope.in_window(when)}"  # noqa: S608
+            in_time = scope.in_window(when, scope.checked_since)
+            yield f"SELECT {actor} AS u, {when} AS acted_at FROM staged_{name} WHERE {in_time}"  # noqa: S608

@@ -33,7 +33,7 @@ _ALL_DAY_AT_WORK = "e.all_day AND NOT e.away AND e.is_row"
 
 
 def reduce(scope: Scope) -> list[Gap]:
-    """Make the table `away` (u, day) of everyone who is scored, within the days of evidence."""
+    """Make the table `away` (u, day) of everyone who is scored, since the first day of any check."""
     scope.connection.execute("CREATE TABLE away (u INTEGER, day DATE)")
     missing = _missing(scope.tables)
     if missing:
@@ -49,9 +49,9 @@ def reduce(scope: Scope) -> list[Gap]:
         )
         SELECT DISTINCT e.u, e.day FROM (
             SELECT u, away_from, away_to, unnest(generate_series(
-                greatest(away_from::DATE, DATE '{scope.since}'),
+                greatest(away_from::DATE, DATE '{scope.checked_since}'),
                 least(away_to::DATE, DATE '{scope.as_of}'), INTERVAL 1 DAY))::DATE AS day
-            FROM spans WHERE away_to > away_from AND {scope.overlaps("away_from", "away_to")}
+            FROM spans WHERE away_to > away_from AND {scope.checked("away_from", "away_to")}
         ) e
         WHERE least(e.away_to, e.day + INTERVAL {_CLOSES} HOUR)
             - greatest(e.away_from, e.day + INTERVAL {_OPENS} HOUR) >= INTERVAL {_HOURS_AWAY} HOUR

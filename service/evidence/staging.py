@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING
 from service.evidence import clocks, own_fields
 from service.evidence.pages import quoted
 from service.evidence.typed import TYPES, kinds
+from service.scoring.weekly_checks import CHECKS, days_looked_at
 from service.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class Scope:
         return self.as_of - timedelta(days=self.rules.look_back_days * DAYS_A_WORKING_DAY)
 
     @property
+    def checked_since(self) -> date:
+        """The first day that a weekly check looks at: amounts reach back for two quarters' windows.
+
+        Presence and leave are known from then on, or days away would be asked for amounts.
+        """
+        kinds = [one.kind for one in self.rules.measures if one.kind in CHECKS]
+        looks = (self.as_of - timedelta(days=days_looked_at(kind)) for kind in kinds)
+        return min((self.since, *looks))
+
+    @property
     def next_step_until(self) -> date:
         """The last day on which a next step counts as near."""
         return self.as_of + timedelta(days=self.rules.healthy.next_step_within_days)
@@ -78,19 +89,19 @@ class Scope:
         column = {"creator": "CreatedById", "modifier": "LastModifiedById"}[acted]
         return acted if self.tables.has(object_name, column) else "owner"
 
-    def in_window(self, timestamp: str) -> str:
+    def in_window(self, timestamp: str, since: date | None = None) -> str:
         """SQL: a UTC time that may lie in the window in some zone (they span 26 hours)."""
-        low, high = self.since - timedelta(days=1), self.as_of + timedelta(days=2)
+        low, high = (since or self.since) - timedelta(days=1), self.as_of + timedelta(days=2)
         return f"{timestamp} BETWEEN TIMESTAMP '{low}' AND TIMESTAMP '{high}'"
 
-    def days(self, day: str) -> str:
+    def days(self, day: str, since: date | None = None) -> str:
         """SQL: a local day in the window."""
-        return f"{day} BETWEEN DATE '{self.since}' AND DATE '{self.as_of}'"
+        return f"{day} BETWEEN DATE '{since or self.since}' AND DATE '{self.as_of}'"
 
-    def overlaps(self, begins: str, ends: str) -> str:
-        """SQL: a span of local time that touches the window."""
+    def checked(self, begins: str, ends: str) -> str:
+        """SQL: a span of local time that touches the days since `checked_since`."""
         after = self.as_of + timedelta(days=1)
-        return f"{begins} < TIMESTAMP '{after}' AND {ends} > TIMESTAMP '{self.since}'"
+        return f"{begins} < TIMESTAMP '{after}' AND {ends} > TIMESTAMP '{self.checked_since}'"
 
     def near(self, day: str) -> str:
         """SQL: a day on which a next step counts."""
