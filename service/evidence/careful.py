@@ -41,13 +41,17 @@ class _Lines:
         self._again: list[str] = []
         self._taken: list[str] = []
         self._length = 0
+        self._longest = LONGEST_ROW_BYTES
         self.line = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self._length > LONGEST_ROW_BYTES:
+        if self._length > self._longest:
+            # Where quotes are left open again and again, looking as far ahead each time would take
+            # for ever; in the end each line stands for itself.
+            self._longest //= 2
             raise _TooLongError("a quote is left open")
         line = self._again.pop() if self._again else next(self._coming)
         self._taken.append(line)
@@ -76,9 +80,18 @@ class GoodRow:
     fields: list[str]
 
 
-def clean(page: Path, cleaned: Path) -> tuple[int, list[BrokenRow]]:
-    """Write the good rows of `page` to `cleaned`. How many rows there were, and the broken ones."""
-    rows, broken = 0, list[BrokenRow]()
+@dataclass(frozen=True)
+class Cleaned:
+    """What a page held: how many rows, how many of them broken, and the first of these."""
+
+    rows: int
+    broken: int
+    first: BrokenRow | None
+
+
+def clean(page: Path, cleaned: Path) -> Cleaned:
+    """Write the good rows of `page` to `cleaned`."""
+    rows, broken, first = 0, 0, None
     with _open(page) as (header, found), cleaned.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(header)
@@ -87,8 +100,9 @@ def clean(page: Path, cleaned: Path) -> tuple[int, list[BrokenRow]]:
             if isinstance(row, GoodRow):
                 writer.writerow(row.fields)
             else:
-                broken.append(row)
-    return rows, broken
+                broken += 1
+                first = first or row
+    return Cleaned(rows, broken, first)
 
 
 def good_row(page: Path, place: int) -> GoodRow:

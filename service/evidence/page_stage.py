@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence import careful, pages, staging, typed
@@ -62,7 +62,8 @@ class Done:
 
     rows: int
     filled: int = 0
-    broken: list[BrokenRow] = field(default_factory=list)
+    broken: int = 0
+    first_broken: BrokenRow | None = None
     unreadable: int = 0
     first_unreadable: BadText | None = None
     is_unusual: bool = False  #: the plain way suits few of its rows
@@ -110,14 +111,15 @@ def stage(connection: duckdb.DuckDBPyConnection, task: Task) -> Done:
 def _unusual(done: Done, found: _Inserted) -> Done:
     is_unusual = found.bad - done.unreadable > found.rows // 2
     return Done(
-        done.rows, done.filled, done.broken, done.unreadable, done.first_unreadable, is_unusual
-    )
+        done.rows, done.filled, done.broken, done.first_broken, done.unreadable,
+        done.first_unreadable, is_unusual,
+    )  # fmt: skip
 
 
 def _stage_carefully(
     connection: duckdb.DuckDBPyConnection, task: Task, header: tuple[str, ...], *, is_broken: bool
 ) -> Done:
-    path, rows, broken = task.page.path, 0, list[careful.BrokenRow]()
+    path, cleaned = task.page.path, careful.Cleaned(0, 0, None)
     if not is_broken:
         found = _insert(connection, task, path, header, is_plain=False)
         if found.is_broken:
@@ -125,7 +127,7 @@ def _stage_carefully(
     if is_broken or found.is_broken:
         path = task.page.path.with_suffix(".clean")
         try:
-            rows, broken = careful.clean(task.page.path, path)
+            cleaned = careful.clean(task.page.path, path)
             found = _insert(connection, task, path, header, is_plain=False)
         finally:
             path.unlink(missing_ok=True)
@@ -133,7 +135,8 @@ def _stage_carefully(
     if found.bad:
         example = _first_unreadable(connection, task, header)
         _remove(connection, task, "bad > 0")
-    return Done(rows or found.rows, found.filled, broken, found.bad, example)
+    rows = cleaned.rows or found.rows
+    return Done(rows, found.filled, cleaned.broken, cleaned.first, found.bad, example)
 
 
 def _insert(

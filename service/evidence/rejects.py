@@ -60,10 +60,10 @@ class Register:
     def note(self, page: Page, number: int, done: Done) -> None:
         """Remember what a page held."""
         self._pages[number] = (page, done.rows)
-        if done.broken:
-            first = done.broken[0]
+        first = done.first_broken
+        if first is not None:
             example = _Example(number, first.row, first.line, first.why)
-            self._add(page.object_name, BROKEN, len(done.broken), example)
+            self._add(page.object_name, BROKEN, done.broken, example)
             self._broken.add(number)
         bad = done.first_unreadable
         if bad is not None:

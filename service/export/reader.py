@@ -225,10 +225,10 @@ class _Kept:
         counted = pages.count_values(connection, page.path, wanted)
         if counted is None:
             cleaned = page.path.with_suffix(".clean")
-            _, broken = careful.clean(page.path, cleaned)
+            broken = careful.clean(page.path, cleaned).broken
             cleaned.replace(page.path)
-            self.rejected += len(broken)
-            self.rows += len(broken)
+            self.rejected += broken
+            self.rows += broken
             counted = pages.count_values(connection, page.path, wanted) or (0, {})
         rows, values = counted
         self.rows += rows

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from service.evidence import open_intake, staging
+from service.evidence.careful import clean
 from service.export import parts, read_export, stage_export
 from service.tables import COLUMNS
 from tests.evidence.builders import a_rule_set, user_id
@@ -201,3 +204,16 @@ def test_rows_without_an_id_are_no_repetitions(staged):
     rows = task(1).replace("00T000000000001AAA", "") * 2
     _, found, read = staged({"Task.csv": HEADER + rows}, "User")
     assert (found, read) == ((), 3)
+
+
+def test_quotes_that_are_left_open_everywhere_are_counted_in_little_room(tmp_path):
+    rows = 300_000
+    page = tmp_path / "Task.csv"
+    page.write_text(HEADER + '"open\n' * rows)
+    tracemalloc.start()
+    found = clean(page, tmp_path / "clean.csv")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found.rows, found.broken) == (rows, rows)
+    assert found.first.line == 2
+    assert peak < 10 * page.stat().st_size + 20_000_000
