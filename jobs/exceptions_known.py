@@ -122,12 +122,16 @@ def _acts(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Act]]:
 def _event(row: Mapping[str, Any]) -> Event:
     note = row[Action.NOTE]
     kind = _KINDS.get(row[Action.TYPE], "acted")
+    if kind == "excused" and not note:
+        kind = "seen"  # an excuse needs a reason
     done = f"{row[Action.TYPE]}: {note}" if note else str(row[Action.TYPE])
-    how = {"seen": None, "acted": done, "excused": note or NO_REASON}[kind]
+    how = {"seen": None, "acted": done, "excused": note}[kind]
     done_on, opened_on = _day(row[Action.DONE_ON]), _day(row["Exception__r"][Fields.OPENED_ON])
-    # Nobody can have acted on it before it opened: then the day of recording is the better one.
-    is_possible = done_on is not None and (opened_on is None or done_on >= opened_on)
+    # Nobody can have acted before it opened, nor after they said so (an excuse of a day to come
+    # would silence it for as long): then the day of recording is the better one.
     recorded_on = date.fromisoformat(row["CreatedDate"][:10])
+    latest = recorded_on + timedelta(days=1)  # where their day has begun before that of UTC
+    is_possible = done_on is not None and (opened_on or done_on) <= done_on <= latest
     on = done_on if done_on is not None and is_possible else recorded_on
     return Event(on, kind, str(row["CreatedById"]), how)
 

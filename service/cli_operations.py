@@ -41,6 +41,7 @@ def doctor(*, as_json: bool) -> None:
     """
     from service.doctor import examine  # noqa: PLC0415 - keeps --help fast
 
+    _log_quietly()
     found = []
     for finding in examine():
         found.append(finding)
@@ -121,10 +122,18 @@ def _show_plan(found: ReadingPlan) -> None:
     click.echo(f"\n{found.calls} API calls, {found.calls_to_plan} of them to plan.")
 
 
+def _log_quietly() -> None:
+    """Send what libraries say to standard error, without secrets; the answer stands alone."""
+    from service.logs import configure  # noqa: PLC0415 - keeps --help fast
+
+    configure()
+
+
 def _settings() -> Settings:
     from jobs.run import NEEDED  # noqa: PLC0415 - keeps --help fast
     from service.settings import SettingsError, read_settings  # noqa: PLC0415
 
+    _log_quietly()
     try:
         return read_settings(only=NEEDED)
     except SettingsError as error:

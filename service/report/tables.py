@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from service.scoring.result import MeasureResult, Score
 
 #: Where a spreadsheet would see a formula begin, also after spaces, and after a semicolon, which
-#: parts the cells in half of the world: https://owasp.org/www-community/attacks/CSV_Injection
-_STARTS_A_FORMULA = re.compile(r"(^|;)(?=[ \u00a0\ufeff]*[=+\-@\t\r\n])")
+#: parts the cells in half of the world (there a line break in our quotes ends the row as well): https://owasp.org/www-community/attacks/CSV_Injection
+_STARTS_A_FORMULA = re.compile(r"(^|;|(?<=[^\r\n])[\r\n]+)(?=[ \u00a0\ufeff]*[=+\-@\t\r\n])")
 
 Cell = object
 

@@ -70,7 +70,14 @@ def assertion(settings: Settings, now: float) -> str:
         "aud": settings.audience,
         "exp": int(now) + ASSERTION_SECONDS,
     }
-    return jwt.encode(claims, settings.private_key, algorithm="RS256")
+    try:
+        return jwt.encode(claims, settings.private_key, algorithm="RS256")
+    except (jwt.exceptions.InvalidKeyError, ValueError, TypeError):  # their texts may quote the key
+        raise AdminActionNeededError(
+            "SALESFORCE_PRIVATE_KEY cannot be read as a private key",
+            remedy="It must be the whole PEM file of an RSA key without a password, with real or "
+            "\\n line breaks.",
+        ) from None
 
 
 def fetch_token(settings: Settings, session: OrgSession) -> str:

@@ -44,10 +44,11 @@ def settings(private_key, tmp_path) -> Settings:
         timeout_seconds=5,
         memory_limit_mb=200,
         page_limit_mb=1,
-        run_calls=50,
+        run_calls=1000,
         api_share_percent=90,
         aggregate_only=None,
         metrics_token="",
+        doorbell_secret="",
     )
 
 

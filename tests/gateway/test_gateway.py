@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from service.salesforce.errors import (
     SessionExpiredError,
     TransientSalesforceError,
 )
+from service.salesforce.gateway import Gateway
 from service.salesforce.session import parse_limit
 from service.salesforce.transport import BASE, Request, to_json
 from tests.gateway.wire import DATA, ORG, TOKEN_URL
@@ -184,9 +186,15 @@ def test_calls_are_counted_at_the_wire_and_the_token_is_not_one(gateway, org):
     assert gateway.limit == (7, 15000)
 
 
-def test_a_run_spends_no_more_calls_than_it_may(gateway, org):
+@pytest.fixture
+def frugal(settings):
+    return Gateway(replace(settings, run_calls=50))
+
+
+def test_a_run_spends_no_more_calls_than_it_may(frugal, org):
+    gateway = frugal
     org.get(f"{DATA}/query", json=EMPTY)
-    for _ in range(50):  # as many as the settings of these tests allow
+    for _ in range(50):
         gateway.call(GET)
     with pytest.raises(
         LimitReachedError, match=r"has spent its 50 API calls.*BELLWETHER_RUN_CALLS"
@@ -199,7 +207,8 @@ def test_a_run_spends_no_more_calls_than_it_may(gateway, org):
         gateway.call(GET)
 
 
-def test_the_repetitions_of_a_call_are_spent_as_well(gateway, org):
+def test_the_repetitions_of_a_call_are_spent_as_well(frugal, org):
+    gateway = frugal
     org.get(f"{DATA}/query", status=503, body="")
     for _ in range(10):
         with pytest.raises(TransientSalesforceError):

@@ -131,6 +131,7 @@ def a_key() -> str:
         ("REDIS_URL", "redis://:hush@127.0.0.1:1/0", "broker", "let REDIS_URL name the one that runs"),
         ("SALESFORCE_CONSUMER_KEY", "3MVG9wrong", "connection", "SALESFORCE_CONSUMER_KEY is not"),
         ("SALESFORCE_PRIVATE_KEY", a_key(), "connection", "SALESFORCE_PRIVATE_KEY does not belong"),
+        ("SALESFORCE_PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----\\nx", "connection", "cannot be read as a private key"),
         ("SALESFORCE_USERNAME", "nobody@acme.example", "connection", "user hasn't approved"),
         ("SALESFORCE_AUDIENCE", "https://test.salesforce.com", "connection", "SALESFORCE_AUDIENCE"),
         ("SALESFORCE_CA_FILE", "", "connection", "certificate is not trusted"),

@@ -136,6 +136,21 @@ def test_what_the_person_records_about_themselves_moves_nothing(org):
     assert the_record(org)["State__c"] == "open"
 
 
+def test_an_excuse_without_a_reason_says_only_that_it_was_seen(org):
+    night(org)
+    act(org, "Excused", note=None)
+    night(org)
+    assert the_record(org)["State__c"] == "seen"
+
+
+def test_an_excuse_of_a_day_to_come_counts_from_when_it_was_recorded(org):
+    night(org)
+    row = act(org, "Excused")
+    row["Done_On__c"] = "2099-01-01"
+    night(org)
+    assert the_record(org)["Excused_On__c"] == AS_OF.isoformat()
+
+
 def test_an_excuse_holds_while_later_checks_still_flag(org):
     night(org)
     act(org, "Excused")

@@ -32,6 +32,8 @@ def test_a_cell_that_would_run_is_made_a_text(text):
         ("a; b", "a; b"),
         ("a; -b;=1+1", "a;' -b;'=1+1"),
         (" =1+1", "' =1+1"),
+        ("x\n=1\r\n+1", "x\n'=1\r\n'+1"),
+        ("x\ny", "x\ny"),
         (Decimal("-0.5"), "-0.5"),
     ],
 )
