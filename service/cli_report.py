@@ -214,7 +214,7 @@ def check_exports(exports: tuple[Path, ...]) -> None:
 
 
 def _say_first(step: Step, exports: tuple[Path, ...]) -> None:
-    """What must be done before anybody has a score, with a command that fits this very call."""
+    """What must be done before people have a score, with a command that fits this very call."""
     click.secho(f"{step.deed}: {step.why}.", fg="yellow", err=True)
     if step.command:
         click.echo(f"  {init_command(exports)}", err=True)

@@ -28,7 +28,8 @@ _HEAD = """\
 #
 # Nobody is scored by this file before you
 #   1. say below, in [roles.names], which of your roles is which role of these rules, and
-#   2. agree on the minimums with the people they are for: search for "offered".
+#   2. agree on the minimums with the people they are for, and take or change those that stand
+#      here as comments: search for "offered". Without them most people have too few measures.
 # Say the day on which they were agreed in agreed_on: a window that began before it is never an
 # exception. Without it they count as agreed from the beginning.
 # Then run: bellwether report EXPORT.zip --rules {name}
@@ -145,7 +146,8 @@ def _offered(text: str) -> str:
             lines.append(f"# {line}")
         elif minimum:
             lines += [
-                f"# offered, not agreed yet: {minimum[1]} = {minimum[2]}",
+                '# offered, not agreed yet: take the "# " of the next line away, and remove the one below',
+                f"# {minimum[1]} = {minimum[2]}",
                 f"{minimum[1]} = {{}}",
             ]
         else:

@@ -33,6 +33,7 @@ def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
     """At most five, in the order of the work: what is asked, who leads, who is measured, what to mend."""
     found = (
         *([first] if (first := without_roles(facts)) else _rules(facts)),
+        *([offer] if (offer := without_minimums(facts)) else ()),
         *_leaders(facts),
         *_roles(facts),
         *_absences(facts),
@@ -50,7 +51,7 @@ def without_roles(facts: Facts) -> Step | None:
     if facts.roles_known or facts.rules.role_when_unknown or not count or not may_be_shown:
         return None
     why = (
-        f"{_people(count)} {'has' if count == 1 else 'have'} no role in these data, and nobody is "
+        f"{_people(count)} {_have(count)} no role in these data, and nobody is "
         "judged by a minimum that was not given to their role"
     )
     deed, file = "Confirm one role for everybody", facts.options.rules_file
@@ -70,6 +71,36 @@ def _people_without_role(facts: Facts) -> int:
         and not one.user.role
         for one in facts.people
     )
+
+
+def without_minimums(facts: Facts) -> Step | None:
+    """What comes next where roles are confirmed, but the offered minimums were not taken."""
+    asking_nobody, file = _asking_nobody(facts), facts.options.rules_file
+    count = care.waiting(facts, "not_enough_evidence")
+    # How many wait may be too few to show, but that nobody at all has a score is said anyway.
+    is_told = count or (facts.options.aggregate_only and not facts.scored)
+    if file is None or not asking_nobody or not is_told or not has_confirmed_roles(facts.rules):
+        return None
+    who = f"{_people(count)} {_have(count)} too few measures for" if count else "nobody has"
+    return Step(
+        "unscored",
+        "Take or change the offered minimums",
+        f"nobody is asked for {', '.join(asking_nobody)}, and {who} a score; in "
+        f'{file.name} take away the "# " before each offered weekly_minimums, and the line '
+        '"weekly_minimums = {}" below it',
+    )
+
+
+def _asking_nobody(facts: Facts) -> list[str]:
+    """The scored count measures in force that have no minimum for any role."""
+    changed = {one.measure for one in facts.rules.minimum_changes}
+    return [
+        one.label.lower()
+        for one in facts.rules.measures
+        if one.kind == "count" and one.weight and one.is_in_force(facts.as_of)
+        if not (one.weekly_minimums or one.segment_minimums or one.name in changed)
+        if one.name not in facts.absent_measures
+    ]
 
 
 def _rules(facts: Facts) -> Iterator[Step]:
@@ -154,3 +185,7 @@ def _licenses(facts: Facts) -> Iterator[Step]:
 
 def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

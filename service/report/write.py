@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from service.report.exceptions_table import exceptions_csv, minimums_csv
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
-from service.report.next_steps import Step, without_roles
+from service.report.next_steps import Step, without_minimums, without_roles
 from service.report.page import render
 from service.report.results_table import campaigns_csv, measures_csv, results_csv
 from service.report.tables import away_csv, fixes_csv, late_leads_csv, scores_csv, teams_csv
@@ -39,7 +39,7 @@ class Finished:
     scored: int
     record: dict[str, Any]
     why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
-    first_of_all: Step | None = None  #: what must be done before anybody has a score
+    first_of_all: Step | None = None  #: what must be done before people have a score
 
 
 def write_report(options: Options, watching: Watching | None = None) -> Finished:
@@ -61,7 +61,7 @@ def write_report(options: Options, watching: Watching | None = None) -> Finished
         files[RECORD] = json.dumps(record, indent=2, ensure_ascii=False).encode() + b"\n"
     return Finished(
         options.out, facts.as_of, len(facts.people), len(facts.scored), record, facts.why_aggregate,
-        without_roles(facts),
+        without_roles(facts) or without_minimums(facts),
     )  # fmt: skip
 
 
