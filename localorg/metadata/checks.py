@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from localorg.metadata import (
     check_access,
     check_apps,
+    check_automation,
     check_dashboards,
     check_objects,
     check_reports,
@@ -32,6 +33,9 @@ _CHECKS: Mapping[str, Check] = {
     "CustomTab": check_objects.check_tab,
     "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,
+    "Workflow": check_automation.check_workflow,
+    "WorkflowOutboundMessage": check_automation.check_outbound_message,
+    "Flow": check_automation.check_flow,
     "PermissionSet": check_access.check_permission_set,
     "ReportType": check_reports.check_report_type,
     "Report": check_reports.check_report,

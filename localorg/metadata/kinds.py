@@ -34,6 +34,8 @@ KINDS = (
     Kind("CustomNotificationType", "notificationtypes", "notiftype"),
     Kind("CustomTab", "tabs", "tab"),
     Kind("CustomApplication", "applications", "app"),
+    Kind("Workflow", "workflows", "workflow"),
+    Kind("Flow", "flows", "flow"),
     Kind("PermissionSet", "permissionsets", "permissionset"),
     Kind("ReportType", "reportTypes", "reportType"),
     Kind("Report", "reports", "report", "ReportFolder"),
@@ -50,4 +52,10 @@ BY_SUFFIX = {kind.suffix: kind for kind in KINDS}
 BY_TYPE = {kind.type: kind for kind in KINDS}
 #: Parts of an object that the CLI's source format keeps in folders of their own.
 CHILDREN = {"fields": ("CustomField", "field")}
+#: Parts of a file that are components of their own: type -> element -> type of the part.
+PARTS = {
+    "CustomObject": {"fields": "CustomField"},
+    "Workflow": {"outboundMessages": "WorkflowOutboundMessage"},
+}
+PART_TYPES = frozenset(part for parts in PARTS.values() for part in parts.values())
 APP_PARTS = tuple(kind.type for kind in KINDS if kind.type.startswith("ExtlClntApp"))

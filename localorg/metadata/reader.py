@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from localorg.metadata import model
-from localorg.metadata.kinds import BY_DIRECTORY, BY_SUFFIX, BY_TYPE, CHILDREN, NAMESPACE, Kind
+from localorg.metadata.kinds import (
+    BY_DIRECTORY,
+    BY_SUFFIX,
+    BY_TYPE,
+    CHILDREN,
+    NAMESPACE,
+    PART_TYPES,
+    PARTS,
+    Kind,
+)
 from localorg.metadata.model import Component, Element, Package, Problem
 
 if TYPE_CHECKING:
@@ -66,7 +75,7 @@ class _Files:
         return root
 
     def keep(self, path: str, content: bytes, type_: str, name: str) -> None:
-        """Parse one component's file; the fields inside an object's file become components too."""
+        """Parse one component's file; what is named inside it becomes a component too."""
         root = self.parse(path, content, type_, name)
         if root is None:
             return
@@ -75,13 +84,10 @@ class _Files:
             words = f"The fullName {said} does not match the file's name {name}"
             self.refuse(path, words, type_=type_, name=name)
         self.components.append(Component(type_, name, path, root))
-        if type_ == "CustomObject":
-            self._split_fields(path, root, name)
-
-    def _split_fields(self, path: str, root: Element, name: str) -> None:
-        for field in list(model.every(root, "fields")):
-            full_name = f"{name}.{model.text(field, 'fullName')}"
-            self.components.append(Component("CustomField", full_name, path, field))
+        for element, part in PARTS.get(type_, {}).items():
+            for one in list(model.every(root, element)):
+                full_name = f"{name}.{model.text(one, 'fullName')}"
+                self.components.append(Component(part, full_name, path, one))
 
 
 def read_zip(content: bytes) -> Package:
@@ -171,7 +177,7 @@ def _compare(wanted: list[tuple[str, str]], files: _Files) -> Iterator[Problem]:
             words = f"An object '{name}' of type {type_} was named in package.xml, but was not found in zipped directory"
             yield Problem(type_, name, "package.xml", words)
     for one in files.components:
-        if one.key not in wanted and (one.type, "*") not in wanted and one.type != "CustomField":
+        if one.key not in wanted and (one.type, "*") not in wanted and one.type not in PART_TYPES:
             yield one.problem(
                 f"A file of {one.type} {one.full_name} is in the zip, but not in package.xml"
             )

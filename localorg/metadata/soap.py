@@ -17,7 +17,7 @@ from lxml import etree
 from localorg import access, sessions
 from localorg.metadata import deployment, model
 from localorg.metadata.deployment import Caller, Options
-from localorg.metadata.kinds import BY_TYPE, CHILDREN, KINDS, NAMESPACE
+from localorg.metadata.kinds import BY_TYPE, CHILDREN, KINDS, NAMESPACE, PART_TYPES
 from localorg.metadata.reader import PackageError
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _list_metadata(org: Org, operation: Element) -> list[dict[str, Any]]:
         users |= {one.changed_by: _user_name(db, one.changed_by) for one in names.values()}
     for query in model.every(operation, "queries"):
         type_ = model.text(query, "type")
-        if type_ not in BY_TYPE and type_ not in {"CustomField", "ReportFolder", "DashboardFolder"}:
+        if type_ not in BY_TYPE and type_ not in {*PART_TYPES, "ReportFolder", "DashboardFolder"}:
             raise FaultError("INVALID_TYPE", f"Cannot use: {type_} in this organization")
         folder = model.text(query, "folder")
         for one in names.values():

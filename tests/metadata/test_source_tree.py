@@ -120,8 +120,10 @@ def test_no_global_oauth_settings_are_kept():
     lines = (PROJECT / "oauth/.gitignore").read_text("utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["*", "!.gitignore"]
     assert sorted(path.name for path in (PROJECT / "templates").iterdir()) == [
+        "Bellwether_Doorbell.flow-meta.xml",
         "Bellwether_Jobs_glbloauth.ecaGlblOauth-meta.xml",
         "Bellwether_Panel_glbloauth.ecaGlblOauth-meta.xml",
+        "Opportunity.workflow-meta.xml",
     ]
 
 

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Fill the doorbell's outbound message and flow for one org.
+
+The address holds a secret and belongs to one installation, so the repository carries templates,
+and the filled files go to the package directory `doorbell/`, which git ignores. The address is
+read from BELLWETHER_DOORBELL_URL, because arguments show in the list of processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+PROJECT = Path(__file__).resolve().parent
+FOLDER = Path("doorbell/main/default")
+URL = "BELLWETHER_DOORBELL_URL"
+_ADDRESS = re.compile(r"https://[^\s/]+/doorbell/[A-Za-z0-9_-]{32,128}")
+_FILES = {
+    "Opportunity.workflow-meta.xml": "workflows",
+    "Bellwether_Doorbell.flow-meta.xml": "flows",
+}
+
+
+class AddressError(ValueError):
+    """The address is none. The admin must set it."""
+
+
+def render(project: Path, url: str, username: str) -> list[Path]:
+    """Write both files under `project` and give their paths.
+
+    `username` is the org's user in whose name the message is sent: the integration user.
+    """
+    if not _ADDRESS.fullmatch(url):
+        raise AddressError(
+            f"{URL} must be https://YOUR-APP/doorbell/ with BELLWETHER_DOORBELL_SECRET behind it"
+        )
+    values = {"@@DOORBELL_URL@@": escape(url), "@@USERNAME@@": escape(username)}
+    written = []
+    for name, folder in _FILES.items():
+        text = (project / "templates" / name).read_text(encoding="utf-8")
+        for placeholder, value in values.items():
+            text = text.replace(placeholder, value)
+        target = project / FOLDER / folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def main() -> int:
+    """Read address and arguments, write the files, print their paths; 1 when one is wrong."""
+    parser = argparse.ArgumentParser(description="Fill the doorbell's files for one org.")
+    parser.add_argument("--username", required=True, help="the integration user's username")
+    parser.add_argument("--project", type=Path, default=PROJECT, help="this folder, or a copy")
+    options = parser.parse_args()
+    try:
+        written = render(options.project, os.environ.get(URL, ""), options.username)
+    except (AddressError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.writelines(f"{path}\n" for path in written)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
