@@ -21,6 +21,8 @@ import pandas as pd
 BURST_RECORDS, BURST = 10, pd.Timedelta(minutes=5)
 AT_ONCE_AT_MOST = 3  # meetings that begin in one quarter of an hour
 LOOK_BACK_DAYS = 140
+#: Presence is known as far back as windows of amounts look: two quarters of windows and checks.
+PRESENCE_DAYS = 279
 
 
 def read(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
@@ -107,13 +109,13 @@ def count_footprints(tables: list[pd.DataFrame], zones: pd.Series) -> pd.DataFra
     every = pd.concat(acts, ignore_index=True)
     every = every[every["user"].isin(zones.index)].copy()
     every["day"] = local_day(every["at"], every["user"].map(zones))
-    every = in_window(every)
+    every = in_window(every, PRESENCE_DAYS)
     return counted(every, "footprint_days", every.groupby(["user", "day"]).size().clip(upper=1))
 
 
-def in_window(rows: pd.DataFrame) -> pd.DataFrame:
+def in_window(rows: pd.DataFrame, days: int = LOOK_BACK_DAYS) -> pd.DataFrame:
     """Rows of the days of evidence."""
-    first = AS_OF - pd.Timedelta(days=LOOK_BACK_DAYS)
+    first = AS_OF - pd.Timedelta(days=days)
     return rows[rows["day"].between(first, AS_OF)]
 
 

@@ -53,10 +53,12 @@ def read(facts: SampleFacts, folder: Path) -> Reading:
         )
 
 
-def planted(facts: SampleFacts, counts: Sequence[int]) -> dict[date, int]:
+def planted(
+    facts: SampleFacts, counts: Sequence[int], days_back: int = EVIDENCE_DAYS
+) -> dict[date, int]:
     """What the truth says of the days that evidence covers."""
     days = {facts.first_day + timedelta(days=at): count for at, count in enumerate(counts) if count}
-    since = facts.as_of - timedelta(days=EVIDENCE_DAYS)
+    since = facts.as_of - timedelta(days=days_back)
     return {day: count for day, count in days.items() if day >= since}
 
 
