@@ -143,16 +143,11 @@ def _settings() -> Settings:
 def _waiting(settings: Settings) -> dict[str, int]:
     from redis.exceptions import RedisError  # noqa: PLC0415 - keeps --help fast
 
-    from service.redis_queue import connect, queue  # noqa: PLC0415
+    from service.redis_queue import connect, jobs_by_state  # noqa: PLC0415
 
-    jobs = queue(connect(settings.redis_url))
     try:
-        return {
-            "queued": jobs.count,
-            "running": jobs.started_job_registry.count,
-            "put off": jobs.scheduled_job_registry.count,
-            "failed": jobs.failed_job_registry.count,
-        }
+        counts = jobs_by_state(connect(settings.redis_url))
+        return {state.replace("_", " "): count for state, count in counts.items()}
     except RedisError as error:
         _stop(f"the broker that REDIS_URL names does not answer ({type(error).__name__})")
 

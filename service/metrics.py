@@ -16,11 +16,9 @@ from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from redis.exceptions import RedisError
-from rq import Worker
-from rq.serializers import JSONSerializer
 
 from service.last_runs import recall
-from service.redis_queue import QUEUE_NAME, connect, queue
+from service.redis_queue import connect, jobs_by_state, workers_at_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,18 +47,11 @@ class Collector:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give every family of figures. Raises RedisError."""
-        jobs = queue(self._connection)
         states = GaugeMetricFamily("bellwether_jobs", "Jobs by state", labels=["state"])
-        for state, count in (
-            ("queued", jobs.count),
-            ("running", jobs.started_job_registry.count),
-            ("put_off", jobs.scheduled_job_registry.count),
-            ("failed", jobs.failed_job_registry.count),
-        ):
+        for state, count in jobs_by_state(self._connection).items():
             states.add_metric([state], count)
         yield states
-        workers = Worker.all(connection=self._connection, serializer=JSONSerializer)
-        at_work = sum(QUEUE_NAME in worker.queue_names() for worker in workers)
+        at_work = workers_at_work(self._connection)
         yield GaugeMetricFamily("bellwether_workers", "Workers that live", value=at_work)
         yield from self._of_runs()
 

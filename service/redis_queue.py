@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from redis import Redis
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 #: One queue a worker: only then does RQ move jobs through the intermediate queue, so that a
@@ -26,3 +26,20 @@ def connect(redis_url: str) -> Redis:
 def queue(connection: Redis) -> Queue:
     """The queue of all jobs: JSON only, so that nothing is ever unpickled."""
     return Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+
+
+def jobs_by_state(connection: Redis) -> dict[str, int]:
+    """How many jobs are queued, running, put off to a later time, and failed in the last week."""
+    jobs = queue(connection)
+    return {
+        "queued": jobs.count,
+        "running": jobs.started_job_registry.count,
+        "put_off": jobs.scheduled_job_registry.count,
+        "failed": jobs.failed_job_registry.count,
+    }
+
+
+def workers_at_work(connection: Redis) -> int:
+    """How many workers of our queue say that they live."""
+    workers = Worker.all(connection=connection, serializer=JSONSerializer)
+    return sum(QUEUE_NAME in worker.queue_names() for worker in workers)

@@ -7,11 +7,9 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
-from rq import Worker
-from rq.serializers import JSONSerializer
 
 from service.doctor.finding import Finding, doubtful, good, wrong
-from service.redis_queue import QUEUE_NAME, connect, queue
+from service.redis_queue import connect, jobs_by_state, workers_at_work
 from service.rules_file import RulesFileError, read_rules
 
 if TYPE_CHECKING:
@@ -88,24 +86,19 @@ def _keeps(connection: Redis) -> Finding:
 
 
 def _workers(connection: Redis) -> Finding:
-    names = [
-        worker.name
-        for worker in Worker.all(connection=connection, serializer=JSONSerializer)
-        if QUEUE_NAME in worker.queue_names()
-    ]
-    if not names:
+    count = workers_at_work(connection)
+    if not count:
         return wrong(
             "worker",
             "No worker is running, so no job ever starts.",
             "Start one: heroku ps:scale worker=1, or python -m jobs.worker.",
         )
-    return good("worker", f"{len(names)} at work.")
+    return good("worker", f"{count} at work.")
 
 
 def _jobs(connection: Redis) -> Finding:
-    jobs = queue(connection)
-    failed = jobs.failed_job_registry.count
-    waiting = jobs.count + jobs.scheduled_job_registry.count
+    jobs = jobs_by_state(connection)
+    failed, waiting = jobs["failed"], jobs["queued"] + jobs["put_off"]
     if failed:
         return doubtful(
             "jobs",
