@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import base64
+import logging
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+import structlog
 from redis import Redis
 from rq import Retry
 from rq.exceptions import ShutDownImminentException
@@ -17,6 +19,7 @@ from rq.utils import now
 from jobs import worker as worker_module
 from jobs.enqueue import enqueue_night
 from jobs.worker import FastRecoverWorker, ForbiddenJobError, OwnJob, make_worker
+from service import logs
 from service.redis_queue import queue
 
 ORG = "00D000000000001EAA"
@@ -194,7 +197,20 @@ def everything_in(connection):
                 yield zlib.decompress(base64.b64decode(value, validate=True))
 
 
-def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch, capfd):
+@pytest.fixture
+def told(capfd, tmp_path):
+    """Give what a worker and its horses log or print, whatever an earlier test left behind."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    path = tmp_path / "log"
+    with path.open("w") as log:
+        logs.configure(log)
+        yield lambda: path.read_text() + "".join(capfd.readouterr())
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch, told):
     """It may quote a record; the kind and the place are enough to find the cause."""
 
     def broken(*_: object) -> None:
@@ -203,7 +219,7 @@ def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch
     monkeypatch.setattr("jobs.night.run_night", broken)
     job = enqueue_night(connection, ORG, "k")
     make_worker(connection).work(burst=True, logging_level="WARNING")
-    said = "".join(capfd.readouterr())
+    said = told()
     assert job.get_status(refresh=True) is JobStatus.FAILED
     assert not [value for value in everything_in(connection) if b"ANA FERREIRA" in value]
     assert "ANA FERREIRA" not in said
