@@ -10,7 +10,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +27,19 @@ WEEKS = 13
 By = Literal["campaign", "lead source"]
 _CAMPAIGN = ("Id", "Name")
 _MEMBER = ("CampaignId", "LeadId")
+_WEEK = "date_trunc('week', day)::DATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """How many people stand behind each figure; owners who are not in the data count as one."""
+
+    leads: int
+    opportunities: int
+    amounts: int  #: of opportunities with an amount
+    won: int
+    lost: int
+    won_amounts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Counts:
     lost: int
     won_amount: int
     owners: int  #: people who own any of it
+    behind: Owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,8 @@ class Campaigns:
     whole: tuple[Counts, ...]
     weeks: tuple[Counts, ...]
     months: tuple[Counts, ...]
-    #: first day of a week -> people who own any of it, whatever the programme
-    owners_by_week: dict[date, int] = field(default_factory=dict)
+    everything: tuple[Counts, ...]  #: whatever the programme, the whole time; one, or none
+    every_week: tuple[Counts, ...]  #: whatever the programme
 
 
 def by_what(tables: Tables) -> By | None:
@@ -94,10 +108,11 @@ def read(scope: Scope, since: date) -> Campaigns | None:
         since=since,
         leads_known=by == "lead source" or scope.tables.has("CampaignMember", *_MEMBER),
         names=_names(scope) if by == "campaign" else {},
-        whole=_counts(scope, "NULL::DATE", since),
-        weeks=_counts(scope, "date_trunc('week', day)::DATE", week),
-        months=_counts(scope, "date_trunc('month', day)::DATE", since),
-        owners_by_week=_owners_by_week(scope, week),
+        whole=_counts(scope, "programme", "NULL::DATE", since),
+        weeks=_counts(scope, "programme", _WEEK, week),
+        months=_counts(scope, "programme", "date_trunc('month', day)::DATE", since),
+        everything=_counts(scope, "''", "NULL::DATE", since),
+        every_week=_counts(scope, "''", _WEEK, week),
     )
 
 
@@ -135,23 +150,35 @@ def _leads(scope: Scope, by: By) -> str:
     """  # noqa: S608
 
 
-def _counts(scope: Scope, starts: str, since: date) -> tuple[Counts, ...]:
-    cents = "coalesce((sum(corporate) FILTER ({}) * 100)::HUGEINT, 0)"
+def _counts(scope: Scope, programme: str, starts: str, since: date) -> tuple[Counts, ...]:
+    """Owner by owner first, so that whoever stands behind a figure is counted once."""
     found = scope.connection.execute(f"""
-        SELECT programme, {starts} AS starts, count(lead), count(*) FILTER (is_deal),
-            {cents.format("is_deal")}, count(*) FILTER (won),
-            count(*) FILTER (closed AND NOT won), {cents.format("won")}, count(DISTINCT owner)
-        FROM touches WHERE day >= DATE '{since}' GROUP BY 1, 2 ORDER BY 1, 2
+        WITH own AS (
+            SELECT {programme} AS programme, {starts} AS starts, owner, count(lead) AS leads,
+                count(*) FILTER (is_deal) AS deals, {_cents("is_deal")} AS amount,
+                count(*) FILTER (won) AS won, count(*) FILTER (closed AND NOT won) AS lost,
+                {_cents("won")} AS won_amount
+            FROM touches WHERE day >= DATE '{since}' GROUP BY ALL
+        )
+        SELECT programme, starts, sum(leads)::BIGINT, sum(deals)::BIGINT, sum(amount)::HUGEINT,
+            sum(won)::BIGINT, sum(lost)::BIGINT, sum(won_amount)::HUGEINT, count(*),
+            count(*) FILTER (leads > 0), count(*) FILTER (deals > 0),
+            count(*) FILTER (amount <> 0), count(*) FILTER (won > 0), count(*) FILTER (lost > 0),
+            count(*) FILTER (won_amount <> 0)
+        FROM own GROUP BY 1, 2 ORDER BY 1, 2
     """).fetchall()  # noqa: S608 - values are dates
-    return tuple(Counts(*row) for row in found)
+    return tuple(_counted(*row) for row in found)
 
 
-def _owners_by_week(scope: Scope, since: date) -> dict[date, int]:
-    found = scope.connection.execute(f"""
-        SELECT date_trunc('week', day)::DATE AS starts, count(DISTINCT owner)
-        FROM touches WHERE day >= DATE '{since}' GROUP BY starts
-    """).fetchall()  # noqa: S608 - a date
-    return dict(found)
+def _counted(programme: str, starts: date | None, *numbers: int, plain: int = 7) -> Counts:
+    """`numbers` are those of Counts, then those of Owners."""
+    leads, deals, amount, won, lost, won_amount, owners = numbers[:plain]
+    behind = Owners(*numbers[plain:])
+    return Counts(programme, starts, leads, deals, amount, won, lost, won_amount, owners, behind)
+
+
+def _cents(which: str) -> str:
+    return f"coalesce((sum(corporate) FILTER ({which}) * 100)::HUGEINT, 0)"
 
 
 def _names(scope: Scope) -> dict[str, str]:

@@ -104,7 +104,8 @@ def _row(facts: Facts, measure: Measure) -> Row:
     why_not = facts.absent_measures.get(measure.name)
     own = [_of(one, measure) for one in facts.people]
     people = sum(_is_any(measure, one) for one in own)
-    cell = Cell() if why_not else _hide(_cell(measure, own), hidden=is_few(people, facts.least))
+    few = any(is_few(count, facts.least) for count in _behind(measure, own))
+    cell = Cell() if why_not else _hide(_cell(measure, own), hidden=few)
     is_shown = (
         not (why_not or cell.is_hidden or measure.kind == "share") and len(own) >= facts.least
     )
@@ -128,7 +129,7 @@ def _groups(
 def _column(facts: Facts, measure: Measure, groups: Sequence[Sequence[Member]]) -> list[Cell]:
     """One measure for every group; of few people it is hidden where nobody may be named."""
     own = [[_of(one, measure) for one in members] for members in groups]
-    hidden = hide([[sum(_is_any(measure, one) for one in some)] for some in own], facts.least)
+    hidden = hide([_behind(measure, some) for some in own], facts.least)
     return [_hide(_cell(measure, some), hidden=few) for some, few in zip(own, hidden, strict=True)]
 
 
@@ -138,6 +139,14 @@ def _of(member: Member, measure: Measure) -> Tally:
 
 def _is_any(measure: Measure, tally: Tally) -> bool:
     return bool(tally.eligible if measure.kind == "share" else tally.done)
+
+
+def _behind(measure: Measure, own: Sequence[Tally]) -> tuple[int, ...]:
+    """How many people the number is about; of a share, those with good ones and with others."""
+    if measure.kind == "share":
+        good = sum(one.good > 0 for one in own)
+        return good, sum(one.good < one.eligible for one in own)
+    return (sum(_is_any(measure, one) for one in own),)
 
 
 def _cell(measure: Measure, own: Iterable[Tally]) -> Cell:

@@ -37,7 +37,7 @@ class Fault:
     text: str
     records: int
     people: int
-    amount: Decimal
+    amount: Decimal | None  #: None: of too few people to show
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,16 @@ def faults(facts: Facts) -> list[Fault]:
         *(code for code in texts if code in found.records),
         *sorted(set(found.records) - set(texts)),
     ]
-    rows = [
-        Fault(texts.get(code, code), found.records[code], found.people[code], found.amounts[code])
+    return [
+        Fault(
+            texts.get(code, code),
+            found.records[code],
+            found.people[code],
+            None if is_few(found.with_amount[code], facts.least) else found.amounts[code],
+        )
         for code in order
+        if not is_few(found.people[code], facts.least)
     ]
-    return [row for row in rows if row.people >= facts.least]
 
 
 def largest(facts: Facts) -> list[Record]:

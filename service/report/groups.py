@@ -1,4 +1,9 @@
-"""People in groups, none of them smaller than may be shown."""
+"""People in groups, and figures, none of them of fewer people than may be shown.
+
+The one rule of aggregates: a figure is decided by itself, by the number of people it is about. An
+amount is about those whose records have one; a share of good ones is about those who have good
+ones and, apart, about those who have others, because each can be told from it.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +85,17 @@ def hide(
             break
         found[min(shown, key=lambda at: sum(rows[at]))] = True
     return found
+
+
+def hidden_figures(
+    rows: Sequence[Mapping[str, Sequence[int]]],
+    least: int,
+    together: Callable[[Iterable[int]], int] = sum,
+) -> list[frozenset[str]]:
+    """The figures of each row to hide. `rows` have the numbers of people behind each figure."""
+    names = list(rows[0]) if rows else []
+    hidden = {name: hide([row[name] for row in rows], least, together) for name in names}
+    return [frozenset(name for name in names if hidden[name][at]) for at in range(len(rows))]
 
 
 def _totals(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.evidence.lead_response import HOUR
-from service.report.groups import grouped, ways_to_group
+from service.report.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.rates import Rate, median_hours, rate, tail_starts
 from service.scoring.rounding import published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from service.evidence.lead_response import LateLead, LeadResponse
@@ -43,6 +43,7 @@ class Row:
     late: int
     unanswered: int
     unclear: int  #: not judged, because the data do not show when
+    hidden: frozenset[str] = frozenset()  #: of median, in_hour, in_time, late, unanswered
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class LeadTimes:
     since: date
     within_hours: int
     company: Row
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...]  #: empty where one of them is of too few people to show
     tables: dict[str, list[Row]]
     people: list[Row]
     late: list[Late]
@@ -90,17 +91,18 @@ def lead_times(facts: Facts) -> LeadTimes | None:
     tail = tail_starts(second for one in found.by_user.values() for second in one.took)
     by_name = sorted(having, key=lambda one: (one.user.name.casefold(), one.user.user_id))
     is_named = not facts.options.aggregate_only
-    company = _row("Everybody", having, found, tail)
     return LeadTimes(
         since=found.since,
         within_hours=found.within_hours,
-        company=company,
-        columns=_columns(having, found),
+        company=_rows({"Everybody": having}, found, tail, facts.least)[0],
+        columns=_columns(having, found, facts.least),
         tables={
-            name: [
-                _row(one.label, one.members, found, tail)
-                for one in grouped(having, key, facts.least)
-            ]
+            name: _rows(
+                {one.label: one.members for one in grouped(having, key, facts.least)},
+                found,
+                tail,
+                facts.least,
+            )
             for name, key in ways_to_group(facts).items()
         },
         people=[_row(one.user.name, [one], found, tail) for one in by_name] if is_named else [],
@@ -108,6 +110,29 @@ def lead_times(facts: Facts) -> LeadTimes | None:
         owned_by_nobody=found.owned_by_nobody,
         longest_hours=None if tail is None else published(Fraction(tail, HOUR), 1),
     )
+
+
+def _rows(
+    groups: Mapping[str, Sequence[Member]], found: LeadResponse, tail: int | None, least: int
+) -> list[Row]:
+    rows = [_row(label, members, found, tail) for label, members in groups.items()]
+    people = [_behind(members, found) for members in groups.values()]
+    hidden = hidden_figures(people, least)
+    return [replace(row, hidden=few) for row, few in zip(rows, hidden, strict=True)]
+
+
+def _behind(members: Iterable[Member], found: LeadResponse) -> dict[str, tuple[int, ...]]:
+    """How many people each figure is about; of a share, those with good ones and with others."""
+    own = [found.by_user[one.user.user_id] for one in members]
+    good = sum(one.day_good > 0 for one in own)
+    in_time = (good, sum(one.day_good < one.day_judged for one in own))
+    at_once = sum(one.hour_good > 0 for one in own)
+    return {
+        "median": (sum(bool(one.took) for one in own),),
+        "in_hour": (at_once, sum(one.hour_good < one.hour_judged for one in own)),
+        "in_time": in_time, "late": in_time,
+        "unanswered": (sum(one.unanswered > 0 for one in own),),
+    }  # fmt: skip
 
 
 def _row(label: str, members: Iterable[Member], found: LeadResponse, tail: int | None) -> Row:
@@ -126,13 +151,14 @@ def _row(label: str, members: Iterable[Member], found: LeadResponse, tail: int |
     )
 
 
-def _columns(members: Iterable[Member], found: LeadResponse) -> tuple[Column, ...]:
-    """How many answers took how long, and how many leads have none."""
+def _columns(members: Iterable[Member], found: LeadResponse, least: int) -> tuple[Column, ...]:
+    """How many answers took how long, and how many leads have none; () where any is of too few."""
     own = [found.by_user[one.user.user_id] for one in members]
-    counts = [0] * (len(_HOURS) + 1)
-    for one in own:
-        for second in one.took:
-            counts[bisect_left(_HOURS, Fraction(second, HOUR))] += 1
+    each = [Counter(bisect_left(_HOURS, Fraction(took, HOUR)) for took in one.took) for one in own]
+    people = Counter(at for one in each for at in one)
+    if any(is_few(one, least) for one in (*people.values(), sum(bool(x.unanswered) for x in own))):
+        return ()
+    counts = [sum(one[at] for one in each) for at in range(len(_HOURS) + 1)]
     ends = [*_HOURS, None]
     labels = [_label(begin, end) for begin, end in pairwise([0, *ends])]
     rows = [

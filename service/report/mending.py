@@ -32,6 +32,7 @@ class Mending:
 
     records: Counter[str] = field(default_factory=Counter)  #: fault -> records with it
     people: Counter[str] = field(default_factory=Counter)  #: fault -> people with such a record
+    with_amount: Counter[str] = field(default_factory=Counter)  #: fault -> those with an amount
     amounts: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     unhealthy: int = 0  #: records with at least one fault, whichever measure found it
     largest: list[ToMend] = field(default_factory=list)  #: by falling amount
@@ -45,9 +46,9 @@ class Mending:
             for code in finding.faults if finding.amount else ():
                 self.amounts[code] += finding.amount or 0
         self.unhealthy += len(by_record)
-        self.people.update(
-            {code for one in by_record.values() for part in one for code in part.faults}
-        )
+        found = [one for own in by_record.values() for one in own]
+        self.people.update({code for one in found for code in one.faults})
+        self.with_amount.update({code for one in found if one.amount for code in one.faults})
         own = [_to_mend(found) for found in by_record.values() if any(one.amount for one in found)]
         self.largest = sorted([*self.largest, *own], key=_largest_first)[:RECORDS_LISTED]
 

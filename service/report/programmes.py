@@ -1,6 +1,6 @@
 """Campaign to pipeline: what each programme brought, in all, by month and by week. Never scored.
 
-Where only aggregates may be shown, what fewer than ten people own is hidden. One person may own
+Where only aggregates may be shown, a figure of fewer than ten owners is hidden. One person may own
 something of several programmes and in several months: of several counts of owners only the
 largest is sure.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.report.groups import hide
+from service.report.groups import hidden_figures
 from service.report.rates import Rate, rate
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: A label and the programmes under it.
 _Group = tuple[str, set[str]]
+#: What a programme has, each shown or hidden by itself.
+FIGURES = ("leads", "opportunities", "pipeline", "won", "won_amount")
 LISTED = 20
 MONTHS = 6
 NONE = {"campaign": "No campaign", "lead source": "No lead source"}
@@ -39,7 +41,12 @@ class Row:
     pipeline: Decimal
     won: Rate  #: of those that are closed
     won_amount: Decimal
-    is_hidden: bool = False  #: too few people own any of it, or a row beside it must be covered
+    hidden: frozenset[str] = frozenset()  #: of FIGURES: too few, or a row beside it is covered
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of it may be shown."""
+        return self.hidden.issuperset(FIGURES)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Programme:
 
     label: str
     cells: tuple[tuple[int | None, int], ...]
-    is_hidden: bool = False  #: in some month too few people own any of it, or as above
+    hidden: frozenset[str] = frozenset()  #: of FIGURES: in some month too few, or as above
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Programmes:
     by_month: list[Programme]
     weeks: tuple[date, ...]
     by_week: Programme
-    hidden_weeks: frozenset[date]
+    hidden_weeks: tuple[frozenset[str], ...]  #: of FIGURES, for each week
 
 
 def programmes(facts: Facts) -> Programmes | None:
@@ -73,21 +80,25 @@ def programmes(facts: Facts) -> Programmes | None:
     if found is None or not found.whole:
         return None
     groups = _groups(found, facts.least)
-    rows = _rows(found, groups, facts.least)
+    counts = [[one for one in found.whole if one.programme in keys] for _, keys in groups]
+    rows = _masked(
+        [_row(label, own, found) for (label, _), own in zip(groups, counts, strict=True)],
+        counts,
+        facts,
+    )
     if all(row.is_hidden for row in rows):
         return None
     months, weeks = _newest(found.months, MONTHS), _newest(found.weeks, None)
-    everything = {one.programme for one in found.whole}
     return Programmes(
         by=found.by,
         since=found.since,
         leads_known=found.leads_known,
         rows=rows,
-        total=_row(found, "Everything", everything),
+        total=_masked([_row("Everything", found.everything, found)], [found.everything], facts)[0],
         months=months,
         by_month=_by_month(found, groups, rows, months, facts.least),
         weeks=weeks,
-        by_week=_over(found, found.weeks, "Everything", everything, weeks),
+        by_week=_over(found, found.every_week, "Everything", {""}, weeks),
         hidden_weeks=_few_weeks(found, weeks, facts.least),
     )
 
@@ -112,13 +123,24 @@ def _groups(found: Campaigns, least: int) -> list[_Group]:
     return groups
 
 
-def _rows(found: Campaigns, groups: Sequence[_Group], least: int) -> list[Row]:
-    owners = [[_owners(found.whole, keys)] for _, keys in groups]
-    hidden = hide(owners, least, together=max)
-    return [
-        replace(_row(found, label, keys), is_hidden=few)
-        for (label, keys), few in zip(groups, hidden, strict=True)
-    ]
+def _masked(rows: list[Row], counts: Sequence[Sequence[Counts]], facts: Facts) -> list[Row]:
+    people = [_people(own) for own in counts]
+    hidden = hidden_figures(people, facts.least, together=max)
+    return [replace(row, hidden=few) for row, few in zip(rows, hidden, strict=True)]
+
+
+def _people(counts: Collection[Counts]) -> dict[str, tuple[int, ...]]:
+    """So many people at least stand behind each figure of a row."""
+
+    def most(*names: str) -> tuple[int, ...]:
+        return tuple(
+            max((getattr(one.behind, name) for one in counts), default=0) for name in names
+        )
+
+    return {
+        "leads": most("leads"), "opportunities": most("opportunities"), "pipeline": most("amounts"),
+        "won": most("won", "lost"), "won_amount": most("won_amounts"),
+    }  # fmt: skip
 
 
 def _by_month(
@@ -131,22 +153,20 @@ def _by_month(
     """The last column of owners is of the months before: a programme's sum is known."""
     shown = [[one for one in found.months if one.starts == start] for start in months]
     columns = [*shown, [one for one in found.months if one.starts not in months]]
-    owners = [[_owners(counts, keys) for counts in columns] for _, keys in groups]
-    hidden = hide(owners, least, together=max)
+    people = []
+    for _, keys in groups:
+        cells = [_people([one for one in column if one.programme in keys]) for column in columns]
+        people.append({name: [sum(cell[name]) for cell in cells] for name in FIGURES[:2]})
+    hidden = hidden_figures(people, least, together=max)
     return [
-        replace(_over(found, found.months, label, keys, months), is_hidden=few or row.is_hidden)
+        replace(_over(found, found.months, label, keys, months), hidden=few | row.hidden)
         for (label, keys), row, few in zip(groups, rows, hidden, strict=True)
     ]
 
 
-def _few_weeks(found: Campaigns, weeks: Sequence[date], least: int) -> frozenset[date]:
-    hidden = hide([[found.owners_by_week.get(one) or 1] for one in weeks], least, together=max)
-    return frozenset(one for one, few in zip(weeks, hidden, strict=True) if few)
-
-
-def _owners(counts: Iterable[Counts], keys: Collection[str]) -> int:
-    """So many people own any of it at least; an owner who is not in the data is one, too."""
-    return max((one.owners or 1 for one in counts if one.programme in keys), default=0)
+def _few_weeks(found: Campaigns, weeks: Sequence[date], least: int) -> tuple[frozenset[str], ...]:
+    people = [_people([one for one in found.every_week if one.starts == week]) for week in weeks]
+    return tuple(hidden_figures(people, least, together=max))
 
 
 def label_of(found: Campaigns, programme: str) -> str:
@@ -154,9 +174,7 @@ def label_of(found: Campaigns, programme: str) -> str:
     return found.names.get(programme, programme) or NONE[found.by]
 
 
-def _row(found: Campaigns, label: str, keys: Iterable[str]) -> Row:
-    wanted = set(keys)
-    own = [one for one in found.whole if one.programme in wanted]
+def _row(label: str, own: Sequence[Counts], found: Campaigns) -> Row:
     won = sum(one.won for one in own)
     return Row(
         label=label,

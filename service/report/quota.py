@@ -44,8 +44,8 @@ class Period:
     ends: date
     people: int
     quota: Decimal
-    won: Decimal
-    percent: Decimal
+    won: Decimal | None  #: None: too few won anything
+    percent: Decimal | None
     reached: Rate | None  #: None: too few did, or did not
     committed: Decimal | None  #: of the running period, where the data have forecasts
 
@@ -92,15 +92,16 @@ def _period(own: list[Quota], least: int) -> Period:
     committed = [one.committed for one in own if one.committed is not None]
     good = sum(one.won >= one.quota for one in own)
     is_hidden = is_few(good, least) or is_few(len(own) - good, least)
+    is_few_won = is_few(sum(one.won > 0 for one in own), least)
     return Period(
         starts=own[0].starts,
         ends=own[0].ends,
         people=len(own),
         quota=Decimal(quota).scaleb(-2),
-        won=Decimal(won).scaleb(-2),
-        percent=published(Fraction(100 * won, quota), 1),
+        won=None if is_few_won else Decimal(won).scaleb(-2),
+        percent=None if is_few_won else published(Fraction(100 * won, quota), 1),
         reached=None if is_hidden else rate(good, len(own), PEOPLE_AT_LEAST),
         committed=Decimal(sum(committed)).scaleb(-2)
-        if committed and not is_few(len(committed), least)
+        if committed and not is_few(sum(one > 0 for one in committed), least)
         else None,
     )

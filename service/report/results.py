@@ -8,19 +8,20 @@ total otherwise.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.evidence.selling import DAY_HOURS
-from service.report.groups import grouped, hide, is_few, ways_to_group
+from service.report.behind import behind_converted, behind_line, contributors
+from service.report.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.quota import attainments, reached
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from service.evidence.outcomes import Closed, Conversions, Outcomes
@@ -55,7 +56,7 @@ class Line:
     won: Rate
     amount: Decimal  #: won
     converted: Rate | None = None
-    is_hidden: bool = False
+    hidden: frozenset[str] = frozenset()  #: of "won", "amount", "converted"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class _ByOwner:
+class ByOwner:
     """Everybody's results by user id, "" for owners that are no users."""
 
     closed: Mapping[str, list[Closed]]
@@ -97,7 +98,7 @@ def results(facts: Facts) -> Results | None:
         since=found.since,
         pipeline_since=found.pipeline_since,
         company=_masked(
-            [everybody], [_contributors(facts.members, own, with_nobody=True)], facts.least
+            [everybody], [contributors(facts.members, own, with_nobody=True)], facts.least
         )[0],
         tables={name: _table(facts, key, own, found) for name, key in ways_to_group(facts).items()},
         quarters=_quarters(found, facts.least),
@@ -107,7 +108,7 @@ def results(facts: Facts) -> Results | None:
     )
 
 
-def _by_owner(facts: Facts, found: Outcomes) -> _ByOwner:
+def _by_owner(facts: Facts, found: Outcomes) -> ByOwner:
     closed: defaultdict[str, list[Closed]] = defaultdict(list)
     conversions: defaultdict[str, list[Conversions]] = defaultdict(list)
     for one in found.closed or ():
@@ -115,7 +116,7 @@ def _by_owner(facts: Facts, found: Outcomes) -> _ByOwner:
     for lead in found.conversions or ():
         conversions[lead.user_id or ""].append(lead)
     pipeline = {one.user_id or "": (one.deals, one.amount) for one in found.pipeline or ()}
-    return _ByOwner(closed, conversions, pipeline, _selling(facts), attainments(facts))
+    return ByOwner(closed, conversions, pipeline, _selling(facts), attainments(facts))
 
 
 def _selling(facts: Facts) -> dict[str, tuple[int, int]]:
@@ -127,20 +128,20 @@ def _selling(facts: Facts) -> dict[str, tuple[int, int]]:
     }
 
 
-def _table(facts: Facts, key: Callable[[Member], str], own: _ByOwner, found: Outcomes) -> list[Row]:
+def _table(facts: Facts, key: Callable[[Member], str], own: ByOwner, found: Outcomes) -> list[Row]:
     groups = grouped(facts.members, key, facts.least)
     rows = [_row(one.label, one.members, own, found) for one in groups]
-    people = [_contributors(one.members, own) for one in groups]
+    people = [contributors(one.members, own) for one in groups]
     if any("" in by_owner for by_owner in (own.closed, own.conversions, own.pipeline)):
         rows.append(_row(NOBODY, (), own, found, with_nobody=True))
-        people.append(_contributors((), own, with_nobody=True))
+        people.append(contributors((), own, with_nobody=True))
     return _masked(rows, people, facts.least)
 
 
 def _row(
     label: str,
     members: Collection[Member],
-    own: _ByOwner,
+    own: ByOwner,
     found: Outcomes,
     *,
     with_nobody: bool = False,
@@ -180,31 +181,9 @@ def _selling_percent(pairs: Iterable[tuple[int, int]]) -> Decimal | None:
     return published(Fraction(100 * seconds, available), 1) if available else None
 
 
-def _contributors(
-    members: Iterable[Member], own: _ByOwner, *, with_nobody: bool = False
-) -> dict[str, tuple[int, ...]]:
-    """How many people stand behind each result of a group; owners who are no users count as one.
-
-    A quota is reached by people: those who did and those who did not are counted apart.
-    """
-    ids = {one.user.user_id for one in members} | ({""} if with_nobody else set())
-    by_result = {
-        "won": own.closed, "converted": own.conversions, "pipeline": own.pipeline,
-        "selling": own.selling,
-    }  # fmt: skip
-    found: dict[str, tuple[int, ...]] = {
-        name: (len(ids & one.keys()),) for name, one in by_result.items()
-    }
-    reached_it = [own.quota[one].is_reached for one in ids if one in own.quota]
-    return found | {"quota": (sum(reached_it), len(reached_it) - sum(reached_it))}
-
-
 def _masked(rows: list[Row], people: list[dict[str, tuple[int, ...]]], least: int) -> list[Row]:
-    hidden = {name: hide([one[name] for one in people], least) for name in RESULTS}
-    return [
-        Row(**{**vars(row), "hidden": frozenset(name for name in RESULTS if hidden[name][at])})
-        for at, row in enumerate(rows)
-    ]
+    hidden = hidden_figures(people, least)
+    return [replace(row, hidden=few) for row, few in zip(rows, hidden, strict=True)]
 
 
 def _quarters(found: Outcomes, least: int) -> list[Line]:
@@ -218,7 +197,7 @@ def _quarters(found: Outcomes, least: int) -> list[Line]:
         label = f"{quarter.year} Q{(quarter.month + 2) // 3}"
         converted = _converted(leads) if found.conversions is not None else None
         lines.append(Line(label, _won(own), _money(one.won_amount for one in own), converted))
-        people.append((_owners(own), _owners(leads)))
+        people.append(behind_line(own) | {"converted": behind_converted(leads)})
     return _hide(lines, people, least)
 
 
@@ -232,19 +211,12 @@ def _segments(facts: Facts, found: Outcomes) -> list[Line]:
         own = [one for one in found.closed or () if (one.segment or "") == segment]
         if own:
             lines.append(Line(label, _won(own), _money(one.won_amount for one in own)))
-            people.append((_owners(own),))
+            people.append(behind_line(own))
     is_known = any(line.label != SIZE_UNKNOWN for line in lines)
     return _hide(lines, people, facts.least) if is_known else []
 
 
-def _owners(found: Iterable[Closed | Conversions]) -> int:
-    return len({one.user_id for one in found})
-
-
-def _hide(lines: list[Line], people: Sequence[tuple[int, ...]], least: int) -> list[Line]:
+def _hide(lines: list[Line], people: list[dict[str, tuple[int, ...]]], least: int) -> list[Line]:
     """One person may close deals in several quarters, and of customers of several sizes."""
-    hidden = hide(people, least, together=max)
-    return [
-        Line(line.label, line.won, line.amount, line.converted, is_hidden)
-        for line, is_hidden in zip(lines, hidden, strict=True)
-    ]
+    hidden = hidden_figures(people, least, together=max)
+    return [replace(line, hidden=few) for line, few in zip(lines, hidden, strict=True)]

@@ -89,7 +89,7 @@ def _rows(facts: Facts) -> Iterator[tuple[object, ...]]:
 
 def _row(grouping: str, row: Row, currency: str | None) -> tuple[object, ...]:
     def shown(name: str, *cells: object) -> tuple[object, ...]:
-        return (None,) * len(cells) if name in row.hidden else cells
+        return _shown(row.hidden, name, *cells)
 
     return (
         grouping, row.label, row.people,
@@ -100,9 +100,15 @@ def _row(grouping: str, row: Row, currency: str | None) -> tuple[object, ...]:
 
 
 def _line(grouping: str, line: Line, currency: str | None) -> tuple[object, ...]:
-    cells = (*_rate(line.won), line.amount, *_rate(line.converted))
-    cells = (None,) * len(cells) if line.is_hidden else cells
-    return (grouping, line.label, None, *cells, *(None,) * 5, currency)
+    return (
+        grouping, line.label, None,
+        *_shown(line.hidden, "won", *_rate(line.won)), *_shown(line.hidden, "amount", line.amount),
+        *_shown(line.hidden, "converted", *_rate(line.converted)), *(None,) * 5, currency,
+    )  # fmt: skip
+
+
+def _shown(hidden: frozenset[str], name: str, *cells: object) -> tuple[object, ...]:
+    return (None,) * len(cells) if name in hidden else cells
 
 
 def _rate(rate: Rate | None) -> tuple[object, ...]:
