@@ -78,9 +78,16 @@ def score_org(run: Run) -> Scored:
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
-            tuple(gap.why for gap in facts.gaps) + ((why,) if why else ()),
+            _gaps(facts, why),
             plan.reads if plan else (),
         )
+
+
+def _gaps(facts: Facts, why: str | None) -> tuple[str, ...]:
+    """In words, without any value of a record where nobody may be named."""
+    is_named = not facts.options.aggregate_only
+    told = tuple(gap.told(is_named=is_named) for gap in facts.gaps)
+    return told + ((why,) if why else ())
 
 
 def no_longer_scored(run: Run, rules: RuleSet, user_id: str) -> Score:

@@ -18,7 +18,7 @@ from service.scoring.calendar import Calendar
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from holidays import HolidayBase
@@ -56,13 +56,14 @@ def calendar_gaps(people: Iterable[Person], as_of: date) -> list[Gap]:
         gaps.append(_no_holidays("Users whose country is not known", counts[""]))
     if unknown:
         number = sum(counts[country] for country in unknown)
-        gaps.append(_no_holidays(f"Users of unknown holidays ({', '.join(unknown)})", number))
+        gaps.append(_no_holidays("Users of unknown holidays", number, unknown))
     if whole:
-        why = (
-            f"Holidays that only a region keeps are not known ({', '.join(whole)}): name the "
-            "region in the people file, such as DE-BY, or record the days as absences."
+        what = "Holidays that only a region keeps are not known"
+        remedy = (
+            "name the region in the people file, such as DE-BY, or record the days as absences."
         )
-        gaps.append(Gap("User", "LocaleSidKey", why))
+        with_countries = f"{what} ({', '.join(whole)}): {remedy}"
+        gaps.append(Gap("User", "LocaleSidKey", f"{what}: {remedy}", with_countries))
     return gaps
 
 
@@ -94,6 +95,7 @@ def _is_partial(country: str, kept: HolidayBase) -> bool:
     return any(region is not None and region.keys() - kept.keys() for region in regions)
 
 
-def _no_holidays(who: str, number: int) -> Gap:
+def _no_holidays(who: str, number: int, countries: Sequence[str] = ()) -> Gap:
     why = "No public holidays are taken off for them, and their weekend is Saturday and Sunday."
-    return Gap("User", "LocaleSidKey", f"{who}: {number}. {why}")
+    named = f"{who} ({', '.join(countries)}): {number}. {why}" if countries else None
+    return Gap("User", "LocaleSidKey", f"{who}: {number}. {why}", named)

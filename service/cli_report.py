@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,6 +15,8 @@ from service.cli_ending import ending_orderly
 from service.rules_file import init_command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.report import Finished
     from service.report.next_steps import Step
 
@@ -220,6 +222,15 @@ def _say_first(step: Step, exports: tuple[Path, ...]) -> None:
         click.echo(f"  {init_command(exports)}", err=True)
 
 
+def _set_aside(record: dict[str, Any]) -> Iterator[str]:
+    """What was read but does not count, by object."""
+    for name, rows in sorted(record["rows_rejected"].items()):
+        of = record["rows_read"].get(name, 0)
+        yield f"Set aside: {rows:,} of {of:,} rows of {name}, which cannot be read or stand there twice."
+    for name, rows in sorted(record["values_rejected"].items()):
+        yield f"Kept without a value that cannot be read: {rows:,} {'row' if rows == 1 else 'rows'} of {name}."
+
+
 def _say(finished: Finished, exports: tuple[Path, ...]) -> None:
     seconds = finished.record["seconds"]["total"]
     click.echo(finished.folder / "report.html")
@@ -227,6 +238,13 @@ def _say(finished: Finished, exports: tuple[Path, ...]) -> None:
         _say_first(finished.first_of_all, exports)
     if finished.why_aggregate:
         click.echo(finished.why_aggregate, err=True)
+    for line in _set_aside(finished.record):
+        click.secho(line, fg="yellow", err=True)
+    if any(finished.record[name] for name in ("rows_rejected", "values_rejected")):
+        click.echo(
+            f"  Why, with the file and the line: “Coverage and gaps” in {finished.folder / 'report.html'}",
+            err=True,
+        )
     scored = finished.record["scored"]  # None where it could tell few people
     click.echo(
         f"{finished.people} people, {'' if scored is None else f'{scored} scored, '}as of "

@@ -61,7 +61,12 @@ class Gap:
 
     object_name: str
     column: str | None  #: None when the whole object is absent
-    why: str  #: one plain sentence for an admin
+    why: str  #: one plain sentence for an admin, without any value of a record
+    example: str | None = None  #: the same with the text, id or country that shows it
+
+    def told(self, *, is_named: bool) -> str:
+        """The sentence, with its example only where people may be named."""
+        return (is_named and self.example) or self.why
 
 
 def telling(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence import ids, repeats, staging
 from service.evidence.page_stage import Done, Page, Task, stage
-from service.evidence.people import load_users
+from service.evidence.people import NoUsersError, load_users
 from service.evidence.rejects import Register
 from service.evidence.spill import THREADS, open_database
 from service.tables import COLUMNS, Table, Tables
@@ -139,12 +139,26 @@ class Intake:
     def _load_users(self) -> None:
         if not self._has_users:
             self._has_users = True
+            self._check_users()
             load_users(self.connection, self._tables(), self.rules)
             self.connection.execute(f"""
                 INSERT INTO user_keys
                 SELECT id, u FROM users UNION SELECT {ids.sql_to_18("id")}, u FROM users
                 UNION SELECT s.text_Id, p.u FROM staged_User s JOIN users p ON p.id = s.Id
             """)  # noqa: S608 - an expression of ours
+
+    def _check_users(self) -> None:
+        """Raises NoUsersError where there are users, but none that can be read."""
+        readable = "SELECT 1 FROM staged_User WHERE Id IS NOT NULL LIMIT 1"
+        rows = self.rows.get("User", 0)
+        if not rows or self.connection.execute(readable).fetchone():
+            return
+        set_aside = [one.place for one in self.rejects.rejected() if one.object_name == "User"]
+        why = set_aside[0] if set_aside else "the column Id is empty in every row"
+        raise NoUsersError(
+            f"None of the {rows:,} users can be read: {why}. Export again, and do not edit the "
+            "files: a spreadsheet program changes ids and dates."
+        )
 
     def _load_lead_keys(self) -> None:
         """Leads, and the contacts that they were converted to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.evidence import careful, pages, staging, typed
@@ -66,6 +66,8 @@ class Done:
     first_broken: BrokenRow | None = None
     unreadable: int = 0
     first_unreadable: BadText | None = None
+    lost: int = 0  #: rows kept without a value that cannot be read
+    first_lost: BadText | None = None
     is_unusual: bool = False  #: the plain way suits few of its rows
 
 
@@ -109,11 +111,7 @@ def stage(connection: duckdb.DuckDBPyConnection, task: Task) -> Done:
 
 
 def _unusual(done: Done, found: _Inserted) -> Done:
-    is_unusual = found.bad - done.unreadable > found.rows // 2
-    return Done(
-        done.rows, done.filled, done.broken, done.first_broken, done.unreadable,
-        done.first_unreadable, is_unusual,
-    )  # fmt: skip
+    return replace(done, is_unusual=found.bad - done.unreadable > found.rows // 2)
 
 
 def _stage_carefully(
@@ -131,12 +129,16 @@ def _stage_carefully(
             found = _insert(connection, task, path, header, is_plain=False)
         finally:
             path.unlink(missing_ok=True)
+    lost, first_lost = _lost(connection, task, header)
     example = None
     if found.bad:
-        example = _first_unreadable(connection, task, header)
+        place, at = _first(connection, task, "bad")
+        example = _text_at(task, header, place, task.plan.columns[at - 1])
         _remove(connection, task, "bad > 0")
-    rows = cleaned.rows or found.rows
-    return Done(rows, found.filled, cleaned.broken, cleaned.first, found.bad, example)
+    return Done(
+        cleaned.rows or found.rows, found.filled, cleaned.broken, cleaned.first, found.bad, example,
+        lost, first_lost,
+    )  # fmt: skip
 
 
 def _insert(
@@ -152,8 +154,11 @@ def _insert(
         values, bad = typed.plain(header, name, columns)
     else:
         values, bad = typed.careful(header, name, columns, task.naive_zone)
+    lost = "0::UTINYINT"
+    if name in typed.ALONE and not is_plain:
+        lost = typed.lost(header, name, task.naive_zone)
     rows = f"""
-        SELECT {values}, ({bad})::UTINYINT AS bad, ({_filled(task, header)})::UBIGINT AS filled
+        SELECT {values}, ({bad})::UTINYINT AS bad, {lost} AS lost, ({_filled(task, header)})::UBIGINT AS filled
         FROM {pages.scan(path, header)}
     """  # noqa: S608 - names are ours, values are quoted
     chosen = staging.select(task.plan, rows, task.number)
@@ -182,16 +187,35 @@ def _remove(connection: duckdb.DuckDBPyConnection, task: Task, which: str) -> No
     connection.execute(f"DELETE FROM {table} WHERE page = {task.number} AND {which}")  # noqa: S608
 
 
-def _first_unreadable(
+def _lost(
     connection: duckdb.DuckDBPyConnection, task: Task, header: tuple[str, ...]
-) -> BadText:
-    """The first row that could not be read, looked up in the page."""
+) -> tuple[int, BadText | None]:
+    """How many rows are kept without a value that cannot be read, and the first such text."""
+    name = task.plan.object_name
+    if name not in typed.ALONE:
+        return 0, None
+    which = f"FROM staged_{name} WHERE page = {task.number} AND bad = 0 AND lost > 0"
+    (count,) = connection.execute(f"SELECT count(*) {which}").fetchall()[0]
+    if not count:
+        return 0, None
+    place, bits = _first(connection, task, "(bad = 0)::UTINYINT * lost")
+    column = next(one for one in typed.ALONE[name] if bits & typed.lost_bit(name, one))
+    return count, _text_at(task, header, place, column)
+
+
+def _first(connection: duckdb.DuckDBPyConnection, task: Task, expression: str) -> tuple[int, int]:
+    """The place in the page of the first staged row whose expression is above 0, and its value."""
     table = f"staged_{task.plan.object_name}"
-    place, bad = connection.execute(f"""
-        SELECT place, bad FROM (
-            SELECT row_number() OVER (ORDER BY rowid) AS place, bad FROM {table} WHERE page = {task.number}
-        ) WHERE bad > 0 ORDER BY place LIMIT 1
+    place, value = connection.execute(f"""
+        SELECT place, value FROM (
+            SELECT row_number() OVER (ORDER BY rowid) AS place, {expression} AS value
+            FROM {table} WHERE page = {task.number}
+        ) WHERE value > 0 ORDER BY place LIMIT 1
     """).fetchall()[0]  # noqa: S608
-    column = task.plan.columns[bad - 1]
+    return place, value
+
+
+def _text_at(task: Task, header: tuple[str, ...], place: int, column: str) -> BadText:
+    """A text looked up in the page."""
     found = careful.good_row(task.page.path, place)
     return BadText(found.row, found.line, column, found.fields[header.index(column)])

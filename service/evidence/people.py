@@ -49,6 +49,7 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
         CREATE TABLE users AS
         WITH rows AS (
             SELECT *, {active} AS active, {user_type} AS user_type FROM staged_User
+            WHERE Id IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
         )
         SELECT row_number() OVER (ORDER BY r.Id)::INTEGER AS u, r.Id AS id,

@@ -77,8 +77,15 @@ class Reduced:
         """Unreadable rows set aside, by object, on top of those the door turned away."""
         counts = dict(self.scope.tables.rows_rejected)
         for one in self.rejected:
+            if one.reason == rejects.VALUE:
+                continue
             counts[one.object_name] = counts.get(one.object_name, 0) + one.rows
         return counts
+
+    @property
+    def values_rejected(self) -> dict[str, int]:
+        """Rows kept without a value that cannot be read, by object."""
+        return {one.object_name: one.rows for one in self.rejected if one.reason == rejects.VALUE}
 
     def people(self) -> Iterator[PersonEvidence]:
         """Everyone who may be scored, in the order of their ids; a few hundred in memory."""

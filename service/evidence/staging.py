@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence import clocks, own_fields
 from service.evidence.pages import quoted
-from service.evidence.typed import TYPES, kinds
+from service.evidence.typed import ALONE, TYPES, kinds
 from service.scoring.weekly_checks import CHECKS, days_looked_at
 from service.tables import COLUMNS
 
@@ -198,6 +198,8 @@ def start_day(clock: str) -> str:
 def select(plan: Plan, typed_rows: str, page: int) -> str:
     """SQL of the rows to stage, from typed rows that also have `bad` and `filled`."""
     columns, joins = ["r.bad", "r.filled", f"{page}::INTEGER AS page"], []
+    if plan.object_name in ALONE:
+        columns.append("r.lost")
     for name, column, user in (
         ("owner", "OwnerId", "o"), ("creator", "CreatedById", "c"), ("modifier", "LastModifiedById", "m"),
     ):  # fmt: skip
@@ -231,4 +233,4 @@ def empty(plan: Plan) -> str:
     """SQL of typed rows that never come, for the shape of the table."""
     of = kinds(plan.object_name)
     nothing = ", ".join(f'NULL::{TYPES[of.get(name, "text")]} AS "{name}"' for name in plan.columns)
-    return f"SELECT {nothing}, 0::UTINYINT AS bad, 0::UBIGINT AS filled WHERE false"
+    return f"SELECT {nothing}, 0::UTINYINT AS bad, 0::UBIGINT AS filled, 0::UTINYINT AS lost WHERE false"

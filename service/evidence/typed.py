@@ -1,7 +1,9 @@
 """What a text in a page means: SQL that casts it by `Column.kind`, and notices what it cannot.
 
 An empty text is no value; a text that its kind does not allow is `bad`, and its whole row is set
-aside and counted, because half a row says something else than the row did.
+aside and counted, because half a row says something else than the row did. A user is more than one
+row: an unreadable day of a last login must not take the person out of the reading, so of `ALONE`
+only the value is set aside and counted.
 
 There are two ways. The *plain* one knows the forms of a weekly export only (ids of 18 characters,
 times such as 2021-04-15 00:02:00 in UTC), says of a row that it does not fit, and is several times
@@ -29,6 +31,10 @@ TYPES: dict[Kind, str] = {
     "rate": "DECIMAL(18, 6)",
     "date": "DATE",
     "datetime": "TIMESTAMP",
+}
+#: Columns of which only the value is set aside. The bit of each in `lost` is its place here.
+ALONE: dict[str, tuple[str, ...]] = {
+    "User": ("LastLoginDate", "CreatedDate", "ManagerId", "UserRoleId", "ProfileId")
 }
 _UTC_ENDINGS = "('.000Z', '.000+0000', 'Z', '+0000', '+00:00', '.000+00:00')"
 _ID, _DATE, _TIME = 18, 10, 19  #: lengths of the plain forms
@@ -63,9 +69,25 @@ def careful(
         text = f"c{header.index(name)}"
         value = cast(kind, text, naive_zone)
         parts.append(f'{value} AS "{name}"')
-        if kind != "text":
+        if kind != "text" and name not in ALONE.get(object_name, ()):
             bad.append(f"WHEN {text} IS NOT NULL AND ({value}) IS NULL THEN {place}")
     return ", ".join(parts), f"CASE {' '.join(bad)} ELSE 0 END" if bad else "0"
+
+
+def lost(header: Sequence[str], object_name: str, naive_zone: str) -> str:
+    """SQL: the bits of the values of `ALONE` that a row has and that cannot be read."""
+    bits = []
+    for at, name in enumerate(ALONE[object_name]):
+        if name in header:
+            text = f"c{header.index(name)}"
+            value = cast(kind_of(object_name, name), text, naive_zone)
+            bits.append(f"({text} IS NOT NULL AND ({value}) IS NULL)::UTINYINT * {1 << at}")
+    return f"({' + '.join(bits) or 0})::UTINYINT"
+
+
+def lost_bit(object_name: str, column: str) -> int:
+    """The bit of a column in `lost`."""
+    return 1 << ALONE[object_name].index(column)
 
 
 def plain(header: Sequence[str], object_name: str, names: Sequence[str]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from service.evidence.clocks import exact_day, local_day
 from service.evidence.ids import to_18
 from service.evidence.people import country_of
 from service.evidence.staging import start_day
+from service.evidence.typed import lost_bit
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class User:
     region: str | None = None  #: see `people.region_fields` of the rule set
     role_id: str | None = None  #: UserRole.Id
     country: str | None = None  #: as the user's address has it, else the one of the locale
+    is_login_lost: bool = False  #: there is a last login, but it cannot be read
 
 
 def gaps(tables: Tables) -> list[Gap]:
@@ -155,9 +157,11 @@ def read_users(scope: Scope) -> tuple[User, ...]:
     login = exact_day("l.LastLoginDate", "u.zone")
     found = scope.connection.execute(f"""
         SELECT u.id, u.name, u.role, u.profile, l.ProfileId, u.manager, u.active, NOT u.robot,
-            {login}, u.region, u.country, u.locale, u.role_id
+            {login}, u.region, u.country, u.locale, u.role_id,
+            l.lost & {lost_bit("User", "LastLoginDate")} > 0
         FROM users u LEFT JOIN (
             SELECT * FROM staged_User
+            WHERE Id IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY Id ORDER BY CreatedDate, Username) = 1
         ) l ON l.Id = u.id ORDER BY u.u
     """).fetchall()  # noqa: S608 - names are ours
@@ -166,7 +170,7 @@ def read_users(scope: Scope) -> tuple[User, ...]:
 
 def _user(row: tuple[Any, ...]) -> User:
     user_id, name, role, profile, profile_id, manager, is_active, is_person, login, *place = row
-    region, country, locale, role_id = place
+    region, country, locale, role_id, is_login_lost = place
     return User(
         user_id=to_18(user_id),
         name=name,
@@ -179,4 +183,5 @@ def _user(row: tuple[Any, ...]) -> User:
         region=region,
         country=country or country_of(locale),
         role_id=to_18(role_id) if role_id else None,
+        is_login_lost=is_login_lost,
     )

@@ -105,6 +105,7 @@ class Facts:
     beside: Beside = field(default_factory=Beside)  #: results and times, never scored
     gaming: Gaming = field(default_factory=Gaming)  #: patterns worth a look
     mending: Mending = field(default_factory=Mending)  #: records out of order
+    values_rejected: Mapping[str, int] = field(default_factory=dict)  #: the row is kept
 
     @property
     def people(self) -> tuple[Member, ...]:

@@ -117,6 +117,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
         why_aggregate=named.why,
         footprint_complete=reduced.coverage.footprint_complete,
         mending=mending,
+        values_rejected=reduced.values_rejected,
     )
 
 

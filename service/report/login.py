@@ -50,12 +50,18 @@ class Licenses:
 
 def state_of(member: Member, facts: Facts) -> str:
     """Which of STATES a member is in, on the as-of day."""
-    if not facts.logins_known:
+    if not facts.logins_known or member.user.is_login_lost:
         return "unknown"
     days = _days_since(member, facts)
     if days is None:
         return "never"
     return "active" if days <= ACTIVE_DAYS else "inactive"
+
+
+def states(facts: Facts) -> dict[str, str]:
+    """Those of STATES that the tables tell apart; "unknown" only where somebody's login is."""
+    is_any_lost = any(one.user.is_login_lost for one in facts.people)
+    return {key: text for key, text in STATES.items() if key != "unknown" or is_any_lost}
 
 
 def _days_since(member: Member, facts: Facts) -> int | None:
@@ -94,7 +100,7 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
 
 def _row(group: Group[Member], facts: Facts) -> Row:
     by_state = _by_state(group.members, facts)
-    counts = tuple((state, len(by_state[state])) for state in STATES if state != "unknown")
+    counts = tuple((state, len(by_state[state])) for state in states(facts))
     return Row(group.label, len(group.members), counts)
 
 
@@ -120,7 +126,7 @@ def licenses(facts: Facts) -> Licenses | None:
     """
     if not facts.logins_known:
         return None
-    days = [_days_since(member, facts) for member in facts.people]
+    days = [_days_since(one, facts) for one in facts.people if not one.user.is_login_lost]
     never = sum(one is None for one in days)
     idle = sum(one is not None and one > IDLE_DAYS for one in days)
     lapsing = sum(one is not None and ACTIVE_DAYS < one <= IDLE_DAYS for one in days)

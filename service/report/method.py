@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from service.report.facts import Facts
     from service.report.told_rules import Told
     from service.scoring.rule_set import Measure
-
-#: An example of an unreadable row may hold anything, also a name.
-_EXAMPLE = re.compile(r"; for instance .*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def coverage(facts: Facts) -> tuple[ObjectRow, ...]:
     """Every object that was read or is missed, by name."""
     gaps: defaultdict[str, list[str]] = defaultdict(list)
     for gap in facts.gaps:
-        gaps[gap.object_name].append(told(gap.why, facts))
+        gaps[gap.object_name].append(gap.told(is_named=not facts.options.aggregate_only))
     names = sorted({*facts.rows_read, *gaps})
     return tuple(
         ObjectRow(
@@ -97,8 +93,3 @@ def coverage(facts: Facts) -> tuple[ObjectRow, ...]:
         )
         for name in names
     )  # fmt: skip
-
-
-def told(why: str, facts: Facts) -> str:
-    """The sentence of a gap, without its example where nobody may be named."""
-    return _EXAMPLE.sub(".", why) if facts.options.aggregate_only else why

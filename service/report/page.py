@@ -97,7 +97,7 @@ def _views(facts: Facts) -> dict[str, Any]:
         "front_line": leaders.FIRST,
         "logins": login.overview(facts),
         "login_tables": login.tables(facts),
-        "login_states": login.STATES,
+        "login_states": login.states(facts),
         "silent": login.silent(facts),
         "licenses": login.licenses(facts),
         "usage_headings": tuple(volumes.HEADINGS.values()),

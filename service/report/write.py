@@ -97,8 +97,14 @@ def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
         "scored": facts.shown_scored(facts.people),
         "rows_read": dict(facts.rows_read),
         "rows_rejected": dict(facts.rows_rejected),
+        "values_rejected": dict(facts.values_rejected),
         "gaps": [
-            {"object": gap.object_name, "column": gap.column, "why": gap.why} for gap in facts.gaps
+            {
+                "object": gap.object_name,
+                "column": gap.column,
+                "why": gap.told(is_named=not facts.options.aggregate_only),
+            }
+            for gap in facts.gaps
         ],
         "seconds": watch.seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

@@ -162,7 +162,7 @@ def test_an_unreadable_rate_is_a_counted_rejection(tmp_path):
         tmp_path, Opportunity=[a_win(CurrencyIsoCode="EUR")], CurrencyType=types
     ) as reduced:
         assert reduced.rows_rejected == {"CurrencyType": 1}
-        assert any("ConversionRate is '0,8'" in gap.why for gap in reduced.gaps)
+        assert any("ConversionRate is '0,8'" in (gap.example or "") for gap in reduced.gaps)
         assert list(reduced.won_deals(Decimal(0))) == []
 
 

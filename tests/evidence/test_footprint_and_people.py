@@ -175,10 +175,10 @@ def test_unreadable_rows_are_set_aside_counted_and_shown_by_file_and_row(tmp_pat
     assert reduced.rows_rejected == {"Task": 2}
     assert [one.seen for one in rows_of(people[0]) if one.measure == "calls"] == [1]
     assert any(
-        "2 rows were set aside as unreadable; for instance Task-1.csv row" in gap.why
+        "2 rows were set aside as unreadable; for instance Task-1.csv row" in (gap.example or "")
         and (
-            "CreatedDate is '2021-13-45 00:00:00', not a time such as" in gap.why
-            or "IsClosed is 'perhaps'" in gap.why
+            "CreatedDate is '2021-13-45 00:00:00', not a time such as" in (gap.example or "")
+            or "IsClosed is 'perhaps'" in (gap.example or "")
         )
         for gap in reduced.gaps
     )
@@ -199,18 +199,34 @@ def test_pages_without_rows_or_even_a_header_are_no_evidence_and_no_error(tmp_pa
 def test_an_unreadable_text_is_shown_by_its_beginning_only(tmp_path):
     reduced, _ = reduced_people(tmp_path, tables(tmp_path, Lead=[a_lead(at="x" * 200_000)]))
     assert any(
-        f"Lead-1.csv row 1 (line 2): CreatedDate is '{'x' * 30}', not a time" in gap.why
+        f"Lead-1.csv row 1 (line 2): CreatedDate is '{'x' * 30}', not a time" in (gap.example or "")
         for gap in reduced.gaps
     )
 
 
 def test_an_unreadable_user_is_set_aside_and_named(tmp_path):
     reduced, people = reduced_people(
-        tmp_path, tables(tmp_path, User=[a_user(1), a_user(2, CreatedDate="soon")])
+        tmp_path, tables(tmp_path, User=[a_user(1), a_user(2, IsActive="soon")])
     )
     assert (len(people), reduced.rows_rejected) == (1, {"User": 1})
+    (gap,) = (one for one in reduced.gaps if "set aside" in one.why)
+    assert "User-1.csv row 2 (line 3): IsActive is 'soon'" in gap.told(is_named=True)
+    assert "User-1.csv row 2 (line 3): IsActive is not 0 or 1" in gap.told(is_named=False)
+    assert "soon" not in gap.told(is_named=False)
+
+
+@pytest.mark.parametrize(
+    "column", ["LastLoginDate", "CreatedDate", "ManagerId", "UserRoleId", "ProfileId"]
+)
+def test_one_unreadable_value_does_not_take_a_person_out(tmp_path, column):
+    reduced, people = reduced_people(
+        tmp_path, tables(tmp_path, User=[a_user(1), a_user(2, **{column: "soon"})])
+    )
+    assert (len(people), reduced.rows_rejected) == (2, {})
+    assert reduced.values_rejected == {"User": 1}
     assert any(
-        "User-1.csv row 2 (line 3): CreatedDate is 'soon'" in gap.why for gap in reduced.gaps
+        f"User-1.csv row 2 (line 3): {column} is 'soon'" in (gap.example or "")
+        for gap in reduced.gaps
     )
 
 

@@ -82,7 +82,7 @@ def test_a_country_that_is_not_known_has_the_usual_weekend_and_no_holidays(count
 
 
 def test_what_is_not_known_is_named_with_what_it_means():
-    unknown, strange, regions = [gap.why for gap in calendar_gaps(living_in(None, None, "XX", "SE", "GB", "DE-BY"), AS_OF)]  # fmt: skip
+    unknown, strange, regions = [gap.told(is_named=True) for gap in calendar_gaps(living_in(None, None, "XX", "SE", "GB", "DE-BY"), AS_OF)]  # fmt: skip
     assert unknown == (
         "Users whose country is not known: 2. No public holidays are taken off for them, and "
         "their weekend is Saturday and Sunday."
