@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from service.cli_operations import doctor, plan, status
-from service.cli_report import report
+from service.cli_report import Day, report
 from service.cli_rules import rules
 from service.cli_sample import sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from redis import Redis
     from rq.job import Job
@@ -144,14 +145,14 @@ def demo(  # noqa: PLR0913 - one parameter for each option
 @main.command("run-night")
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="The last day that counts. Default: scores up to yesterday, deals up to today (UTC).",
 )
-def run_night(as_of: datetime | None) -> None:
+def run_night(as_of: date | None) -> None:
     """Enqueue the night's run; call it once a day (Heroku Scheduler, cron)."""
     from jobs.enqueue import enqueue_night  # noqa: PLC0415 - keeps --help fast
 
-    day = as_of.date().isoformat() if as_of else None
+    day = as_of.isoformat() if as_of else None
     run_key = f"night-{day or datetime.now(UTC).date().isoformat()}"
     _enqueue(lambda connection, org_id: enqueue_night(connection, org_id, run_key, day))
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from service.program import program
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,7 +82,7 @@ def status(*, as_json: bool) -> None:
         [_row(run) for run in runs],
     )
     if not runs:
-        click.echo("No run yet: bellwether run-night enqueues one.")
+        click.echo(f"No run yet: {program()} run-night enqueues one.")
 
 
 def _row(run: dict[str, Any]) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ def _ask(settings: Settings, question: Any) -> Any:  # noqa: ANN401 - gives what
     try:
         return question(gateway)
     except SalesforceError as error:
-        _stop(f"{error} `bellwether doctor` looks at everything.")
+        _stop(f"{error} `{program()} doctor` looks at everything.")
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

@@ -12,6 +12,7 @@ import click
 
 from service.cli_bar import bar
 from service.cli_ending import ending_orderly
+from service.program import NAME, program
 from service.rules_file import init_command
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ class Day(click.ParamType["date"]):
         return day
 
 
-EXAMPLES = """\b
+EXAMPLES = f"""\b
 Examples:
-  bellwether report WE_00D5g000000Sample_1.ZIP
-  bellwether report WE_1.ZIP WE_2.ZIP --rules rules.toml --out report
-  bellwether report WE_1.ZIP --license-price 150 --aggregate-only
+  {program()} report WE_00D5g000000Sample_1.ZIP
+  {program()} report WE_1.ZIP WE_2.ZIP --rules rules.toml --out report
+  {program()} report WE_1.ZIP --license-price 150 --aggregate-only
 
 The zips are those of Setup > Data Export, as they were downloaded; give all parts of one export
-at once. `bellwether rules init` writes a rules file to begin with. Nothing leaves this machine.
+at once. `{program()} rules init` writes a rules file to begin with. Nothing leaves this machine.
 """
 
 
@@ -177,6 +178,8 @@ def report(  # noqa: PLR0913 - one parameter for each option
         license_price=license_price,
         aggregate_only=aggregate_only,
         memory_limit_mb=memory_mb,
+        # A path from the root is of this machine: it runs nowhere else, and names its user.
+        program=NAME if program().startswith("/") else program(),
         limits=Limits(ratio=max_ratio, total_bytes=int(max_unpacked_gb * 1e9)),
     )
     try:
@@ -219,7 +222,7 @@ def _say_first(step: Step, exports: tuple[Path, ...]) -> None:
     """What must be done before people have a score, with a command that fits this very call."""
     click.secho(f"{step.deed}: {step.why}.", fg="yellow", err=True)
     if step.command:
-        click.echo(f"  {init_command(exports)}", err=True)
+        click.echo(f"  {init_command(exports, program())}", err=True)
 
 
 def _set_aside(record: dict[str, Any]) -> Iterator[str]:

@@ -66,10 +66,10 @@ def _check(out: Path) -> None:
         raise FileExistsError(
             f"{out} exists already and is left alone. Name another file with --out."
         )
-    if not out.resolve().parent.is_dir():
-        raise FileNotFoundError(
-            f"{out.resolve().parent} does not exist. Make it, or name another file with --out."
-        )
+    parent = out.resolve().parent
+    if not parent.is_dir():
+        what = "is a file, not a folder" if parent.exists() else "does not exist"
+        raise FileNotFoundError(f"{parent} {what}. Make one, or name another file with --out.")
 
 
 def _write(out: Path, text: str) -> None:

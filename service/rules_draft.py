@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from service.program import program
 from service.rules_file import DEFAULT_RULES, read_rules
 from service.scoring.roles import same_name
 
@@ -32,7 +33,7 @@ _HEAD = """\
 #      here as comments: search for "offered". Without them most people have too few measures.
 # Say the day on which they were agreed in agreed_on: a window that began before it is never an
 # exception. Without it they count as agreed from the beginning.
-# Then run: bellwether report EXPORT.zip --rules {name}
+# Then run: {program} report EXPORT.zip --rules {name}
 """
 _ROLES = """\
 # The roles of these rules. Each of your names below is one of them, or stays "": then its people
@@ -70,7 +71,7 @@ def draft(holders: Iterable[Holders], file_name: str, today: date) -> str:
     before, said_of_roles, after = re.split(_ROLES_OF_DEFAULT, text, maxsplit=1)
     _, settings = re.split(r"\nversion = [^\n]*\n", before, maxsplit=1)
     parts = [
-        _HEAD.format(name=file_name),
+        _HEAD.format(name=file_name, program=program()),
         f'version = "{VERSION}"          # a new one when you change this file: it is on every score\n',
         f'# agreed_on = {today}      # take the "# " away on the day you agreed, and write that day\n',
         _roles(tuple(holders), read_rules(None), said_of_roles),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from service.scoring.rule_set import RuleSet
 
-#: Writes a file in which the admin confirms the roles.
-INIT = "bellwether rules init"
 DRAFT = "rules.toml"  #: the file that it writes unless another is named
 DEFAULT_RULES = Path(__file__).with_name("rules") / "default.toml"
 
@@ -28,9 +26,9 @@ class RulesFileError(Exception):
     """
 
 
-def init_command(exports: Iterable[str | Path]) -> str:
-    """The command line that writes a rules file for these exports, ready to be pasted."""
-    return shlex.join([*INIT.split(), *(str(one) for one in exports)])
+def init_command(exports: Iterable[str | Path], program: str) -> str:
+    """The command line that writes a file to confirm roles in, ready to be pasted."""
+    return f"{program} {shlex.join(['rules', 'init', *(str(one) for one in exports)])}"
 
 
 def read_rules(path: Path | None) -> RuleSet:

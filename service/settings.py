@@ -61,7 +61,23 @@ def _redis_url(raw: str) -> str:
         # The error's own text quotes the port's place, where half of a password may stand.
         message = "has no readable port: percent-encode the password in it"
         raise ValueError(message) from None
+    _check_redis_options(raw)
     return raw
+
+
+def _check_redis_options(raw: str) -> None:
+    """Build a connection, which reads every option; nothing is connected to."""
+    from redis import ConnectionPool, RedisError  # noqa: PLC0415 - only where there is an address
+
+    try:
+        ConnectionPool.from_url(raw).make_connection()
+    except (TypeError, ValueError, RedisError):
+        # The errors' own texts may quote the address, and a password with it.
+        message = (
+            "has an option after the ? that no Redis connection takes, or one with a wrong value: "
+            "take it away"
+        )
+        raise ValueError(message) from None
 
 
 def _words(raw: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from service.processes import ChildError
+from service.program import program
 from service.rules_file import DEFAULT_RULES, DRAFT, RulesFileError, init_command, read_rules
 
 if TYPE_CHECKING:
@@ -59,6 +60,6 @@ def who_has_no_role(
     if rules_file is not None:
         return f"{begun} Confirm their roles under [roles] in {rules_file}."
     return (
-        f"{begun} Confirm their roles in the file that this writes:\n  {init_command([export])}\n"
-        f"  then: bellwether demo --export {shlex.quote(str(export))} --rules {DRAFT}"
+        f"{begun} Confirm their roles in the file that this writes:\n  {init_command([export], program())}\n"
+        f"  then: {program()} demo --export {shlex.quote(str(export))} --rules {DRAFT}"
     )

@@ -9,6 +9,7 @@ from jobs.deal_notices import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
 from jobs.deal_rules import deal_rules
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong
+from service.program import program
 from service.rules_file import RulesFileError, read_rules
 from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
@@ -111,7 +112,7 @@ def night(gateway: Gateway, now: datetime) -> Finding:
     last = next(nights, None)
     if last is None:
         return doubtful(
-            "night", "No night has run yet.", "Enqueue one: bellwether run-night, once a day."
+            "night", "No night has run yet.", f"Enqueue one: {program()} run-night, once a day."
         )
     detail = str(last[AdoptionRun.DETAIL] or "").strip()[:_SHOWN]
     status = last[AdoptionRun.STATUS]

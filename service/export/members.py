@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -97,9 +98,12 @@ def _open(path: Path) -> zipfile.ZipFile:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotAZipError(f"{path}: does not exist. Check the path.") from error
     except (zipfile.BadZipFile, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a seek to nowhere
+            why = f"cannot be read ({error.strerror}). Check the path, and who may read it."
+            raise NotAZipError(f"{path}: {why}") from error
         if _starts_as_zip(path):
             raise BrokenZipError(
                 f"{path.name}: starts as a zip and then breaks off. Download it again."

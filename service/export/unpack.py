@@ -7,6 +7,7 @@ Layout of a member: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 
 from __future__ import annotations
 
 import codecs
+import itertools
 import struct
 import zipfile
 import zlib
@@ -28,6 +29,7 @@ _SIGNATURE = b"PK\x03\x04"
 # Its stub calls the class an instance.
 _ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 _NO_WRAPPER = -15  #: raw deflate with the largest window
+_HEADER_BYTES = 40  #: of a header row, which is Latin letters
 _MARK = codecs.BOM_UTF8
 UTF_8 = "utf-8-sig"
 
@@ -36,7 +38,8 @@ def check_encoding(name: str) -> str:
     """The encoding's canonical name. Raises EncodingError when Python does not know it."""
     try:
         codec = codecs.lookup(name)
-    except LookupError as error:
+        bytes(4).decode(name)  # LookupError for what is no encoding of texts, such as rot13
+    except (LookupError, UnicodeError) as error:
         raise EncodingError(
             f"The encoding {name!r} is not known. Use the one chosen for the export, for instance "
             "utf-8, iso-8859-1, windows-1252, shift_jis."
@@ -51,10 +54,38 @@ def texts(member: Member, encoding: str) -> Iterator[tuple[bytes, int]]:
     UTF-8 is passed on as it is; check it with `check_utf_8` where whole characters end. Raises
     BrokenZipError and, for other encodings, EncodingError.
     """
+    source = chunks(member)
+    first = next(source, b"")
+    _check_width(member, first, encoding)
+    source = itertools.chain((first,), source) if first else iter(())
     if encoding == UTF_8:
-        yield from _without_mark(chunks(member))
+        yield from _without_mark(source)
     else:
-        yield from _decoded(member, encoding)
+        yield from _decoded(member, encoding, source)
+
+
+def _check_width(member: Member, first: bytes, encoding: str) -> None:
+    """Raises EncodingError where the file is in an encoding of two or four bytes a character."""
+    found = _wide(first)
+    if found and not encoding.startswith(("utf-16", "utf-32")):
+        raise EncodingError(
+            f"{member.label}: line 1 is {found.upper()}, not {encoding.removesuffix('-sig')}. "
+            f"Name it: --encoding {found}."
+        )
+
+
+def _wide(first: bytes) -> str | None:
+    """The encoding whose mark a file begins with, or whose Latin letters it does."""
+    for marks, name in (
+        ((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
+        ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
+    ):
+        if first.startswith(marks):
+            return name
+    low, high = first[0:_HEADER_BYTES:2], first[1:_HEADER_BYTES:2]
+    if not any(high) and high and all(low):
+        return "utf-16-le"
+    return "utf-16-be" if low and not any(low) and all(high) else None
 
 
 def _without_mark(source: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -62,9 +93,9 @@ def _without_mark(source: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
         yield chunk if number else chunk.removeprefix(_MARK), len(chunk)
 
 
-def _decoded(member: Member, encoding: str) -> Iterator[tuple[bytes, int]]:
+def _decoded(member: Member, encoding: str, source: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
     decoder, lines = codecs.getincrementaldecoder(encoding)(), 0
-    for chunk in (*chunks(member), b""):
+    for chunk in itertools.chain(source, (b"",)):
         held = len(decoder.getstate()[0])
         try:
             text = decoder.decode(chunk, final=not chunk).encode()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence.beside import Beside
 from service.evidence.gaming import Gaming
+from service.program import NAME
 from service.report.mending import Mending
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Options:
     license_price: Decimal | None = None  #: of one licence and month, in the admin's currency
     aggregate_only: bool | None = None  #: None: where most users are in the EU
     memory_limit_mb: int = 256
+    program: str = NAME  #: how the commands on the page call this program
     limits: Limits | None = None  #: what the zips may unpack to; None: the usual
 
 

@@ -58,7 +58,8 @@ def check_folder(folder: Path) -> None:
 def _check_parent(folder: Path) -> None:
     parent = folder.resolve().parent
     if not parent.is_dir():
-        raise OutputError(f"{parent} does not exist. Make it, or name another folder with --out.")
+        what = "is a file, not a folder" if parent.exists() else "does not exist"
+        raise OutputError(f"{parent} {what}. Make one, or name another folder with --out.")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise OutputError(f"{parent} may not be written by you. Name another folder with --out.")
 

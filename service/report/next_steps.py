@@ -60,7 +60,7 @@ def without_roles(facts: Facts) -> Step | None:
     remedy = (
         f"this writes {DRAFT}, where you confirm it; then run the report again with --rules {DRAFT}"
     )
-    command = init_command(one.name for one in facts.options.exports)
+    command = init_command([one.name for one in facts.options.exports], facts.options.program)
     return Step("unscored", deed, f"{why}; {remedy}", command)
 
 

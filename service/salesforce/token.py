@@ -74,7 +74,7 @@ def assertion(settings: Settings, now: float) -> str:
         return jwt.encode(claims, settings.private_key, algorithm="RS256")
     except (jwt.exceptions.InvalidKeyError, ValueError, TypeError):  # their texts may quote the key
         raise AdminActionNeededError(
-            "SALESFORCE_PRIVATE_KEY cannot be read as a private key",
+            "SALESFORCE_PRIVATE_KEY cannot be read as a private key.",
             remedy="It must be the whole PEM file of an RSA key without a password, with real or "
             "\\n line breaks.",
         ) from None

@@ -6,6 +6,7 @@ import csv
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
+from service.sample.packing import is_sample
 from service.sample.truth import TruthFile, is_ours
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def check_beside(path: Path) -> None:
     """Raises NotOursError before anything is written where it could replace somebody's file."""
     if path.name in BESIDE:
         raise NotOursError(f"{path.name} is written beside the zip: name the zip otherwise.")
+    if path.exists() and not is_sample(path):
+        raise NotOursError(
+            f"{path} is there already and is no earlier sample: name another file, or move it away."
+        )
     found = [name for name in BESIDE if path.with_name(name).exists()]
     if found and not is_ours(path.with_name(TRUTH)):
         raise NotOursError(

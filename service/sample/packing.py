@@ -8,6 +8,8 @@ import zipfile
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from service.sample.truth import MADE_BY
+
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
@@ -22,6 +24,17 @@ _CHUNK = 1 << 20
 _LOOKS_EVERY_SECONDS = 0.05
 
 
+def is_sample(path: Path) -> bool:
+    """Whether a file is an earlier sample's zip, and may be written over."""
+    if not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.comment == MADE_BY.encode()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 class Packer(AbstractContextManager["Packer"]):
     """Follows the largest file in a thread of its own; `finish` packs the others.
 
@@ -32,6 +45,7 @@ class Packer(AbstractContextManager["Packer"]):
     def __init__(self, sheets: Sheets, path: Path, day: date) -> None:
         self._sheets, self._day = sheets, day
         self._archive = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._archive.comment = MADE_BY.encode()
         self._is_written, self._is_over = threading.Event(), threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="packer")

@@ -140,6 +140,29 @@ def test_bytes_cut_off_at_the_end_of_a_file_are_named(tmp_path):
     assert "line 2" in failure(tmp_path, {"User.csv": b"Id,Name\n1,\xe2\x82"})
 
 
+@pytest.mark.parametrize(
+    ("codec", "named"),
+    [
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("utf-32", "utf-32"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["utf-8", "iso-8859-1"])
+def test_a_wide_encoding_is_recognized_and_named(tmp_path, codec, named, chosen):
+    member = {"User.csv": USERS.encode(codec)}
+    message = failure(tmp_path, member, encoding=chosen)
+    assert f"User.csv: line 1 is {named.upper()}, not {chosen.replace('iso-', 'iso')}" in message
+    assert message.endswith(f"--encoding {named}.")
+    assert read(tmp_path, member, encoding=named).by_name["User"].rows == 2
+
+
+@pytest.mark.parametrize("name", ["rot13", "base64", "hex", "zip", "undefined"])
+def test_a_codec_that_is_no_encoding_of_texts_is_refused(tmp_path, name):
+    assert f"{name!r} is not known" in failure(tmp_path, {"User.csv": USERS}, encoding=name)
+
+
 def test_an_unknown_encoding_is_refused_by_name(tmp_path):
     assert "'klingon' is not known" in failure(tmp_path, {"User.csv": USERS}, encoding="klingon")
 

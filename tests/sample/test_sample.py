@@ -351,6 +351,21 @@ def test_a_file_that_is_no_earlier_samples_is_not_replaced(tmp_path, name):
     assert {path.name for path in tmp_path.iterdir()} == {name}
 
 
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_a_zip_that_is_no_sample_is_not_replaced(tmp_path, is_zip):
+    path = tmp_path / "export.zip"
+    if is_zip:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("User.csv", "Id\n")
+    else:
+        path.symlink_to("/dev/null")  # a device is nobody's sample either
+    before = path.lstat()
+    with pytest.raises(NotOursError, match=r"export\.zip is there already"):
+        write_sample(path, as_of=AS_OF, people=36)
+    assert path.lstat() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_an_earlier_sample_is_replaced(tmp_path):
     write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36)
     again = write_sample(tmp_path / "s.zip", as_of=AS_OF, people=37)

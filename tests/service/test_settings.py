@@ -41,6 +41,9 @@ def test_every_missing_setting_is_reported_at_once_with_its_remedy():
         ("SALESFORCE_INSTANCE_URL", "http://acme.my.salesforce.com"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "redis://:pass/word@localhost:6379/0"),
+        ("REDIS_URL", "redis://localhost:6379?foo=hushhush"),
+        ("REDIS_URL", "redis://localhost:6379?db=hushhush"),
+        ("REDIS_URL", "rediss://localhost:6379?ssl_cert_reqs=hushhush"),
         ("SALESFORCE_PRIVATE_KEY", "not a key"),
         ("SALESFORCE_TIMEOUT_SECONDS", "soon"),
         ("SALESFORCE_CA_FILE", "no/such/file.pem"),
@@ -48,8 +51,14 @@ def test_every_missing_setting_is_reported_at_once_with_its_remedy():
     ],
 )
 def test_a_wrong_setting_is_named(variable: str, wrong: str):
-    with pytest.raises(SettingsError, match=variable):
+    with pytest.raises(SettingsError, match=variable) as caught:
         read_settings({**GOOD, variable: wrong})
+    assert "hushhush" not in str(caught.value)
+
+
+def test_an_option_that_a_redis_connection_takes_is_right():
+    url = "rediss://:s@localhost:6379/0?socket_timeout=5&ssl_cert_reqs=none"
+    assert read_settings({**GOOD, "REDIS_URL": url}).redis_url == url
 
 
 def test_no_secret_shows_when_settings_are_printed():
