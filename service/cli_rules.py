@@ -1,7 +1,8 @@
-"""`bellwether rules init`: a rules file to begin with, from the roles that an export has."""
+"""`bellwether rules`: a rules file to begin with, and its way into an org as custom metadata."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -57,6 +58,55 @@ def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
     click.echo(
         f"{people:,} active users, {found}. Nobody is scored by this file before you have "
         "confirmed who has which role: open it, it says how.",
+        err=True,
+    )
+
+
+@rules.command()
+@click.argument("file", metavar="RULES.toml", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("rules-for-org"),
+    show_default=True,
+    help="The folder to write. One that exists is never overwritten.",
+)
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path),
+    help="The rules file that the org's records were made from: what is in it alone is deleted.",
+)
+def export(file: Path | None, out: Path, before: Path | None) -> None:
+    """Write a rules file as custom metadata records, which `sf project deploy start` takes.
+
+    Without RULES.toml: the examples that ship with Bellwether. Records of the examples that the
+    file does not have are deleted in the org with the same deployment.
+    """
+    from service.rule_records.files import full_name, write_package  # noqa: PLC0415
+    from service.rule_records.to_records import records_of  # noqa: PLC0415
+    from service.rules_file import (  # noqa: PLC0415 - keeps --help fast
+        DEFAULT_RULES,
+        RulesError,
+        read_mapping,
+        read_rules,
+    )
+
+    try:
+        _check(out)
+        for one in (file, before):
+            read_rules(one)  # what is wrong in it is said with the file's name
+        made = records_of(read_mapping(file or DEFAULT_RULES))
+        known = (DEFAULT_RULES, before) if before else (DEFAULT_RULES,)
+        gone = {full_name(old) for one in known for old in records_of(read_mapping(one))}
+        write_package(out, made, gone)
+    except (RulesError, OSError) as error:
+        click.secho(f"bellwether: {error}", fg="red", err=True)
+        sys.exit(1)
+    click.echo(out)
+    left = len(gone - {full_name(one) for one in made})
+    click.echo(
+        f"{len(made)} records; {left} that these rules do not have are deleted where the org has "
+        f"them. Deploy: sf project deploy start --metadata-dir {shlex.quote(str(out))}",
         err=True,
     )
 

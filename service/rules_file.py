@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.scoring.validate import RuleSetError, rule_set
 
@@ -19,7 +20,11 @@ DRAFT = "rules.toml"  #: the file that it writes unless another is named
 DEFAULT_RULES = Path(__file__).with_name("rules") / "default.toml"
 
 
-class RulesFileError(Exception):
+class RulesError(Exception):
+    """Rules that cannot be used, wherever they are; the message says where, and the remedy."""
+
+
+class RulesFileError(RulesError):
     """A rules file that cannot be used; the message names the file, every key and the remedy.
 
     The admin who wrote the file must act.
@@ -37,8 +42,18 @@ def read_rules(path: Path | None) -> RuleSet:
     Numbers are read as decimals, so that 0.1 is 0.1. Raises RulesFileError.
     """
     source = DEFAULT_RULES if path is None else path
+    said = "the examples that ship with Bellwether" if path is None else f"the file {path.name}"
     try:
-        mapping = tomllib.loads(source.read_text(encoding="utf-8"), parse_float=Decimal)
+        return replace(rule_set(read_mapping(source)), source=said)
+    except RuleSetError as error:
+        lines = "\n".join(f"{source}: {line}" for line in error.errors)
+        raise RulesFileError(lines) from error
+
+
+def read_mapping(source: Path) -> dict[str, Any]:
+    """What a rules file says, not checked yet. Raises RulesFileError when it is no TOML."""
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as error:
         raise RulesFileError(
             f"{source}: cannot be read ({error.strerror}). Check the path."
@@ -47,8 +62,3 @@ def read_rules(path: Path | None) -> RuleSet:
         raise RulesFileError(f"{source}: is not UTF-8 text; save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise RulesFileError(f"{source}: is not TOML: {error}.") from error
-    try:
-        return rule_set(mapping)
-    except RuleSetError as error:
-        lines = "\n".join(f"{source}: {line}" for line in error.errors)
-        raise RulesFileError(lines) from error

@@ -10,6 +10,7 @@ from localorg.metadata import (
     check_apps,
     check_automation,
     check_dashboards,
+    check_layouts,
     check_objects,
     check_reports,
 )
@@ -33,6 +34,7 @@ _CHECKS: Mapping[str, Check] = {
     "CustomTab": check_objects.check_tab,
     "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,
+    "Layout": check_layouts.check_layout,
     "Workflow": check_automation.check_workflow,
     "WorkflowOutboundMessage": check_automation.check_outbound_message,
     "Flow": check_automation.check_flow,

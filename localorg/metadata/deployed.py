@@ -77,14 +77,14 @@ def keep(db: sqlite3.Connection, one: Component, user_id: str) -> str:
 
 
 def forget(db: sqlite3.Connection, type_: str, full_name: str) -> None:
-    """Remove a component, with its fields if it is an object."""
+    """Remove a component, with its fields and layouts if it is an object."""
     db.execute("DELETE FROM _component WHERE type = ? AND full_name = ?", (type_, full_name))
     if type_ == "CustomObject":
-        start = f"{full_name}."
-        db.execute(
-            "DELETE FROM _component WHERE type = 'CustomField' AND substr(full_name, 1, ?) = ?",
-            (len(start), start),
-        )
+        for part, start in (("CustomField", f"{full_name}."), ("Layout", f"{full_name}-")):
+            db.execute(
+                "DELETE FROM _component WHERE type = ? AND substr(full_name, 1, ?) = ?",
+                (part, len(start), start),
+            )
 
 
 def new_deployment_id(db: sqlite3.Connection) -> str:

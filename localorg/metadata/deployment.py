@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from localorg import times
 from localorg.metadata import deployed, reader
 from localorg.metadata.apply import Applier, ComponentError, changes_apps
+from localorg.metadata.check_layouts import object_of
 from localorg.metadata.checks import check, check_remaining
 from localorg.metadata.model import Component, Package, Problem
 
@@ -150,7 +151,9 @@ def _still_needed(problem: Problem, deleted: tuple[tuple[str, str], ...]) -> Pro
 
 
 def _belongs_to(one: Component, objects: set[str]) -> bool:
-    """Whether the component goes with one of these objects: a field, a record of a metadata type."""
+    """Whether the component goes with one of these objects: a field, a layout, a metadata record."""
+    if one.type == "Layout":
+        return object_of(one) in objects
     parent = f"{one.parent}__mdt" if one.type == "CustomMetadata" else one.parent
     return one.type in {"CustomField", "CustomMetadata"} and parent in objects
 

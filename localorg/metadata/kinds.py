@@ -31,6 +31,7 @@ class Kind:
 KINDS = (
     Kind("CustomObject", "objects", "object"),
     Kind("CustomMetadata", "customMetadata", "md"),
+    Kind("Layout", "layouts", "layout"),
     Kind("CustomNotificationType", "notificationtypes", "notiftype"),
     Kind("CustomTab", "tabs", "tab"),
     Kind("CustomApplication", "applications", "app"),

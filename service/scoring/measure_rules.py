@@ -87,7 +87,7 @@ def _measure(table: Table, components: Collection[str], roles: Collection[str]) 
         component=component,
         kind=kind,
         weight=weight,
-        roles=_share_roles(table, roles) if kind == "share" else _once(*asked, *by_segment),
+        roles=_share_roles(table, roles) if kind == "share" else _once(roles, *asked, *by_segment),
         weekly_minimums=asked if kind == "count" else {},
         minutes=table.whole("minutes", None if is_scored else 0),
         act=table.text("act", None if is_scored else ""),
@@ -100,8 +100,9 @@ def _measure(table: Table, components: Collection[str], roles: Collection[str]) 
     )
 
 
-def _once(*names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _once(roles: Collection[str], *names: str) -> tuple[str, ...]:
+    """In the order of the roles, whatever order the rules ask them in."""
+    return tuple(role for role in roles if role in names)
 
 
 def _in_force(table: Table) -> dict[str, date | None]:

@@ -50,7 +50,12 @@ def changes_of(
     known = {measure.name: measure for measure in measures if measure.kind in WITH_MINIMUMS}
     found = [_change(table, known, roles) for table in top.tables("minimum_changes", _CHANGE_KEYS)]
     top.refuse_twice("minimum_changes", [_name(change) for change in found])
-    return tuple(sorted(found, key=lambda one: (one.effective_on, one.segment is not None)))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(one: MinimumChange) -> tuple[date, bool, str, str, str]:
+    """Every change of a day has its place, wherever the rules have it."""
+    return (one.effective_on, one.segment is not None, one.measure, one.role, one.segment or "")
 
 
 def _name(change: MinimumChange) -> str:

@@ -27,7 +27,7 @@ class Roles:
     names: Mapping[str, str]  #: UserRole.Name -> role
     profiles: Mapping[str, str]  #: Profile.Name -> role
     when_unknown: str | None
-    defined: frozenset[str]  #: the roles that measures may ask something of
+    defined: tuple[str, ...]  #: the roles that measures may ask something of, in their order
 
 
 def roles_of(top: Table) -> Roles:
@@ -35,9 +35,10 @@ def roles_of(top: Table) -> Roles:
     table = top.table("roles", ("defined", *_MAPS, "when_unknown"))
     names, profiles = (_map(table, key) for key in _MAPS)
     when_unknown = table.text("when_unknown") if "when_unknown" in table.data else None
-    used = {*names.values(), *profiles.values(), *([when_unknown] if when_unknown else [])}
-    defined = frozenset(table.texts("defined", sorted(used)))
-    for role in sorted(used - defined):
+    last = [when_unknown] if when_unknown else []
+    used = dict.fromkeys((*names.values(), *profiles.values(), *last))
+    defined = table.texts("defined", tuple(used))
+    for role in sorted(used.keys() - set(defined)):
         table.refuse("defined", f"lacks {role!r}, which a name is mapped to; add it or correct it")
     if not defined:
         table.refuse("names", "is empty: say which role names are which role, or nobody is scored")

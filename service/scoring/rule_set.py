@@ -197,6 +197,7 @@ class RuleSet:
     #: the day on which the minimums were agreed; None: they count as agreed from the beginning
     agreed_on: date | None = None
     corporate_below: int = 1000  #: employees of a customer below which it is a corporate one
+    source: str = field(default="", compare=False)  #: where the rules were read, for people
 
     @property
     def custom_fields(self) -> dict[str, tuple[str, ...]]:

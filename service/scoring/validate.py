@@ -105,6 +105,15 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
     return rules
 
 
+def big_deal_rules(mapping: Mapping[str, Any]) -> tuple[BigDealRule, ...]:
+    """The big deal rules alone, where they are all that is read. Raises RuleSetError."""
+    errors: list[str] = []
+    rules = _big_deals(Table(mapping, "", errors, ("big_deals",)))
+    if errors:
+        raise RuleSetError(errors)
+    return rules
+
+
 def _components(top: Table) -> tuple[Component, ...]:
     tables = top.tables("components", ("name", "label"))
     found = tuple(Component(table.text("name"), table.text("label")) for table in tables)
@@ -219,7 +228,7 @@ def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
         for table in top.tables("big_deals", keys)
     )
     top.refuse_twice("big_deals", [rule.name for rule in found])
-    return found
+    return tuple(sorted(found, key=lambda rule: rule.name))  # their order means nothing
 
 
 def _fault_texts(top: Table) -> dict[str, str]:
@@ -230,7 +239,7 @@ def _fault_texts(top: Table) -> dict[str, str]:
     return texts
 
 
-def _window(top: Table) -> dict[str, int]:
+def _window(top: Table) -> dict[str, Any]:
     keys = ("window_days", "look_back_days", "available_at_least", "away_after_days")
     table = top.table("window", keys)
     days = table.whole("window_days", _DEFAULTS["window_days"], least=1, most=260)
@@ -242,7 +251,7 @@ def _window(top: Table) -> dict[str, int]:
     return dict(zip(keys, (days, back, least, away), strict=True))
 
 
-def _score(top: Table, measures: Iterable[Measure]) -> dict[str, int]:
+def _score(top: Table, measures: Iterable[Measure]) -> dict[str, Any]:
     keys = ("weight_at_least", "fade_below", "on_track_at", "building_at")
     table = top.table("score", keys)
     weight = table.whole("weight_at_least", _DEFAULTS["weight_at_least"], least=1, most=100)

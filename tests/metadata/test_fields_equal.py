@@ -1,4 +1,4 @@
-"""The constants in service/salesforce/fields.py are the fields of sfdx/, types and sizes included."""
+"""The constants in service/salesforce/fields.py and rule_fields.py are the fields of sfdx/, types and sizes included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from service.scoring.exception_state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = {one.key: one for one in read_source(ROOT / "sfdx").components}
-SOURCE = (ROOT / "service/salesforce/fields.py").read_text("utf-8")
+SOURCES = [
+    (ROOT / f"service/salesforce/{name}.py").read_text("utf-8")
+    for name in ("fields", "rule_fields")
+]
 #: `NAME = "Api_Name"  #: Type(size), facts`; a type followed by "each" or "below" holds on.
 LINE = re.compile(
     r'^    (?P<constant>[A-Z_]+) = (?:\(\s+)?"(?P<name>\w+)"(?:  #: (?P<comment>.*))?', re.MULTILINE
@@ -38,8 +41,14 @@ def said_of(one):
 
 def declared():
     """(object, field, type as written) of every constant."""
-    for class_ in (node for node in ast.parse(SOURCE).body if isinstance(node, ast.ClassDef)):
-        lines = "\n".join(SOURCE.splitlines()[class_.lineno : class_.end_lineno])
+    classes = (
+        (source, node)
+        for source in SOURCES
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+    )
+    for source, class_ in classes:
+        lines = "\n".join(source.splitlines()[class_.lineno : class_.end_lineno])
         object_name, carried = "", None
         for said in LINE.finditer(lines):
             comment = said["comment"] or ""

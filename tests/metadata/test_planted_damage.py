@@ -22,6 +22,7 @@ FOLDER = f"{APP}/reports/Adoption_Reports.reportFolder-meta.xml"
 PANEL_SET = f"{APP}/permissionsets/Adoption_Panel_User.permissionset-meta.xml"
 JOBS_SET = f"{APP}/permissionsets/Adoption_Integration.permissionset-meta.xml"
 RULE = "seed/main/default/customMetadata/Big_Deal_Rule.Big_Deal.md-meta.xml"
+LAYOUT = f"{APP}/layouts/Adoption_Role__mdt-Adoption Role Layout.layout-meta.xml"
 ECA = "eca/main/default"
 CANVAS = f"{ECA}/extlClntAppCanvasSettings/Bellwether_Panel_canvasSettings.ecaCanvas-meta.xml"
 POLICY = f"{ECA}/extlClntAppOauthPolicies/Bellwether_Jobs_oauthPlcy.ecaOauthPlcy-meta.xml"
@@ -150,6 +151,11 @@ DAMAGE = {
     "record value of a wrong type": (change(RULE, 'xsi:type="xsd:boolean">true', 'xsi:type="xsd:string">true'), "Active__c must be of type xsd:boolean"),
     "record value that is no number": (change(RULE, ">100000.0<", ">much<"), "'much' is not a valid value for the type xsd:double"),
     "record of no type": (move(RULE, "seed/main/default/customMetadata/Large_Deal_Rule.Big_Deal.md-meta.xml"), "no CustomObject named Large_Deal_Rule__mdt found"),
+    # layouts
+    "layout of no object": (move(LAYOUT, LAYOUT.replace("Role__mdt-", "Rule__mdt-")), "no CustomObject named Adoption_Rule__mdt found"),
+    "layout with a missing field": (change(LAYOUT, "Role_Names__c", "Rule_Names__c"), "no CustomField named Adoption_Role__mdt.Rule_Names__c found"),
+    "layout with a field twice": (change(LAYOUT, "<field>Profile_Names__c", "<field>Role_Names__c"), "Duplicate field in the layout: Role_Names__c"),
+    "layout with a column too few": (change(LAYOUT, "<style>OneColumn", "<style>TwoColumnsTopToBottom"), "The section Who is it has 1 columns, not 2"),
     # permission sets
     "permission on a missing field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.Bend__c"), "no CustomField named Adoption_Score__c.Bend__c found"),
     "permission on a required field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.User_Key__c"), "You cannot deploy to a required field: Adoption_Score__c.User_Key__c"),

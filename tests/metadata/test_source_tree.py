@@ -69,6 +69,7 @@ def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
         "Adoption_Run__c": "Private",
         "Big_Deal_Alert__c": "Read",
         "Big_Deal_Rule__mdt": "",
+        **{f"Adoption_{name}__mdt": "" for name in ("Setting", "Role", "Measure", "Minimum")},
     }
 
 
