@@ -21,6 +21,8 @@ from jobs.run import NEEDED
 from service.broker import free_port
 from service.demo.deploy import INTEGRATION_SET, JOBS_APP, Cli, assign, deploy
 from service.demo.localorg import Handoff, read_handoff, start_localorg
+from service.rule_records.to_records import records_of
+from service.rules_file import DEFAULT_RULES, read_mapping
 from service.salesforce.gateway import Gateway
 from service.settings import read_settings
 
@@ -87,7 +89,8 @@ def run(folder: Path, export: Path) -> str:
     child, org = start_localorg(folder / "org", export, "UTC", "utf-8", free_port(), LOAD_SECONDS)
     try:
         cli = Cli(ROOT / "sfdx", folder / "home", org)
-        key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", "https://localhost:1/canvas")
+        url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
+        key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
         assign(cli, INTEGRATION_SET, [org.integration["username"]])
         return in_child(folder, settings_of(read_handoff(folder / "org"), key_file, folder))
     finally:

@@ -16,7 +16,7 @@ from jobs.big_deals import announce_deals, look_at_all, record
 from jobs.deal_outcome import Announced
 from jobs.deal_watch import Watch, Watched
 from jobs.run import Run, work_as
-from jobs.score_org import with_deal_rules
+from jobs.score_org import rules_of
 from service.doorbell import Doorbell
 from service.redis_queue import connect
 from service.rules_file import read_rules
@@ -56,18 +56,17 @@ def _look(run: Run) -> dict[str, Any]:
 def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
     """Announce what is due among the changed; None when all must be looked at."""
     answers = run.gateway.query_together([deal_rules.QUERY, *deal_amounts.RATES, _query(known)])
-    file_rules = read_rules(run.settings.rules_file)
-    rules = with_deal_rules(
-        run, file_rules, deal_rules.rules_from(answers[0], file_rules.big_deals)
-    )
+    default = read_rules(run.settings.rules_file).big_deals
+    big_deals = deal_rules.rules_from(answers[0], default)
     rates = deal_amounts.rates_from(answers[1], answers[2])
     rows = _given(answers[3])
     if len(rows) >= MOST_CHANGES or (rates is not None) != known.has_currencies:
         return None
     done = Announced()
     fresh = known.fresh(rows)
-    deals = deal_amounts.big_ones(fresh, rates, rules.big_deals) if rules.big_deals else []
+    deals = deal_amounts.big_ones(fresh, rates, big_deals) if big_deals else []
     if deals:
+        rules = rules_of(run, big_deals)  # who is told, by the roles: asked for only now
         with run.step("announce"):
             done = announce_deals(run, deals, rules)
     if fresh and not done.later:

@@ -83,6 +83,7 @@ def _result(
         "run_key": run.run_key,
         "status": "Failed" if announced.problems else "Finished",
         "rule_version": scored.rules.version,
+        "rule_source": scored.rules.source,
         "users": len(scored.scores),
         "scored": len(scored.scores) - sum(not_scored.values()),
         "not_scored": not_scored,

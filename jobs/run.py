@@ -24,7 +24,7 @@ from jobs.work_folder import work_folder
 from service.evidence import NoUsersError
 from service.last_runs import remember
 from service.redis_queue import connect
-from service.rules_file import RulesFileError
+from service.rules_file import RulesError
 from service.salesforce.errors import (
     LimitReachedError,
     SalesforceError,
@@ -49,7 +49,7 @@ Result = dict[str, Any]
 
 
 #: Errors whose text tells a person what to do; of any other the org gets the name alone.
-TELLING = (SalesforceError, NoUsersError, RulesFileError, GivenUpError)
+TELLING = (SalesforceError, NoUsersError, RulesError, GivenUpError)
 #: After these the job comes back, and goes on with what it read.
 COMING_BACK = (TransientSalesforceError, ShutDownImminentException)
 

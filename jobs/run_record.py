@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jobs.run import Run
 
+SOURCE_TEXT = 80
 SHORT_TEXT = 255
 LONG_TEXT = 32_768
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ def write(run: Run, status: str, result: Mapping[str, Any], detail: str = "") ->
         Fields.RECORDS_REJECTED: result["records_rejected"],
         Fields.POSTS_MADE: result["posts_made"],
         Fields.RULE_VERSION: result.get("rule_version"),
+        Fields.RULE_SOURCE: result.get("rule_source", "")[:SOURCE_TEXT] or None,
         Fields.WRITTEN: _by_object(result.get("written", {})),
         Fields.GAPS: "\n".join(result.get("gaps", ()))[:LONG_TEXT] or None,
     }

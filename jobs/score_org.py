@@ -6,12 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jobs.deal_rules import deal_rules
 from jobs.exceptions_known import KnownExceptions, read_known
 from jobs.facts import facts_of
+from jobs.org_rules import rules_in_force
 from jobs.work_folder import PAGES
 from service.evidence import reduce_rows
-from service.rules_file import read_rules
 from service.scoring.result import Score
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Scored:
 
 
 def score_org(run: Run) -> Scored:
-    """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesFileError."""
+    """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesError."""
     rules = rules_of(run)
     with run.step("read"):
         tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
@@ -103,22 +102,13 @@ def no_longer_scored(run: Run, rules: RuleSet, user_id: str) -> Score:
     )
 
 
-def rules_of(run: Run) -> RuleSet:
-    """Give the rules of this run: the file's, with the org's own big deal rules where it has any.
+def rules_of(run: Run, big_deals: tuple[BigDealRule, ...] | None = None) -> RuleSet:
+    """Give the rules of this run; see `org_rules`. `big_deals`: where they are known already.
 
     The integration user is never scored: it works, but it sells nothing.
     """
-    rules = read_rules(run.settings.rules_file)
-    return with_deal_rules(run, rules, deal_rules(run.gateway, rules.big_deals))
-
-
-def with_deal_rules(run: Run, rules: RuleSet, big_deals: tuple[BigDealRule, ...]) -> RuleSet:
-    """Give the rules of this run where the org's own big deal rules are known already."""
-    return replace(
-        rules,
-        big_deals=big_deals,
-        excluded_usernames=(*rules.excluded_usernames, run.settings.username),
-    )
+    rules = rules_in_force(run.gateway, run.settings.rules_file, big_deals)
+    return replace(rules, excluded_usernames=(*rules.excluded_usernames, run.settings.username))
 
 
 def _least(rules: RuleSet) -> Decimal:

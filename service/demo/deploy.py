@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from service.demo.keys import make_key
 from service.processes import ChildError, run
+from service.rule_records.files import write_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from service.demo.localorg import Handoff
+    from service.rule_records.to_records import NewRecord
 
 JOBS_APP, PANEL_APP = "Bellwether_Jobs", "Bellwether_Panel"
 INTEGRATION_SET, PANEL_SET = "Adoption_Integration", "Adoption_Panel_User"
@@ -55,12 +57,23 @@ class Cli:
         return result
 
 
-def deploy(cli: Cli, sfdx: Path, folder: Path, canvas_url: str) -> Path:
-    """Follow sfdx/README.md in a copy of the folder; returns the private key's file."""
+def deploy(
+    cli: Cli,
+    sfdx: Path,
+    folder: Path,
+    canvas_url: str,
+    rules: Iterable[NewRecord] | None = None,
+) -> Path:
+    """Follow sfdx/README.md in a copy of the folder; returns the private key's file.
+
+    `rules` take the place of the seed's examples, in which no role is confirmed.
+    """
     key_file, certificate_file = make_key(folder / "keys")
     project = folder / "sfdx"
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(sfdx, project, ignore=shutil.ignore_patterns("node_modules", ".sf", ".sfdx"))
+    if rules is not None:
+        write_source(project / "seed/main/default", rules)
     run(
         [
             sys.executable,

@@ -28,7 +28,7 @@ from service.demo.deploy import (
 )
 from service.demo.folder import empty_folder
 from service.demo.localorg import Handoff, read_handoff, start_localorg
-from service.demo.rules import write_rules
+from service.demo.rules import records_for, write_rules
 from service.demo.steps import Steps
 from service.evidence import newest_creation_date
 from service.export import ExportError, read_export
@@ -63,6 +63,7 @@ class Road(AbstractContextManager["Road"]):
     org: Handoff = field(init=False)
     tables: Tables = field(init=False)
     as_of: date = field(init=False)
+    rules_written: Path = field(init=False)  #: the file that the rules in the org are made from
     cli: Cli = field(init=False)
     environment: dict[str, str] = field(init=False)
     worker: Child = field(init=False)
@@ -109,16 +110,20 @@ class Road(AbstractContextManager["Road"]):
                 self.page_port or free_port(),
             )
             self._keep(child)
-        with self.steps.step("deploy", "Deploy our metadata with the Salesforce CLI"):
+        admin = self.org.admin["username"]
+        self.rules_written = write_rules(self.folder, self.rules_file, admin)
+        in_org = records_for(self.rules_written)
+        with self.steps.step("deploy", "Deploy our metadata and the rules with the Salesforce CLI"):
             self.cli = Cli(ROOT / "sfdx", self.folder / "home", self.org)
-            key_file = deploy(
-                self.cli, ROOT / "sfdx", self.folder / "deploy", f"{self.panel_url}/canvas"
-            )
+            url = f"{self.panel_url}/canvas"
+            key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", url, in_org)
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
             assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
         self.org = read_handoff(self.folder / "org")
         self.environment = self._settings(redis_url, key_file)
+        if in_org is None:
+            self.environment["BELLWETHER_RULES_FILE"] = str(self.rules_written)
         with self.steps.step("panel", "Start the worker and the panel"):
             self.worker = self._start_worker()
             self._keep(self._start_panel())
@@ -158,9 +163,7 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_VIEWER_HOSTS": host,
             "PANEL_FRAME_ANCESTORS": self.org.page_url,
             "BELLWETHER_WORK_DIR": str(self.folder / "work"),
-            "BELLWETHER_RULES_FILE": str(
-                write_rules(self.folder, self.rules_file, self.org.admin["username"])
-            ),
+            "BELLWETHER_RULES_FILE": "",  # the rules are in the org, to be edited in Setup
             "PORT": str(self._panel_port),
             "WEB_CONCURRENCY": "1",
         }

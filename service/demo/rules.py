@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from service.processes import ChildError
 from service.program import program
-from service.rules_file import DEFAULT_RULES, DRAFT, RulesFileError, init_command, read_rules
+from service.rule_records.records import RuleRecordsError
+from service.rule_records.to_records import records_of
+from service.rules_file import (
+    DEFAULT_RULES,
+    DRAFT,
+    RulesFileError,
+    init_command,
+    read_mapping,
+    read_rules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from service.rule_records.to_records import NewRecord
 
 _LIST = re.compile(r"(?m)^(\s*excluded_usernames\s*=\s*\[)")
 _PEOPLE = re.compile(r"(?m)^(\s*\[people\][^\n]*\n)")
@@ -37,6 +48,14 @@ def write_rules(folder: Path, rules_file: Path | None, admin: str) -> Path:
             "the stand-in's own administrator must be left out."
         )
     return path
+
+
+def records_for(rules_file: Path) -> list[NewRecord] | None:
+    """The rules as records of the org; None where records cannot say what this file says."""
+    try:
+        return records_of(read_mapping(rules_file))
+    except RuleRecordsError:
+        return None
 
 
 def _without(text: str, admin: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 #: What is not looked at where the org does not answer.
-_OF_ORG = ("org", "metadata", "limits", "big deals", "night")
+_OF_ORG = ("org", "metadata", "limits", "rules", "big deals", "night")
 
 
 def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
         yield unseen("all else", "Not looked at: it needs the settings.")
         return
     yield good("settings", "All are there and well-formed.")
-    yield here.rules(settings)
+    yield from filter(None, [here.rules_file(settings)])
     yield here.work_folder(settings)
     yield from here.broker(settings)
     yield from _org(settings)
@@ -46,12 +46,15 @@ def _org(settings: Settings) -> Iterator[Finding]:
     yield answer
     if answer.level == "failed":
         for name in _OF_ORG:
+            if name == "rules" and settings.rules_file:
+                continue  # seen already
             yield unseen(name, "Not looked at: it needs the connection.")
         return
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "org": lambda: [org.identity(gateway, settings)],
         "metadata": lambda: org.metadata(gateway, settings),
         "limits": lambda: org.limits(gateway),
+        "rules": lambda: runs.rules(gateway, settings),
         "big deals": lambda: runs.deals(gateway, settings),
         "night": lambda: [runs.night(gateway, datetime.now(UTC))],
     }

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from service.doctor.finding import Finding, doubtful, good, wrong
 from service.redis_queue import connect, jobs_by_state, workers_at_work
-from service.rules_file import RulesFileError, read_rules
+from service.rules_file import RulesError, read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 ROOM_BYTES = 2_000_000_000
 
 
-def rules(settings: Settings) -> Finding:
-    """Say whether the rules file can be read."""
+def rules_file(settings: Settings) -> Finding | None:
+    """Say whether the rules file can be read; None where no file is named: then the org has them."""
+    if settings.rules_file is None:
+        return None
     try:
         found = read_rules(settings.rules_file)
-    except RulesFileError as error:
+    except RulesError as error:
         return wrong("rules", str(error))
-    name = settings.rules_file or "the default rules"
-    return good("rules", f"{name}: version {found.version}.")
+    return good("rules", f"{settings.rules_file}: version {found.version}.")
 
 
 def work_folder(settings: Settings) -> Finding:

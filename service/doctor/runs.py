@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.deal_notices import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
-from jobs.deal_rules import deal_rules
+from jobs.org_rules import rules_in_force
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong
 from service.program import program
-from service.rules_file import RulesFileError, read_rules
+from service.rules_file import RulesError
 from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionRun, BigDealAlert
@@ -29,15 +29,30 @@ UNSURE_AFTER = timedelta(minutes=15)
 _SHOWN = 200  #: characters of a run's detail; the record has it whole
 
 
+def rules(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
+    """Say which rules hold where no file is named, and whether anybody has a role in them."""
+    if settings.rules_file is not None:
+        return
+    try:
+        found = rules_in_force(gateway, None)
+    except RulesError as error:
+        yield wrong("rules", str(error))
+        return
+    yield good("rules", f"{found.source[0].upper()}{found.source[1:]}: version {found.version}.")
+    if not (found.role_names or found.profile_roles or found.role_when_unknown):
+        yield doubtful(
+            "rules",
+            "No role is confirmed, so nobody is scored.",
+            "Fill in the role names: Setup > Custom Metadata Types > Adoption Role.",
+        )
+
+
 def deals(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
     """Say whether each big deal rule can post, and whether posts failed."""
     try:
-        rules = deal_rules(gateway, read_rules(settings.rules_file).big_deals)
-    except RulesFileError:
+        rules = rules_in_force(gateway, settings.rules_file).big_deals
+    except RulesError:
         yield unseen("big deals", "Not looked at: it needs the rules.")
-        return
-    except AdminActionNeededError as error:
-        yield wrong("big deals", str(error))
         return
     for rule in rules:
         try:

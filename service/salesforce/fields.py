@@ -149,6 +149,7 @@ class AdoptionRun:
     POSTS_MADE = "Posts_Made__c"
     API_CALLS = "Api_Calls__c"
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
+    RULE_SOURCE = "Rule_Source__c"  #: Text(80): where the rules were read
     GAPS = "Gaps__c"  #: LongTextArea(32768): one gap a line
     DETAIL = "Detail__c"  #: LongTextArea(32768): what went wrong, and the remedy
     WRITTEN = "Written__c"  #: Text(255): records created or changed, object by object

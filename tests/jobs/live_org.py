@@ -22,6 +22,8 @@ import requests
 from service.demo.deploy import INTEGRATION_SET, JOBS_APP, PANEL_SET, Cli, assign, deploy
 from service.demo.localorg import Handoff, read_handoff
 from service.processes import Child, wait_until
+from service.rule_records.to_records import records_of
+from service.rules_file import DEFAULT_RULES, read_mapping
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = date(2026, 3, 31)
@@ -208,7 +210,8 @@ def build_template(folder: Path) -> str:
     org = LiveOrg.start(folder / "org", "", "--load", str(folder / "export.zip"))
     try:
         cli = Cli(ROOT / "sfdx", folder / "home", org.handoff)
-        key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", "https://localhost:1/canvas")
+        url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
+        key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
         assign(cli, INTEGRATION_SET, [org.handoff.integration["username"]])
         assign(cli, PANEL_SET, ["ana@acme.example", "mia@acme.example"])
     finally:

@@ -11,8 +11,9 @@ from jobs.deal_posts import body_of
 from jobs.deal_rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
 from service.evidence import WonDeal
+from service.rule_records.records import RuleRecordsError
 from service.rules_file import read_rules
-from service.salesforce.errors import AdminActionNeededError, LimitReachedError
+from service.salesforce.errors import LimitReachedError
 from service.scoring.rule_set import BigDealRule
 from tests.jobs.fake_org import FakeGateway, a_run
 
@@ -206,7 +207,8 @@ def test_without_records_or_without_the_type_the_files_rules_hold(gateway):
 
 def test_a_rule_with_an_empty_field_names_it(gateway):
     gateway.rules = [record(Chatter_Group__c=None)]
-    with pytest.raises(AdminActionNeededError, match="Big_Deal has no Chatter_Group__c"):
+    told = "Big_Deal_Rule__mdt Big_Deal, Chatter_Group__c: is missing"
+    with pytest.raises(RuleRecordsError, match=told):
         deal_rules(gateway, (RULE,))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,6 +155,19 @@ def test_a_broken_rules_file_is_named(sound, monkeypatch, tmp_path):
     code, findings = examine()
     assert code == 1
     assert "rules.toml" in failures(findings)["rules"]
+
+
+def test_rules_of_the_org_that_are_wrong_or_judge_nobody_are_named(own):
+    with closing(sqlite3.connect(own.folder / "org.sqlite")) as db, db:
+        db.execute("UPDATE Adoption_Role__mdt SET Role_Names__c = NULL")
+    code, findings = examine()
+    assert (code, failures(findings)) == (0, {})
+    assert "No role is confirmed" in failures(findings, "warning")["rules"]
+    with closing(sqlite3.connect(own.folder / "org.sqlite")) as db, db:
+        db.execute("UPDATE Adoption_Measure__mdt SET Weight__c = 90 WHERE DeveloperName = 'calls'")
+    code, findings = examine()
+    assert (code, list(failures(findings))) == (1, ["rules"])
+    assert "Adoption_Measure__mdt, Weight__c: weights add up" in failures(findings)["rules"]
 
 
 def test_no_worker_is_named(sound, redis_url):

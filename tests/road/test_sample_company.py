@@ -90,7 +90,7 @@ def in_org(stock: Salesforce) -> dict[str, dict[str, Any]]:
 def report(road: Road, folder: Path) -> Path:
     """The folder of `bellwether report` on the same export under the same rules."""
     out = folder / "report"
-    rules = road.environment["BELLWETHER_RULES_FILE"]
+    rules = str(road.rules_written)
     command = ["report", str(road.data), "--out", str(out), "--rules", rules]
     command += ["--as-of", road.as_of.isoformat()]
     subprocess.run([sys.executable, "-m", "service.cli", *command], check=True, capture_output=True)
