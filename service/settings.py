@@ -245,7 +245,7 @@ SPECS: Mapping[str, Spec] = {
         Path, "var/work", "folder for pages and spill files; emptied freely"
     ),
     "BELLWETHER_RULES_FILE": Spec(
-        _optional_path, "", "a TOML rule set; the default one when empty"
+        _optional_path, "", "a TOML rule set; when empty, that of the org holds"
     ),
     "SALESFORCE_TIMEOUT_SECONDS": Spec(_whole, "30", "how long one call to the org may take"),
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),

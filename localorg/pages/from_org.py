@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from localorg import access, apps, sessions
 from localorg.ids import is_id, widen
 from localorg.pages.port import ClientApp, Person
+from localorg.pages.setup_records import SetupRecords
 from localorg.pages.viewers_records import ViewersRecords
 from localorg.pages.viewers_reports import ViewersReports
 
@@ -28,7 +29,7 @@ SELECT u."Id", u."Username", u."Name", u."FirstName", u."LastName", u."Email", u
  WHERE u."IsActive" = 1 AND u."IsDeleted" = 0"""
 
 
-class OrgOfPages(ViewersRecords, ViewersReports):
+class OrgOfPages(ViewersRecords, ViewersReports, SetupRecords):
     """`PagesOrg` over the stand-in. `api` is the WSGI application of its REST API."""
 
     def __init__(self, org: Org, api: WSGIApplication) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import WSGIApplication
 
+    from localorg.pages.setup_records import MetadataType
     from localorg.reports.dashboard import Drawn
     from localorg.reports.library import Listed
     from localorg.reports.result import Result
@@ -181,3 +182,17 @@ class PagesOrg(Protocol):
 
     def draw_dashboard(self, user_id: str, key: str) -> tuple[Listed, str, Sequence[Drawn]]:
         """The dashboard of that id, who it runs as, its components; raises `RefusedError`."""
+
+    def metadata_types(self) -> Sequence[MetadataType]:
+        """Every deployed custom metadata type, by label."""
+
+    def metadata_type(self, name: str) -> MetadataType | None:
+        """One of them."""
+
+    def save_metadata_record(
+        self, user_id: str, about: MetadataType, said: Mapping[str, str], *, is_new: bool
+    ) -> Mapping[str, str]:
+        """Save a record as an administrator; gives what is wrong by field, and then saves nothing."""
+
+    def delete_metadata_record(self, user_id: str, about: MetadataType, name: str) -> None:
+        """Delete a record as an administrator."""

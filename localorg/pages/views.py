@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 
 from localorg.ids import is_id, widen
-from localorg.pages import layouts, show
+from localorg.pages import layouts, setup_views, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,12 +99,12 @@ def _record_routes(routes: Blueprint, org: PagesOrg) -> None:
 def _setup_routes(routes: Blueprint, org: PagesOrg) -> None:
     @routes.get("/lightning/setup/ExternalClientApps")
     def setup() -> ResponseReturnValue:
-        _admin()
+        setup_views.admin()
         return render_template("setup.html", apps=org.client_apps(), revealed=None)
 
     @routes.post("/lightning/setup/ExternalClientApps")
     def reveal() -> ResponseReturnValue:
-        _admin()
+        setup_views.admin()
         return render_template(
             "setup.html", apps=org.client_apps(), revealed=request.form.get("app")
         )
@@ -124,11 +124,6 @@ def _viewer() -> Person:
         abort(redirect("/"))
     viewer: Person = g.viewer
     return viewer
-
-
-def _admin() -> None:
-    if not _viewer().is_admin:
-        abort(403, "Setup is for administrators. Log in as one.")
 
 
 def _canvas_apps(org: PagesOrg) -> Sequence[ClientApp]:
