@@ -5,6 +5,7 @@ import pytest
 from service.report import Options, write_report
 from service.sample import write_sample
 from tests.one_role import one_role
+from tests.report.drafting import run
 from tests.report.world import AS_OF, EXPORT
 from tests.shared_data import shared_path
 
@@ -29,3 +30,12 @@ def trial_report(tmp_path_factory):
     return write_report(
         Options(exports=(shared_path(EXPORT),), out=folder / "report", rules_file=rules)
     )
+
+
+@pytest.fixture
+def drafted(sample, tmp_path):
+    file = tmp_path / "rules.toml"
+    result = run("rules", "init", sample.path, "--out", file)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{file}\n"
+    return file
