@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REPORTS = (
     "Accounts_Created", "Active_7_Days", "Activities_Closed", "Big_Deals", "Contacts_Created",
-    "Leads_Created", "Leads_Over_24_Hours", "Neglected_Opportunities", "Never_Logged_In",
+    "Exceptions_for_Executives", "Leads_Created", "Leads_Over_24_Hours", "Neglected_Opportunities", "Never_Logged_In",
     "Not_Active_7_Days", "Open_Tasks", "Opportunities_Created", "Overdue_Tasks", "Scores_by_Word",
     "Standing_Exceptions",
 )  # fmt: skip

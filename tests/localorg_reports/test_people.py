@@ -14,7 +14,7 @@ from localorg import seed
 from localorg.metadata.apply import Applier
 from localorg.metadata.reader import read_source
 from localorg.org import Org
-from tests.localorg_reports.conftest import PROJECT, STATES, Company
+from tests.localorg_reports.conftest import EXECUTIVES_FROM, PROJECT, STATES, Company
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,22 @@ def test_exceptions_are_those_of_the_people_below(company: Company, who: str) ->
     assert found == dict(expected)
     if who != "rep":
         assert expected.total() > 1
+
+
+def test_executives_have_a_list_of_what_managers_acted_on_or_left_alone(company: Company) -> None:
+    places = [
+        number // 2 % len(STATES)
+        for number, one in enumerate(company.active)
+        if number % 2 == 0 and one["Id"] in company.below(company.chief)
+    ]
+    standing = [at for at in places if STATES[at] in {"open", "seen", "acted", "recurred"}]
+    due = [at for at in standing if EXECUTIVES_FROM[at] == "2020-01-12"]
+    early = [at for at in standing if EXECUTIVES_FROM[at] != "2020-01-12"]
+    assert due
+    assert early
+    found = company.report("Exceptions_for_Executives", company.chief)
+    assert found.total.rows == len(due)
+    assert company.report("Standing_Exceptions", company.chief).total.rows == len(due + early)
 
 
 def test_broad_dashboards_show_everybody_the_same(company: Company) -> None:
