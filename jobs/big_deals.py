@@ -22,6 +22,7 @@ from jobs.deal_wins import CLAIMS, newest_claims
 from jobs.put_off import put_off
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
+from service.salesforce.announce_together import Wanted
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import BigDealAlert as Fields
 
@@ -84,10 +85,11 @@ def _group(run: Run, rule: BigDealRule, wanted: Sequence[Due], done: Announced) 
 def _announce_all(
     run: Run, wanted: Sequence[Due], groups: Mapping[str, str | None], notices: Notices
 ) -> None:
-    """Announce one after the other, until the org takes no more posts in this hour."""
+    """Announce them in their order, until the org takes no more posts in this hour."""
     postable = [(one, group) for one in wanted if (group := groups[one.rule.name])]
-    for place, (one, group_id) in enumerate(postable):
-        said = _announce(run, one, group_id)
+    answers = run.gateway.announce_all(_wanted(run, one, group) for one, group in postable)
+    for place, ((one, _), said) in enumerate(zip(postable, answers, strict=True)):
+        log.info("big_deal", key=one.key, status=said.status, post_id=said.post_id)
         _count(one, said, notices.done)
         if said.status == "limited":
             notices.done.counts["waiting"] = len(postable) - place
@@ -97,13 +99,11 @@ def _announce_all(
     notices.send()
 
 
-def _announce(run: Run, one: Due, group_id: str) -> Announcement:
+def _wanted(run: Run, one: Due, group_id: str) -> Wanted:
     body = body_of(one.deal, run.settings.instance_url, win=one.win)
     post = {"ParentId": group_id, "Type": "TextPost", "Body": body}
     also = {**post, "ParentId": one.deal.opportunity_id} if one.rule.on_opportunity else None
-    said = run.gateway.announce(one.told_claim(), post, also)
-    log.info("big_deal", key=one.key, status=said.status, post_id=said.post_id)
-    return said
+    return Wanted(one.told_claim(), post, also)
 
 
 def _count(one: Due, said: Announcement, done: Announced) -> None:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule, RuleSet
 
-#: So many deals share a bell and a mail; a crash leaves no more than these unconfirmed.
+#: So many deals share a bell and a mail; a crash leaves no more than these, and those that were
+#: posted with the last of them, unconfirmed.
 TOGETHER = 20
 #: No run takes so long between a post and its bell.
 SURELY_DEAD = timedelta(hours=1)

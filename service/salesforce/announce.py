@@ -27,7 +27,7 @@ from service.salesforce.soql import quoted
 from service.salesforce.transport import BASE, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 Status = Literal["announced", "already", "failed", "refused", "pending", "limited"]
 DETAIL_LENGTH = 255
@@ -75,37 +75,42 @@ def announce(
     AdminActionNeededError, SessionExpiredError and RequestDefectError, which are about the whole
     run and not about this deal.
     """
-    key = str(claim[BigDealAlert.KEY])
+    key, asked = str(claim[BigDealAlert.KEY]), steps(claim, post, also)
     try:
         try:
-            reply = caller.call(_composite(claim, post, also))
+            reply = caller.call(composite(asked))
         except HourlyLimitError as error:
             return Announcement("limited", error=error)
         except TransientSalesforceError as error:
             return _after_doubt(caller, key, error)
-        return _verdict(caller, claim, _results(reply, steps={"post", "claim", *_second(also)}))
+        found = results(reply, steps={str(step["referenceId"]) for step in asked})
+        return _verdict(caller, claim, found)
     except TransientSalesforceError as error:
         return Announcement("pending", error=error)
 
 
-def _second(also: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    return {} if also is None else {"also": also}
-
-
-def _composite(
-    claim: Mapping[str, Any], post: Mapping[str, Any], also: Mapping[str, Any] | None
-) -> Request:
+def steps(
+    claim: Mapping[str, Any],
+    post: Mapping[str, Any],
+    also: Mapping[str, Any] | None,
+    place: int | str = "",
+) -> list[dict[str, Any]]:
+    """The subrequests of one announcement; `place` tells them apart from those of others."""
     claimed = {
         **claim,
         BigDealAlert.STATUS: "Announced",
-        BigDealAlert.POST_ID: "@{post.id}",
+        BigDealAlert.POST_ID: f"@{{post{place}.id}}",
     }
-    steps = [
-        _step("post", "FeedItem", post),
-        *(_step(name, "FeedItem", one) for name, one in _second(also).items()),
-        _step("claim", BigDealAlert.OBJECT, claimed),
+    return [
+        _step(f"post{place}", "FeedItem", post),
+        *([] if also is None else [_step(f"also{place}", "FeedItem", also)]),
+        _step(f"claim{place}", BigDealAlert.OBJECT, claimed),
     ]
-    body = {"allOrNone": True, "collateSubrequests": False, "compositeRequest": steps}
+
+
+def composite(asked: Sequence[Mapping[str, Any]]) -> Request:
+    """All of them or none, in this order; never repeated by itself."""
+    body = {"allOrNone": True, "collateSubrequests": False, "compositeRequest": list(asked)}
     return Request("POST", f"{BASE}/composite", body=body, repeatable=False)
 
 
@@ -118,8 +123,11 @@ def _step(reference: str, object_name: str, body: Mapping[str, Any]) -> dict[str
     }
 
 
-def _results(reply: object, steps: set[str]) -> dict[str, tuple[int, Any]]:
-    """By reference: (status, body) of each step. The outer status says nothing about them."""
+def results(reply: object, steps: set[str]) -> dict[str, tuple[int, Any]]:
+    """By reference: (status, body) of each step. The outer status says nothing about them.
+
+    Raises TransientSalesforceError where the reply does not speak of all of them.
+    """
     rows = reply.get("compositeResponse") if isinstance(reply, dict) else None
     found = {
         str(row.get("referenceId")): (int(row.get("httpStatusCode", 0)), row.get("body"))
@@ -130,10 +138,15 @@ def _results(reply: object, steps: set[str]) -> dict[str, tuple[int, Any]]:
     return found
 
 
+def is_good(status: int) -> bool:
+    """Whether a step was done."""
+    return 200 <= status < 300  # noqa: PLR2004 - the class of success
+
+
 def _verdict(
     caller: Caller, claim: Mapping[str, Any], results: Mapping[str, tuple[int, Any]]
 ) -> Announcement:
-    if all(200 <= status < 300 for status, _ in results.values()):  # noqa: PLR2004
+    if all(is_good(status) for status, _ in results.values()):
         post_id, claim_id = (str(results[name][1]["id"]) for name in ("post", "claim"))
         return Announcement("announced", post_id, claim_id)
     causes = _causes(results)
@@ -152,7 +165,7 @@ def _causes(results: Mapping[str, tuple[int, Any]]) -> dict[str, SalesforceError
     errors = {
         reference: classify(status, body)
         for reference, (status, body) in results.items()
-        if not 200 <= status < 300  # noqa: PLR2004
+        if not is_good(status)
     }
     return {name: error for name, error in errors.items() if error.code != "PROCESSING_HALTED"}
 
@@ -163,7 +176,7 @@ def _claim_refused(
     if error.code == "DUPLICATE_VALUE":
         # It may come from a transaction still in flight that then fails, so look.
         found = read_claim(caller, str(claim[BigDealAlert.KEY]))
-        return _as_found(found) if found else Announcement("pending", error=error)
+        return as_found(found) if found else Announcement("pending", error=error)
     if isinstance(error, RecordRejectedError):
         return Announcement("refused", error=error)
     raise error
@@ -189,12 +202,13 @@ def _after_doubt(caller: Caller, key: str, error: SalesforceError) -> Announceme
     found = read_claim(caller, key)
     if found is None:
         return Announcement("pending", error=error)
-    if found[BigDealAlert.STATUS] == "Announced":
+    return as_found(found, by_this_try=True)
+
+
+def as_found(found: Mapping[str, Any], *, by_this_try: bool = False) -> Announcement:
+    """What a claim that is there says; `by_this_try`: that a reply was lost tells whose it is."""
+    if by_this_try and found[BigDealAlert.STATUS] == "Announced":
         return Announcement("announced", post_id=found.get(BigDealAlert.POST_ID))
-    return _as_found(found)
-
-
-def _as_found(found: Mapping[str, Any]) -> Announcement:
     if found[BigDealAlert.STATUS] == "Failed":
         detail = str(found.get(BigDealAlert.DETAIL) or "")
         return Announcement("failed", error=AdminActionNeededError(detail))
@@ -203,9 +217,14 @@ def _as_found(found: Mapping[str, Any]) -> Announcement:
 
 def read_claim(caller: Caller, key: str) -> dict[str, Any] | None:
     """Give the claim with this key, or None when there is none (yet)."""
+    return read_claims(caller, [key]).get(key)
+
+
+def read_claims(caller: Caller, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give the claims with these keys, by key, as far as there are any (yet)."""
     names = ("Id", BigDealAlert.KEY, BigDealAlert.STATUS, BigDealAlert.POST_ID, BigDealAlert.DETAIL)
     soql = (
-        f"SELECT {', '.join(names)} FROM {BigDealAlert.OBJECT} "  # noqa: S608 - constants and a quoted text
-        f"WHERE {BigDealAlert.KEY} = {quoted(key)} LIMIT 1"
+        f"SELECT {', '.join(names)} FROM {BigDealAlert.OBJECT} "  # noqa: S608 - constants and quoted texts
+        f"WHERE {BigDealAlert.KEY} IN ({', '.join(map(quoted, keys))})"
     )
-    return next(iter(caller.query(soql)), None)
+    return {str(one[BigDealAlert.KEY]): one for one in caller.query(soql)}

@@ -1,7 +1,7 @@
 """The one door to an org for runs: renews the token once, repeats only what may be repeated.
 
 Thin on purpose: each thing it can do lives in a file of its own (`reading`, `writing`,
-`announce`) and needs nothing but `call` and `pages`.
+`announce_together`) and needs nothing but `call` and `pages`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import stamina
 
-from service.salesforce import announce, query, reading, writing
+from service.salesforce import announce_together, query, reading, writing
 from service.salesforce.budget import Budget
 from service.salesforce.errors import (
     HourlyLimitError,
@@ -23,11 +23,12 @@ from service.salesforce.token import fetch_token
 from service.salesforce.transport import BASE, Request, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from service.salesforce.announce import Announcement
+    from service.salesforce.announce_together import Wanted
     from service.salesforce.plan import ReadingPlan
     from service.salesforce.query import Page
     from service.salesforce.reading import Progress
@@ -170,14 +171,9 @@ class Gateway:
         """Upsert by an external id; one outcome per record, in order."""
         return writing.upsert(self, object_name, key_field, records)
 
-    def announce(
-        self,
-        claim: Mapping[str, Any],
-        post: Mapping[str, Any],
-        also: Mapping[str, Any] | None = None,
-    ) -> Announcement:
-        """Post once and for all under the claim's unique key. See `announce`."""
-        return announce.announce(self, claim, post, also)
+    def announce_all(self, wanted: Iterable[Wanted]) -> Iterator[Announcement]:
+        """Post each once and for all under its claim's unique key. See `announce_together`."""
+        return announce_together.announce_all(self, wanted)
 
     def describe(self, object_name: str) -> frozenset[str]:
         """Names of the fields of an object that this user can read.

@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 
 from jobs.big_deals import run_big_deals
 from jobs.enqueue import enqueue_night, job_id
+from service.salesforce.announce_together import Wanted
 from service.salesforce.fields import BigDealAlert
 from service.salesforce.gateway import Gateway
 from service.settings import read_settings
@@ -26,6 +27,7 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 
+TOGETHER = 12  #: deals whose posts and claims go in one composite of 25 steps at most
 NEEDED = ("org_id", "instance_url", "username", "consumer_key", "private_key")
 COMPOSITE = {"method": "POST", "path_contains": "/composite", "body_contains": "FeedItem"}
 
@@ -49,7 +51,8 @@ def test_many_workers_that_announce_the_same_deal_at_once_post_it_once(as_worker
     post = {"ParentId": group["Id"], "Body": "Ana won Deal 1", "Type": "TextPost"}
 
     def try_it(_):
-        return Gateway(read_settings(only=NEEDED)).announce(claim, post).status
+        gateway = Gateway(read_settings(only=NEEDED))
+        return next(gateway.announce_all([Wanted(claim, post)])).status
 
     with ThreadPoolExecutor(8) as pool:
         said = list(pool.map(try_it, range(16)))
@@ -74,7 +77,7 @@ def test_two_processes_that_look_for_big_deals_at_once_post_each_once(as_worker,
 
 @pytest.mark.parametrize("point", ["before_apply", "after_apply"])
 def test_a_lost_reply_is_looked_into_and_posts_once(as_worker, point):
-    hold = {"point": point, "nth": 3, **COMPOSITE}
+    hold = {"point": point, "nth": 2, **COMPOSITE}
     hold_id = as_worker.control("POST", "holds", hold)["hold_id"]
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(run_big_deals, as_worker.handoff.org_id, "deals-1", AS_OF.isoformat())
@@ -92,13 +95,13 @@ def test_a_lost_reply_is_looked_into_and_posts_once(as_worker, point):
 
 
 def test_a_busy_org_is_asked_again_by_a_job_of_its_own(crew, live_org):
-    fault = {**COMPOSITE, "status": 503, "body": "<html>busy</html>", "times": 4}
+    fault = {**COMPOSITE, "status": 503, "body": "<html>busy</html>", "times": 1}
     live_org.control("POST", "faults", fault)
     crew.start()
     org_id = live_org.handoff.org_id
     night = enqueue_night(crew.connection, org_id, "night-1", AS_OF.isoformat())
     crew.wait_for(night, 60)
-    assert night.return_value()["alerts"]["pending"] == 4
+    assert night.return_value()["alerts"]["pending"] == TOGETHER
     follow_up = Job.fetch(
         job_id("big-deals", org_id, "night-1-deals"),
         connection=crew.connection,

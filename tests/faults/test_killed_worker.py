@@ -24,8 +24,8 @@ ANNOUNCEMENT = {"method": "POST", "path_contains": "/composite", "body_contains"
 RECORD = {"method": "PATCH", "path_contains": "/composite/sobjects/Adoption_Run__c"}
 #: name -> where the org holds the request while the worker is killed
 MOMENTS = {
-    "before an announcement is sent": {"point": "before_apply", "nth": 10, **ANNOUNCEMENT},
-    "after the org applied one": {"point": "after_apply", "nth": 10, **ANNOUNCEMENT},
+    "before an announcement is sent": {"point": "before_apply", "nth": 2, **ANNOUNCEMENT},
+    "after the org applied one": {"point": "after_apply", "nth": 2, **ANNOUNCEMENT},
     "before the run is recorded": {"point": "before_apply", "nth": 1, **RECORD},
     "after the run is recorded": {"point": "after_apply", "nth": 1, **RECORD},
 }
@@ -101,7 +101,7 @@ def test_a_request_of_the_dead_that_the_org_applies_late_does_not_post_twice(
 
 def test_a_worker_that_is_told_to_stop_hands_its_job_to_the_next(crew, live_org):
     """A dyno restart: SIGTERM to every process of the dyno."""
-    hold = {"point": "before_apply", "nth": 5, **ANNOUNCEMENT}
+    hold = {"point": "before_apply", "nth": 2, **ANNOUNCEMENT}
     hold_id = live_org.control("POST", "holds", hold)["hold_id"]
     worker = crew.start()
     job = night(crew, live_org)
@@ -115,7 +115,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_to_the_next(crew, live_org)
 
 
 def test_a_broker_that_forgets_everything_costs_no_data(crew, live_org):
-    hold = {"point": "before_apply", "nth": 5, **ANNOUNCEMENT}
+    hold = {"point": "before_apply", "nth": 2, **ANNOUNCEMENT}
     hold_id = live_org.control("POST", "holds", hold)["hold_id"]
     crew.start()
     night(crew, live_org)

@@ -5,6 +5,7 @@ import json
 import pytest
 import requests
 
+from service.salesforce.announce_together import Wanted
 from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.salesforce.fields import BigDealAlert
 from tests.gateway.wire import DATA
@@ -41,6 +42,11 @@ DONE = reply(
 DUPLICATE = reply((400, HALTED), (400, error("DUPLICATE_VALUE", "duplicate value found")))
 
 
+def say(gateway, claim=CLAIM):
+    (found,) = gateway.announce_all([Wanted(claim, POST)])
+    return found
+
+
 def claims(org, *records):
     rows = [{"attributes": {}, **record} for record in records]
     org.get(f"{DATA}/query", json={"totalSize": len(rows), "done": True, "records": rows})
@@ -58,7 +64,7 @@ def announced():
 
 def test_post_and_claim_go_in_one_all_or_none_composite(gateway, org):
     org.post(COMPOSITE, json=DONE)
-    found = gateway.announce(CLAIM, POST)
+    found = say(gateway)
     assert (found.status, found.post_id) == ("announced", "0D5000000000001AAA")
     body = json.loads(org.calls[-1].request.body)
     assert body["allOrNone"] is True
@@ -77,19 +83,19 @@ def test_post_and_claim_go_in_one_all_or_none_composite(gateway, org):
 def test_a_duplicate_with_a_claim_is_already_announced(gateway, org):
     org.post(COMPOSITE, json=DUPLICATE)
     claims(org, announced())
-    assert gateway.announce(CLAIM, POST).status == "already"
+    assert say(gateway).status == "already"
 
 
 def test_a_duplicate_without_a_claim_is_in_flight_and_never_already_sent(gateway, org):
     org.post(COMPOSITE, json=DUPLICATE)
     claims(org)
-    assert gateway.announce(CLAIM, POST).status == "pending"
+    assert say(gateway).status == "pending"
 
 
 def test_a_duplicate_in_the_post_is_not_taken_for_the_claims(gateway, org):
     org.post(COMPOSITE, json=reply((400, error("DUPLICATE_VALUE")), (400, HALTED)))
     org.post(f"{COMPOSITE}/sobjects", json=[{"id": "a01", "success": True, "errors": []}])
-    assert gateway.announce(CLAIM, POST).status == "failed"
+    assert say(gateway).status == "failed"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,7 @@ def test_a_duplicate_in_the_post_is_not_taken_for_the_claims(gateway, org):
 def test_after_a_lost_reply_the_claim_is_read_before_anything_else(gateway, org, lost):
     org.post(COMPOSITE, **lost)
     claims(org, announced())
-    found = gateway.announce(CLAIM, POST)
+    found = say(gateway)
     assert (found.status, found.post_id) == ("announced", "0D5000000000009AAA")
     assert [call.request.method for call in org.calls[1:]] == ["POST", "GET"]
 
@@ -112,14 +118,14 @@ def test_after_a_lost_reply_the_claim_is_read_before_anything_else(gateway, org,
 def test_a_lost_reply_without_a_claim_is_in_doubt(gateway, org):
     org.post(COMPOSITE, body=requests.exceptions.ReadTimeout())
     claims(org)
-    assert gateway.announce(CLAIM, POST).status == "pending"
+    assert say(gateway).status == "pending"
     assert len([c for c in org.calls if c.request.method == "POST"]) == 2  # token, composite
 
 
 def test_an_org_that_cannot_even_be_asked_leaves_it_in_doubt(gateway, org):
     org.post(COMPOSITE, body=requests.exceptions.ReadTimeout())
     org.get(f"{DATA}/query", status=503, body="<html>")
-    assert gateway.announce(CLAIM, POST).status == "pending"
+    assert say(gateway).status == "pending"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_an_org_that_cannot_even_be_asked_leaves_it_in_doubt(gateway, org):
 def test_a_post_that_can_never_succeed_becomes_a_failed_claim(gateway, org, code, remedy):
     org.post(COMPOSITE, json=reply((400, error(code)), (400, HALTED)))
     org.post(f"{COMPOSITE}/sobjects", json=[{"id": "a01", "success": True, "errors": []}])
-    found = gateway.announce(CLAIM, POST)
+    found = say(gateway)
     assert found.status == "failed"
     (record,) = json.loads(org.calls[-1].request.body)["records"]
     assert record["Status__c"] == "Failed"
@@ -149,18 +155,18 @@ def test_a_post_that_can_never_succeed_becomes_a_failed_claim(gateway, org, code
 def test_a_failed_claim_of_another_worker_is_failed_too(gateway, org):
     org.post(COMPOSITE, json=DUPLICATE)
     claims(org, {**announced(), "Status__c": "Failed", "Detail__c": "archived"})
-    assert gateway.announce(CLAIM, POST).status == "failed"
+    assert say(gateway).status == "failed"
 
 
 def test_a_locked_row_is_in_doubt_and_not_failed(gateway, org):
     org.post(COMPOSITE, json=reply((400, error("UNABLE_TO_LOCK_ROW")), (400, HALTED)))
-    assert gateway.announce(CLAIM, POST).status == "pending"
+    assert say(gateway).status == "pending"
 
 
 def test_a_claim_that_the_org_refuses_is_reported(gateway, org):
     refused = error("FIELD_CUSTOM_VALIDATION_EXCEPTION", "no alerts on Sunday")
     org.post(COMPOSITE, json=reply((400, HALTED), (400, refused)))
-    found = gateway.announce(CLAIM, POST)
+    found = say(gateway)
     assert found.status == "refused"
     assert "no alerts on Sunday" in str(found.error)
 
@@ -168,36 +174,36 @@ def test_a_claim_that_the_org_refuses_is_reported(gateway, org):
 def test_missing_metadata_stops_the_run_and_is_not_this_deals_fault(gateway, org):
     org.post(COMPOSITE, json=reply((400, HALTED), (400, error("INVALID_FIELD"))))
     with pytest.raises(AdminActionNeededError):
-        gateway.announce(CLAIM, POST)
+        say(gateway)
 
 
 def test_a_spent_allocation_stops_the_run(gateway, org):
     org.post(COMPOSITE, status=403, json=error("REQUEST_LIMIT_EXCEEDED", "TotalRequests"))
     with pytest.raises(LimitReachedError):
-        gateway.announce(CLAIM, POST)
+        say(gateway)
 
 
 def test_a_reply_that_is_silent_on_the_claim_is_in_doubt(gateway, org):
     half = {"compositeResponse": DONE["compositeResponse"][:1]}
     org.post(COMPOSITE, json=half)
     claims(org)
-    assert gateway.announce(CLAIM, POST).status == "pending"
+    assert say(gateway).status == "pending"
 
 
 def test_the_key_is_quoted_in_the_query(gateway, org):
     org.post(COMPOSITE, json=DUPLICATE)
     claims(org)
-    gateway.announce({**CLAIM, BigDealAlert.KEY: "x' OR Name != '"}, POST)
-    assert org.calls[-1].request.params["q"].endswith(r"= 'x\' OR Name != \'' LIMIT 1")
+    say(gateway, {**CLAIM, BigDealAlert.KEY: "x' OR Name != '"})
+    assert org.calls[-1].request.params["q"].endswith(r"IN ('x\' OR Name != \'')")
 
 
 def test_the_hourly_limit_is_told_from_doubt(gateway, org):
     spent = error("REQUEST_LIMIT_EXCEEDED", "for this hour")
     org.post(COMPOSITE, json=reply((503, spent), (400, HALTED)))
-    assert gateway.announce(CLAIM, POST).status == "limited"
+    assert say(gateway).status == "limited"
     assert len([call for call in org.calls if call.request.url.endswith("/composite")]) == 1
 
 
 def test_the_hourly_limit_as_the_answer_to_the_whole_call_is_no_doubt_either(gateway, org):
     org.post(COMPOSITE, json=error("REQUEST_LIMIT_EXCEEDED", "for this hour"), status=503)
-    assert gateway.announce(CLAIM, POST).status == "limited"
+    assert say(gateway).status == "limited"

@@ -113,7 +113,10 @@ class FakeGateway:
             raise error
         return [{"isSuccess": True}]
 
-    def announce(self, claim, post, also=None):
+    def announce_all(self, wanted):
+        return (self._announce(one.claim, one.post, one.also) for one in wanted)
+
+    def _announce(self, claim, post, also):
         key = claim["Alert_Key__c"]
         said = self.says.get(key, "announced")
         if isinstance(said, Exception):
