@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-START_SECONDS = 300
+#: A large export on a slow or busy machine takes long; one that ends early is noticed at once.
+START_SECONDS = 1800
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from service.rules_file import read_rules
 from service.scoring.big_deals import judge
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
-from service.scoring.stay_in import weeks_used
+from service.scoring.weeks_used import weeks_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

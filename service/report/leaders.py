@@ -12,8 +12,8 @@ from service.report.facts import LEADING
 from service.report.groups import hide, is_few
 from service.report.volumes import Cell, cells_of
 from service.scoring.credit import FOOTPRINT_DAYS
-from service.scoring.stay_in import WEEKS
 from service.scoring.teams import without_loops
+from service.scoring.weeks_used import WEEKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

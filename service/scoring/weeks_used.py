@@ -1,0 +1,33 @@
+"""The weeks of the last eight in which somebody used the system themselves.
+
+Of what keeps leaders in, an export shows this alone: not whether they opened their team's view, nor
+whether they coached anybody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.scoring.credit import FOOTPRINT_DAYS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from service.scoring.evidence import PersonEvidence
+
+WEEKS = 8
+_DAYS = 7
+
+
+def weeks_used(person_evidence: PersonEvidence, as_of: date) -> tuple[bool, ...]:
+    """Whether each of the last eight stretches of seven days, the last ending on a day, has a footprint.
+
+    The oldest comes first.
+    """
+    series = person_evidence.of(FOOTPRINT_DAYS)
+    ago = {
+        (as_of - on).days // _DAYS
+        for on, done in zip(series.days, series.done, strict=True)
+        if done and on <= as_of
+    }
+    return tuple(week in ago for week in reversed(range(WEEKS)))
