@@ -49,7 +49,7 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: RuleSet) -> Announ
     done = Announced()
     claims = list(run.gateway.query(CLAIMS))
     give_up_on_unsent(run.gateway, claims, run.started_at, done)
-    due = due_deals(run, deals, rules.big_deals, newest_claims(claims))
+    due = due_deals(run, deals, rules, newest_claims(claims), done)
     _set_aside(run.gateway, [one for one in due if one.verdict == "baseline"], done)
     wanted = [one for one in due if one.verdict == "announce"]
     groups = {rule.name: _group(run, rule, wanted, done) for rule in rules.big_deals}
@@ -140,14 +140,13 @@ def run_big_deals(org_id: str, run_key: str, as_of: str | None = None) -> dict[s
 
 
 def _big_deals(run: Run) -> dict[str, Any] | Retry:
-    done = look_at_all(run)
+    done = look_at_all(run, rules_of(run))
     result = record(run, done)
     return put_off(done.later) if done.later else result
 
 
-def look_at_all(run: Run) -> Announced:
-    """Announce what is due among all won opportunities."""
-    rules = rules_of(run)
+def look_at_all(run: Run, rules: RuleSet) -> Announced:
+    """Announce what is due among all opportunities that the rules are about."""
     with run.step("announce"):
         deals = won_deals(run.gateway, rules.big_deals) if rules.big_deals else ()
         return announce_deals(run, deals, rules) if rules.big_deals else Announced()

@@ -16,6 +16,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
+from jobs.deal_reach import Reach
 from service.evidence import WonDeal
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import BigDealRule
 
 Answer = list[dict[str, Any]] | SalesforceError
-FIELDS = "Id, Name, OwnerId, Owner.Name, Account.Name, Amount, CloseDate"
 CURRENCY = "CurrencyIsoCode"  #: only in an org with several
 RATES = (
     "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType",
@@ -70,18 +70,21 @@ class Rates:
 
 
 def won_deals(gateway: Gateway, rules: Sequence[BigDealRule]) -> list[WonDeal]:
-    """Every won opportunity that reaches a rule's amount, in corporate currency."""
-    least, rates = _least(rules), read_rates(gateway)
+    """Every opportunity that reaches a rule's amount and may be where a rule waits for it.
+
+    The amount is in corporate currency.
+    """
+    least, rates, reach = _least(rules), read_rates(gateway), Reach.of(rules)
     condition = f"Amount >= {least:f}" if rates is None else rates.condition(least)
-    fields = FIELDS if rates is None else f"{FIELDS}, {CURRENCY}"
-    soql = f"SELECT {fields} FROM Opportunity WHERE IsWon = true AND {condition}"  # noqa: S608 - numbers and codes
+    fields = reach.fields if rates is None else f"{reach.fields}, {CURRENCY}"
+    soql = f"SELECT {fields} FROM Opportunity WHERE {reach.condition} AND {condition}"  # noqa: S608 - numbers, codes and quoted texts
     return big_ones(gateway.query(soql), rates, rules)
 
 
 def big_ones(
     rows: Iterable[Mapping[str, Any]], rates: Rates | None, rules: Sequence[BigDealRule]
 ) -> list[WonDeal]:
-    """Give those of the won opportunities that reach a rule's amount."""
+    """Give those of the opportunities that reach a rule's amount."""
     deals = (_deal(row, rates) for row in rows if row["Amount"] is not None)
     return [deal for deal in deals if deal is not None and deal.amount >= _least(rules)]
 
@@ -95,16 +98,26 @@ def _deal(row: Mapping[str, Any], rates: Rates | None) -> WonDeal | None:
     converted = rates.converted(amount, row["CurrencyIsoCode"], closes_on) if rates else amount
     if converted is None:
         return None
+    account = row["Account"] or {}
     return WonDeal(
         opportunity_id=str(row["Id"]),
         name=str(row["Name"]),
         owner_id=row["OwnerId"],
         owner_name=(row["Owner"] or {}).get("Name"),
-        account_name=(row["Account"] or {}).get("Name"),
+        account_name=account.get("Name"),
         amount=converted,
         closed_on=closes_on,
         currency=rates.corporate if rates else None,
+        is_won=bool(row.get("IsWon", True)),
+        stage=row.get("StageName"),
+        probability=_number(row.get("Probability")),
+        record_type=(row.get("RecordType") or {}).get("DeveloperName"),
+        employees=_number(account.get("NumberOfEmployees")),
     )
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def read_rates(gateway: Gateway) -> Rates | None:

@@ -1,21 +1,24 @@
-"""Which wins have no claim yet, judged by the rules."""
+"""Which deals have no claim yet, judged by the rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jobs.deal_crossings import first_reached
 from jobs.deal_wins import won_again
+from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import BigDealAlert as Fields
-from service.scoring.big_deals import alert_key, judge
+from service.scoring.big_deals import alert_key, is_meant, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from jobs.deal_outcome import Announced
     from jobs.deal_wins import Claimed, Deal
     from jobs.run import Run
     from service.evidence import WonDeal
-    from service.scoring.rule_set import BigDealRule
+    from service.scoring.rule_set import BigDealRule, RuleSet
 
 FIRST_WIN = 1
 
@@ -61,18 +64,54 @@ class Due:
 def due_deals(
     run: Run,
     deals: Iterable[WonDeal],
-    rules: Sequence[BigDealRule],
+    rules: RuleSet,
     claims: Mapping[Deal, Claimed],
+    done: Announced,
 ) -> list[Due]:
-    """Give the wins without a claim, the biggest first."""
-    judged = [
-        Due(deal, rule, verdict)
-        for deal in deals
-        for rule in rules
-        if (verdict := judge(deal, rule, run.deals_until))
-    ]
+    """Give the deals without a claim, the biggest first."""
+    known = list(deals)
+    judged: list[Due] = []
+    for rule in rules.big_deals:
+        meant = [deal for deal in known if is_meant(deal, rule, rules.corporate_below)]
+        judged += (
+            _wins(run, meant, rule)
+            if rule.waits_for_win
+            else _first(run, meant, rule, claims, done)
+        )
     new = [one for one in judged if one.of not in claims]
     old = {one.of: one for one in judged if one.of in claims and one.verdict == "announce"}
     again = won_again(run.gateway, {of: claims[of] for of in old})
     new += [replace(old[of], win=claims[of].ordinal + 1) for of in again]
     return sorted(new, key=lambda one: (-one.deal.amount, one.deal.opportunity_id))
+
+
+def _wins(run: Run, deals: Iterable[WonDeal], rule: BigDealRule) -> list[Due]:
+    judged = ((deal, judge(deal, rule, run.deals_until)) for deal in deals)
+    return [Due(deal, rule, verdict) for deal, verdict in judged if verdict]
+
+
+def _first(
+    run: Run,
+    deals: Iterable[WonDeal],
+    rule: BigDealRule,
+    claims: Mapping[Deal, Claimed],
+    done: Announced,
+) -> list[Due]:
+    """Those that reached the rule's stage or probability and were never announced for it.
+
+    A rule whose deals cannot be dated is reported, and announces nothing; others go on.
+    """
+    new = [
+        deal
+        for deal in deals
+        if deal.amount >= rule.amount_at_least and (deal.opportunity_id, rule.name) not in claims
+    ]
+    try:
+        reached = first_reached(run.gateway, [deal.opportunity_id for deal in new], rule)
+    except AdminActionNeededError as error:
+        done.problems.append(f"{len(new)} big deals are not announced. {error}")
+        done.counts["failed"] += len(new)
+        return []
+    dated = ((deal, reached.get(deal.opportunity_id)) for deal in new)
+    judged = ((deal, judge(deal, rule, run.deals_until, day)) for deal, day in dated if day)
+    return [Due(deal, rule, verdict) for deal, verdict in judged if verdict]

@@ -1,4 +1,4 @@
-"""A look at what was won lately: every few minutes, or when the doorbell rings.
+"""A look at what was won lately, or came where a rule waits for it: every few minutes, or when the doorbell rings.
 
 One call asks for the rules, the rates and the won opportunities changed since the last look, with
 an overlap of 15 minutes because rows appear late; what was handled before is known by its time.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jobs import deal_amounts, deal_rules
 from jobs.big_deals import announce_deals, look_at_all, record
 from jobs.deal_outcome import Announced
+from jobs.deal_reach import Reach
 from jobs.deal_watch import Watch, Watched
 from jobs.run import Run, work_as
 from jobs.score_org import rules_of
@@ -46,10 +47,12 @@ def _look(run: Run) -> dict[str, Any]:
     known = watch.read()
     done = _changed(run, known, watch) if known else None
     if done is None:
-        done = look_at_all(run)
+        rules = rules_of(run)
+        done = look_at_all(run, rules)
         if not done.later:
             has_currencies = deal_amounts.read_rates(run.gateway) is not None
-            watch.keep(Watched(run.started_at, {}, has_currencies=has_currencies))
+            reach = Reach.of(rules.big_deals)
+            watch.keep(Watched(run.started_at, {}, has_currencies, reach))
     return record(run, done)
 
 
@@ -59,8 +62,10 @@ def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
     default = read_rules(run.settings.rules_file).big_deals
     big_deals = deal_rules.rules_from(answers[0], default)
     rates = deal_amounts.rates_from(answers[1], answers[2])
+    if (rates is not None) != known.has_currencies or Reach.of(big_deals) != known.reach:
+        return None  # the rules look for other deals than those that were asked for
     rows = _given(answers[3])
-    if len(rows) >= MOST_CHANGES or (rates is not None) != known.has_currencies:
+    if len(rows) >= MOST_CHANGES:
         return None
     done = Announced()
     fresh = known.fresh(rows)
@@ -77,8 +82,8 @@ def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
 def _query(known: Watched) -> str:
     currency = f", {deal_amounts.CURRENCY}" if known.has_currencies else ""
     return (
-        f"SELECT {deal_amounts.FIELDS}{currency}, SystemModstamp FROM Opportunity "  # noqa: S608 - constants and a time
-        f"WHERE IsWon = true AND SystemModstamp >= {known.since:%Y-%m-%dT%H:%M:%SZ} "
+        f"SELECT {known.reach.fields}{currency}, SystemModstamp FROM Opportunity "  # noqa: S608 - quoted texts and a time
+        f"WHERE {known.reach.condition} AND SystemModstamp >= {known.since:%Y-%m-%dT%H:%M:%SZ} "
         f"ORDER BY SystemModstamp, Id LIMIT {MOST_CHANGES}"
     )
 

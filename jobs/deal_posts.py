@@ -38,13 +38,18 @@ def find_group(gateway: Gateway, rule: BigDealRule) -> str:
 def body_of(deal: WonDeal, instance_url: str, win: int = 1) -> str:
     """Give the post's plain text. It recognises the person, names the deal and leads to it."""
     link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
-    return f"{line_of(deal, win)}. Congratulations!\n{link}"
+    joy = " Congratulations!" if deal.is_won else ""
+    return f"{line_of(deal, win)}.{joy}\n{link}"
 
 
 def line_of(deal: WonDeal, win: int) -> str:
-    """Give who won what, in one line."""
+    """Give who won what, or brought it how far, in one line."""
     who = deal.owner_name or "The team"
     account = f" with {deal.account_name}" if deal.account_name else ""
+    if not deal.is_won:
+        return " ".join(
+            f"{who} brought {deal.name}{account} to {deal.stage}: {money(deal)}".split()
+        )
     again = " again" if win > 1 else ""
     return " ".join(f"{who} won {deal.name}{account}{again}: {money(deal)}".split())
 

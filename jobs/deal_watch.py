@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from jobs.deal_reach import Reach
 from jobs.deal_wins import moment
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Watched:
     until: datetime  #: the newest SystemModstamp
     seen: Mapping[str, str]  #: SystemModstamp by id, of those within the overlap
     has_currencies: bool
+    reach: Reach = field(default_factory=Reach)  #: what the rules looked for
 
     @property
     def since(self) -> datetime:
@@ -41,7 +43,7 @@ class Watched:
         until = max([self.until, *(moment(row[STAMP]) for row in rows)])
         stamps = {**self.seen, **{str(row["Id"]): str(row[STAMP]) for row in rows}}
         lately = {key: at for key, at in stamps.items() if moment(at) >= until - OVERLAP}
-        return Watched(until, lately, self.has_currencies)
+        return Watched(until, lately, self.has_currencies, self.reach)
 
 
 class Watch:
@@ -58,7 +60,9 @@ class Watch:
         try:
             said = json.loads(kept)
             until = datetime.fromisoformat(said["until"])
-            return Watched(until, dict(said["seen"]), has_currencies=bool(said["has_currencies"]))
+            reach = Reach.from_data(said["reach"])
+            seen, has_currencies = dict(said["seen"]), bool(said["has_currencies"])
+            return Watched(until, seen, has_currencies, reach)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -68,5 +72,6 @@ class Watch:
             "until": seen.until.isoformat(),
             "seen": dict(seen.seen),
             "has_currencies": seen.has_currencies,
+            "reach": seen.reach.as_data(),
         }
         self._connection.set(self._key, json.dumps(said))

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from jobs.deal_amounts import won_deals
 from jobs.exceptions_known import KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force
@@ -14,10 +15,8 @@ from service.evidence import reduce_rows
 from service.scoring.result import Score
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from jobs.run import Run
-    from service.evidence import WonDeal
+    from service.evidence import Reduced, WonDeal
     from service.report.facts import Facts
     from service.salesforce.plan import PlannedRead
     from service.scoring.rule_set import BigDealRule, RuleSet
@@ -69,7 +68,7 @@ def score_org(run: Run) -> Scored:
             )
         with run.step("score"):
             facts, why = facts_of(reduced, rules, run, known)
-            deals = tuple(reduced.won_deals(_least(rules))) if rules.big_deals else ()
+        deals = _deals(run, reduced, rules)
         return Scored(
             rules,
             facts,
@@ -111,5 +110,10 @@ def rules_of(run: Run, big_deals: tuple[BigDealRule, ...] | None = None) -> Rule
     return replace(rules, excluded_usernames=(*rules.excluded_usernames, run.settings.username))
 
 
-def _least(rules: RuleSet) -> Decimal:
-    return min(rule.amount_at_least for rule in rules.big_deals)
+def _deals(run: Run, reduced: Reduced, rules: RuleSet) -> tuple[WonDeal, ...]:
+    """The deals that the rules are about: from the rows that were read, where these say enough."""
+    if not rules.big_deals:
+        return ()
+    if all(rule.asks_amount_alone for rule in rules.big_deals):
+        return tuple(reduced.won_deals(min(rule.amount_at_least for rule in rules.big_deals)))
+    return tuple(won_deals(run.gateway, rules.big_deals))

@@ -25,7 +25,8 @@ _READ = ObjectRight(read=True)
 _READ_ALL = ObjectRight(read=True, view_all=True)
 #: Objects that every internal user may read, whatever the permission sets say.
 _OPEN_TO_ALL = frozenset({
-    "Organization", "User", "Group", "CollaborationGroup", "CurrencyType", "Report", "Dashboard",
+    "Organization", "User", "Group", "CollaborationGroup", "CurrencyType", "RecordType", "Report",
+    "Dashboard",
 })  # fmt: skip
 #: Objects that anyone may use as far as the feed's own rules allow.
 _FEED = frozenset({"FeedItem", "CollaborationGroupMember"})

@@ -21,7 +21,10 @@ _NEEDED = ("Id", "IsWon", "Amount", "CloseDate")
 
 @dataclass(frozen=True, slots=True)
 class WonDeal:
-    """One won opportunity, its amount in corporate currency. Names are None where the data lack them."""
+    """One won opportunity, its amount in corporate currency. Names are None where the data lack them.
+
+    What only some rules of big deals ask for is known where the org was asked for it.
+    """
 
     opportunity_id: str
     name: str
@@ -31,6 +34,11 @@ class WonDeal:
     amount: Decimal
     closed_on: date
     currency: str | None = None  #: the corporate one; None in an org with one currency
+    is_won: bool = True  #: an open one is asked for where a rule is about a stage before the win
+    stage: str | None = None
+    probability: Decimal | None = None  #: percent
+    record_type: str | None = None  #: its DeveloperName
+    employees: Decimal | None = None  #: of the customer
 
 
 def gaps(tables: Tables) -> list[Gap]:

@@ -179,10 +179,14 @@ def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Mem
 
 
 def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:
-    """Newest first; a deal that meets several rules is listed once, under the highest amount."""
-    if not rules.big_deals:
+    """Newest first; a deal that meets several rules is listed once, under the highest amount.
+
+    Rules about more than the amount of a win are for an org, which is asked for what they need.
+    """
+    plain = (rule for rule in rules.big_deals if rule.asks_amount_alone)
+    highest_first = sorted(plain, key=lambda rule: -rule.amount_at_least)
+    if not highest_first:
         return
-    highest_first = sorted(rules.big_deals, key=lambda rule: -rule.amount_at_least)
     won = list(reduced.won_deals(highest_first[-1].amount_at_least))
     for deal in sorted(won, key=lambda one: (-one.closed_on.toordinal(), one.opportunity_id)):
         for rule in highest_first:

@@ -108,6 +108,9 @@ DEAL: tuple[Cell, ...] = (
     *_cells("", "day", announce_from=Deal.ANNOUNCE_FROM),
     *_cells("", "truth", on_opportunity=Deal.ON_OPPORTUNITY, bell=Deal.BELL, mail=Deal.MAIL),
     *_cells("", "names", leaders=Deal.LEADERS),
+    *_cells("", "lines", record_types=Deal.RECORD_TYPES, stages=Deal.STAGES),
+    *_cells("", "text", segment=Deal.SEGMENT),
+    *_cells("", "whole", probability_at_least=Deal.PROBABILITY),
 )
 #: The key of what a measure asks, by its kind; share measures list their roles instead.
 ASKED_IN = {"count": "weekly_minimums", "money": "monthly_minimums", "hygiene": "limits"}

@@ -170,3 +170,7 @@ class BigDealRule:
     LEADERS = "Leaders__c"  #: Text(255): usernames of others who are told
     ACTIVE = "Active__c"  #: Checkbox
     VERSION = "Version__c"  #: Text(40)
+    RECORD_TYPES = "Record_Types__c"  #: LongTextArea(4096): names of record types, one a line
+    SEGMENT = "Segment__c"  #: restricted picklist
+    STAGES = "Stages__c"  #: LongTextArea(4096): stages that announce a deal, one a line
+    PROBABILITY = "Probability_At_Least__c"  #: Number(3,0)

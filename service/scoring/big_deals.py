@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Verdict = Literal["announce", "baseline"]
 
 
-class Deal(Protocol):
-    """What is asked of a won opportunity."""
+class Won(Protocol):
+    """What is asked of every opportunity."""
 
     @property
     def amount(self) -> Decimal:
@@ -23,10 +23,61 @@ class Deal(Protocol):
 
     @property
     def closed_on(self) -> date:
-        """The close date of the win."""
+        """The close date, of the win or expected."""
 
 
-def judge(deal: Deal, rule: BigDealRule, as_of: date) -> Verdict | None:
+class Deal(Won, Protocol):
+    """What is asked besides where a rule is about more than the amount of a win."""
+
+    @property
+    def is_won(self) -> bool:
+        """Whether its stage is a won one."""
+
+    @property
+    def stage(self) -> str | None:
+        """StageName."""
+
+    @property
+    def probability(self) -> Decimal | None:
+        """In percent."""
+
+    @property
+    def record_type(self) -> str | None:
+        """DeveloperName of the record type."""
+
+    @property
+    def employees(self) -> Decimal | None:
+        """Of the customer; None: not known."""
+
+
+def is_meant(deal: Deal, rule: BigDealRule, corporate_below: int) -> bool:
+    """Whether a rule is about such a deal, and the deal is where the rule waits for it.
+
+    A customer of unknown size is in no segment.
+    """
+    if rule.record_types and deal.record_type not in rule.record_types:
+        return False
+    if rule.segment is not None and _segment(deal.employees, corporate_below) != rule.segment:
+        return False
+    return deal.is_won if rule.waits_for_win else reaches(rule, deal.stage, deal.probability)
+
+
+def _segment(employees: Decimal | None, corporate_below: int) -> str | None:
+    if employees is None:
+        return None
+    return "corporate" if employees < corporate_below else "field"
+
+
+def reaches(rule: BigDealRule, stage: str | None, probability: Decimal | None) -> bool:
+    """Whether a stage and a probability are what a rule waits for."""
+    if rule.probability_at_least is None:
+        return stage in rule.stages
+    return probability is not None and probability >= rule.probability_at_least
+
+
+def judge(
+    deal: Won, rule: BigDealRule, as_of: date, reached_on: date | None = None
+) -> Verdict | None:
     """Announce, record as baseline without a post, or neither, by one rule.
 
     Announced: amount at or above the rule's, and closed no more than `closed_within_days` days
@@ -34,13 +85,15 @@ def judge(deal: Deal, rule: BigDealRule, as_of: date) -> Verdict | None:
     report shows the same deals. Older ones are the baseline, and so is what closed before the
     rule's `announce_from`: whoever deletes alerts frees their keys, and sets that date first, so
     that nothing is announced again. A close date after `as_of` is
-    neither: that deal's day has not come. Date literals:
+    neither: that deal's day has not come. A deal that a rule waits for before its win has its day
+    when it first got there: `reached_on` takes the place of the close date. Date literals:
     https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
     """
-    days_ago = (as_of - deal.closed_on).days
+    day = deal.closed_on if reached_on is None else reached_on
+    days_ago = (as_of - day).days
     if deal.amount < rule.amount_at_least or days_ago < 0:
         return None
-    is_old = rule.announce_from is not None and deal.closed_on < rule.announce_from
+    is_old = rule.announce_from is not None and day < rule.announce_from
     return "announce" if days_ago <= rule.closed_within_days and not is_old else "baseline"
 
 

@@ -141,7 +141,10 @@ class Ramp:
 
 @dataclass(frozen=True, slots=True)
 class BigDealRule:
-    """When a won opportunity is announced, and in which Chatter group."""
+    """When an opportunity is announced, and in which Chatter group.
+
+    It is announced when won, or when it first reaches one of `stages` or `probability_at_least`.
+    """
 
     name: str
     amount_at_least: Decimal
@@ -153,6 +156,20 @@ class BigDealRule:
     bell: bool = False  #: rung for all managers and executives, and the named leaders
     mail: bool = False  #: sent to the same
     leaders: tuple[str, ...] = ()  #: usernames of others who are told
+    record_types: tuple[str, ...] = ()  #: RecordType.DeveloperName; (): of every type, or of none
+    segment: str | None = None  #: of the customer, by employees; None: of every size
+    stages: tuple[str, ...] = ()  #: StageName; (): not by stage
+    probability_at_least: int | None = None  #: percent; None: not by probability
+
+    @property
+    def waits_for_win(self) -> bool:
+        """Whether it is about wins, not about a stage or a probability before them."""
+        return not self.stages and self.probability_at_least is None
+
+    @property
+    def asks_amount_alone(self) -> bool:
+        """Whether it is about wins of an amount, whatever the customer and record type."""
+        return self.waits_for_win and not self.record_types and self.segment is None
 
     @property
     def tells_people(self) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from service.scoring.mapping import Table
-from service.scoring.measure_rules import ALL_POINTS, measures_of, most_weight
+from service.scoring.measure_rules import ALL_POINTS, SEGMENTS, measures_of, most_weight
 from service.scoring.minimum_rules import changes_of, exception_rules_of
 from service.scoring.role_rules import region_fields_of, roles_of
 from service.scoring.rule_set import (
@@ -49,6 +49,11 @@ _KEYS = (
     "version", "agreed_on", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
     "big_deals", "faults", "window", "score", "people", "leads", "tasks", "required_fields",
     "minimum_changes", "exceptions", "segments",
+)  # fmt: skip
+_DEAL_KEYS = (
+    "name", "amount_at_least", "closed_within_days", "group_name", "version", "announce_from",
+    "on_opportunity", "bell", "mail", "leaders", "record_types", "segment", "stages",
+    "probability_at_least",
 )  # fmt: skip
 #: What the shape says where a key is absent: said once, there.
 _DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
@@ -200,35 +205,36 @@ def _ramp(top: Table) -> Ramp:
 
 
 def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
-    keys = (
-        "name",
-        "amount_at_least",
-        "closed_within_days",
-        "group_name",
-        "version",
-        "announce_from",
-        "on_opportunity",
-        "bell",
-        "mail",
-        "leaders",
-    )
-    found = tuple(
-        BigDealRule(
-            name=table.text("name", longest=NAME_LENGTH),
-            amount_at_least=table.number("amount_at_least"),
-            closed_within_days=table.whole("closed_within_days"),
-            group_name=table.text("group_name", longest=NAME_LENGTH),
-            version=table.text("version", longest=NAME_LENGTH),
-            announce_from=table.day("announce_from"),
-            on_opportunity=table.truth("on_opportunity"),
-            bell=table.truth("bell"),
-            mail=table.truth("mail"),
-            leaders=table.texts("leaders", ()),
-        )
-        for table in top.tables("big_deals", keys)
-    )
+    found = tuple(_big_deal(table) for table in top.tables("big_deals", _DEAL_KEYS))
     top.refuse_twice("big_deals", [rule.name for rule in found])
     return tuple(sorted(found, key=lambda rule: rule.name))  # their order means nothing
+
+
+def _big_deal(table: Table) -> BigDealRule:
+    by_chance = "probability_at_least" in table.data
+    if by_chance and "stages" in table.data:
+        table.refuse("stages", "goes without probability_at_least; keep one of them")
+    segment = table.text("segment") if "segment" in table.data else None
+    if segment and segment not in SEGMENTS:
+        table.refuse("segment", f"is no segment; use {' or '.join(SEGMENTS)}")
+    return BigDealRule(
+        name=table.text("name", longest=NAME_LENGTH),
+        amount_at_least=table.number("amount_at_least"),
+        closed_within_days=table.whole("closed_within_days"),
+        group_name=table.text("group_name", longest=NAME_LENGTH),
+        version=table.text("version", longest=NAME_LENGTH),
+        announce_from=table.day("announce_from"),
+        on_opportunity=table.truth("on_opportunity"),
+        bell=table.truth("bell"),
+        mail=table.truth("mail"),
+        leaders=table.texts("leaders", ()),
+        record_types=table.texts("record_types", ()),
+        segment=segment,
+        stages=table.texts("stages", ()),
+        probability_at_least=table.whole("probability_at_least", least=1, most=100)
+        if by_chance
+        else None,
+    )
 
 
 def _fault_texts(top: Table) -> dict[str, str]:

@@ -11,9 +11,10 @@ from jobs.deal_posts import body_of
 from jobs.deal_rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
 from service.evidence import WonDeal
-from service.rule_records.records import RuleRecordsError
+from service.rule_records.records import RuleRecordsError, query_fields
 from service.rules_file import read_rules
 from service.salesforce.errors import LimitReachedError
+from service.salesforce.fields import BigDealRule as Fields
 from service.scoring.rule_set import BigDealRule
 from tests.jobs.fake_org import FakeGateway, a_run
 
@@ -182,7 +183,7 @@ def record(**changes):
         "Mail__c": None,
         "Leaders__c": "ceo@acme.example, cfo@acme.example",
     }
-    return {**values, **changes}
+    return {**dict.fromkeys(query_fields(Fields)), **values, **changes}
 
 
 def test_the_orgs_rules_hold_before_the_files(gateway):

@@ -178,6 +178,10 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["big_deals", 0, "amount_at_least"], 0, "big_deals[1].amount_at_least: must be"),
         (["big_deals", 0, "announce_from"], "soon", "big_deals[1].announce_from: must be a date like"),
         (["big_deals", 0, "closed_within_days"], -1, "big_deals[1].closed_within_days: must be"),
+        (["big_deals", 0, "segment"], "huge", "big_deals[1].segment: is no segment; use field or corporate"),
+        (["big_deals", 0, "stages"], ["A", "A"], "big_deals[1].stages: names something twice"),
+        (["big_deals", 0, "record_types"], "New", "big_deals[1].record_types: must be a list of texts"),
+        (["big_deals", 0, "probability_at_least"], 101, "big_deals[1].probability_at_least: must be a whole number from 1 to 100"),
         (["big_deals", 0, "name"], "n" * 41, "big_deals[1].name: must be at most 40"),
         (["big_deals"], DEFAULT["big_deals"] * 2, "big_deals: 'Big_Deal' is there twice"),
     ],
@@ -331,3 +335,10 @@ def test_a_name_that_is_not_confirmed_is_no_role_yet():
 def test_rules_in_which_nobody_is_confirmed_yet_are_rules():
     roles = {"defined": ROLES, "names": {"Sales Rep": ""}}
     assert dict(rule_set(changed(["roles"], roles)).role_names) == {}
+
+
+def test_a_big_deal_rule_waits_for_a_stage_or_for_a_probability():
+    both = {**DEFAULT["big_deals"][0], "stages": ["Negotiation"], "probability_at_least": 75}
+    assert errors_of({**DEFAULT, "big_deals": [both]}) == (
+        "big_deals[1].stages: goes without probability_at_least; keep one of them.",
+    )

@@ -87,7 +87,10 @@ RICH = {
     "big_deals": [
         {"name": "Huge", "amount_at_least": 1_000_000, "closed_within_days": 60,
          "group_name": "All & everybody", "version": "2", "announce_from": date(2026, 11, 1),
-         "on_opportunity": True, "leaders": ["ceo@acme.example", "cfo@acme.example"]},
+         "on_opportunity": True, "leaders": ["ceo@acme.example", "cfo@acme.example"],
+         "record_types": ["New_Business", "Upsell"], "segment": "field", "probability_at_least": 75},
+        {"name": "Early", "amount_at_least": 500_000, "closed_within_days": 5, "version": "1",
+         "group_name": "All", "stages": ["Negotiation/Review", "Id. Decision Makers"]},
         *DEFAULT["big_deals"],
     ],
 }  # fmt: skip
