@@ -1,7 +1,8 @@
-"""The standard actions emailSimple and customNotificationAction: into an outbox, to nobody.
+"""The standard actions: mails and bells go into an outbox, to nobody; posts go into the feed, too.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_email_simple.htm
 https://developer.salesforce.com/docs/platform/api-action/guide/actions-obj-custom-notification.html
+https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_post_to_chatter.htm
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import times
-from localorg.errors import SalesforceError
+from localorg import ids, times
+from localorg.errors import SalesforceError, not_found
+from localorg.records import Writer
 from localorg.wire import Reply, Request, need_list
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 Inputs = dict[str, Any]
 MOST_ADDRESSES, MOST_ADDRESS_BYTES, MOST_PEOPLE = 150, 4000, 500
-LONGEST_TITLE, LONGEST_BODY = 250, 750
+LONGEST_TITLE, LONGEST_BODY, LONGEST_POST = 250, 750, 10_000
+_MENTION = re.compile(r"@\[(\w+)\]")
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+\Z")
 _LISTS = ("recipientAddresses", "ccAddresses", "bccAddresses")
 _TABLE = (
@@ -60,18 +63,25 @@ def custom_notification(request: Request) -> Reply:
     return _act(request, "customNotificationAction", _bell)
 
 
+def chatter_post(request: Request) -> Reply:
+    """Post to feeds, with mentions."""
+    return _act(request, "chatterPost", _post)
+
+
 def _act(request: Request, name: str, check: Callable[[Request, Inputs], Inputs]) -> Reply:
     """One outcome for each input; 400 if any failed, the others went out."""
     outcomes, status = [], HTTPStatus.OK
     for inputs in need_list(request.json(), "inputs"):
-        errors = None
+        errors = gives = None
         try:
-            _put(request, name, check(request, inputs))
+            said = check(request, inputs)
+            gives = said.pop("outputValues", None)
+            _put(request, name, said)
         except SalesforceError as error:
-            said = error.row()["errors"][0]
-            errors, status = [said], HTTPStatus.BAD_REQUEST
+            errors, status = [error.row()["errors"][0]], HTTPStatus.BAD_REQUEST
         outcomes.append({
-            "actionName": name, "errors": errors, "isSuccess": errors is None, "outputValues": None,
+            "actionName": name, "errors": errors, "isSuccess": errors is None,
+            "outputValues": gives,
         })  # fmt: skip
     return Reply(outcomes, status)
 
@@ -129,6 +139,33 @@ def _bell(request: Request, inputs: Inputs) -> Inputs:
         "body": body,
         "targetId": target,
     }
+
+
+def _post(request: Request, inputs: Inputs) -> Inputs:
+    text = _text(inputs, "text", LONGEST_POST)
+    subject = inputs.get("subjectNameOrId")
+    if not ids.is_id(subject):
+        raise _bad("This org takes a record's id as subjectNameOrId, and no name")
+    writer = Writer(request.db, request.org.schema, request.viewer)
+    mentioned = [_user(request, one) for one in _MENTION.findall(text)]
+    names = iter(mentioned)
+    body = _MENTION.sub(lambda _: f"@{next(names)[1]}", text)
+    made = writer.create(
+        request.org.schema.get("FeedItem"), {"ParentId": subject, "Type": "TextPost", "Body": body}
+    )
+    said = {"subjectId": subject, "text": text, "mentions": [one[0] for one in mentioned]}
+    return {**said, "outputValues": {"feedItemId": made}}
+
+
+def _user(request: Request, given: str) -> tuple[str, str]:
+    """Id and name of a user who is mentioned."""
+    row = request.db.execute(
+        'SELECT "Id", "Name" FROM "User" WHERE "Id" = ?',
+        (ids.widen(given) if ids.is_id(given) else None,),
+    ).fetchone()
+    if row is None:
+        raise not_found()
+    return str(row[0]), str(row[1])
 
 
 def _text(inputs: Inputs, name: str, longest: int) -> str:

@@ -74,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/jobs/query/{job}/results", bulk_query.results),
     _data("POST", "/actions/standard/emailSimple", actions_api.email_simple),
     _data("POST", "/actions/standard/customNotificationAction", actions_api.custom_notification),
+    _data("POST", "/actions/standard/chatterPost", actions_api.chatter_post),
     _data("GET", "/analytics/reports", analytics.every_report),
     _data("GET", "/analytics/reports/{report}", analytics.run_report),
     _data("POST", "/composite/sobjects", collections_api.create),

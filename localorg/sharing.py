@@ -33,11 +33,35 @@ def visible(
     schema: Schema, viewer: Viewer, thing: ObjectType, alias: str
 ) -> tuple[str, list[str]] | None:
     """The SQL condition that keeps the records this user sees; None if that is all of them."""
-    if viewer.right(thing).view_all or thing.sharing_model in {"Read", "ReadWrite"}:
+    if viewer.right(thing).view_all:
+        return None
+    if thing.name == "FeedItem":
+        return _posts(schema, viewer, thing, alias)
+    if thing.sharing_model in {"Read", "ReadWrite"}:
         return None
     if thing.sharing_model == "ControlledByParent":
         return _by_parent(schema, viewer, thing, alias)
     return _owned(viewer, thing, alias)
+
+
+def _posts(
+    schema: Schema, viewer: Viewer, thing: ObjectType, alias: str
+) -> tuple[str, list[str]] | None:
+    """Whoever sees a record sees what is posted to it."""
+    parts, parameters = [], list[str]()
+    for parent in filter(None, map(schema.find, thing.fields["ParentId"].reference_to)):
+        if not viewer.right(parent).read:
+            condition: tuple[str, list[str]] | None = ("0", [])
+        else:
+            condition = visible(schema, viewer, parent, "parent")
+        if condition is not None:
+            parts.append(
+                f'(substr({alias}."ParentId", 1, 3) != ? OR EXISTS (SELECT 1'  # noqa: S608  # quoted
+                f' FROM {quoted(parent.name)} parent WHERE parent."Id" = {alias}."ParentId"'
+                f" AND {condition[0]}))"
+            )
+            parameters += [parent.key_prefix, *condition[1]]
+    return (" AND ".join(parts), parameters) if parts else None
 
 
 def below() -> str:

@@ -7,6 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from localorg import system_fields
@@ -81,10 +82,11 @@ def object_type(one: Component) -> ObjectType:
         nillable=False,
         auto_number=number,
     )
-    return system_fields.custom_object(
+    made = system_fields.custom_object(
         one.full_name, label, plural, sharing_model=_SHARING[one.text("sharingModel")],
         name_field=name_field,
     )  # fmt: skip
+    return replace(made, feed_enabled=one.is_true("enableFeeds"))
 
 
 def field(one: Component) -> Field:

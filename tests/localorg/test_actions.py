@@ -83,6 +83,24 @@ def test_a_bell_that_an_org_refuses(world: World, kind: str, change: dict[str, A
     assert (status, answer[0]["isSuccess"]) == (400, False)
 
 
+def test_posts_go_to_their_feeds_with_mentions(world: World) -> None:
+    group = world.http().rows("SELECT Id FROM CollaborationGroup")[0]["Id"]
+    ana = world.users["ana"]
+    inputs = [
+        {"subjectNameOrId": group, "text": f"@[{ana}] look"},
+        {"subjectNameOrId": "Sales Management", "text": "A name"},
+        {"subjectNameOrId": group, "text": "@[005000000000000AAA] nobody"},
+    ]
+    reply = world.http()("POST", "/actions/standard/chatterPost", {"inputs": inputs})
+    good, named, nobody = reply.json()
+    assert reply.status_code == 400
+    assert (good["isSuccess"], named["isSuccess"], nobody["isSuccess"]) == (True, False, False)
+    made = good["outputValues"]["feedItemId"]
+    (row,) = world.http().rows(f"SELECT Body, ParentId FROM FeedItem WHERE Id = '{made}' LIMIT 1")
+    assert (row["Body"], row["ParentId"]) == ("@Ana look", group)
+    assert outbox(world)[-1]["mentions"] == [ana]
+
+
 def test_a_bell_needs_its_permission(world: World, kind: str) -> None:
     said = {"inputs": [{**BELL, "customNotifTypeId": kind}]}
     path = "/actions/standard/customNotificationAction"

@@ -41,6 +41,16 @@ def test_a_member_posts_to_the_group(world: World, groups: dict[str, str]) -> No
     assert row["CreatedBy"]["Name"] == "Adoption Integration"
 
 
+def test_a_post_to_a_record_is_seen_by_whoever_sees_the_record(world: World) -> None:
+    call = world.http()
+    score = call("POST", "/sobjects/Score__c", {"OwnerId": world.users["ana"]}).json()["id"]
+    note = call("POST", "/sobjects/Note__c", {"Score__c": score}).json()["id"]
+    _, made = post(world, note)
+    soql = f"SELECT Id FROM FeedItem WHERE Id = '{made}' LIMIT 1"
+    seen = {name for name in ("ana", "mia", "bea", "raj", "olga") if world.http(name).rows(soql)}
+    assert seen == {"ana", "mia", "bea"}
+
+
 def test_others_need_membership(world: World, groups: dict[str, str]) -> None:
     refused = (400, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY")
     assert post(world, groups["Elsewhere"]) == refused

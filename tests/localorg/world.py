@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -193,12 +193,10 @@ def _schema(org: Org, db: sqlite3.Connection) -> None:
         "Score__c", "reference", "Score", length=18, nillable=False, reference_to=(SCORE,),
         relationship_name="Score__r", child_relationship_name="Notes__r", cascade_delete=True,
     )  # fmt: skip
-    org.schema.add_object(
-        db,
-        custom_object(
-            "Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)
-        ),
+    notes = custom_object(
+        "Note__c", "Note", "Notes", sharing_model="ControlledByParent", fields=(master,)
     )
+    org.schema.add_object(db, replace(notes, feed_enabled=True))
     org.schema.add_object(db, custom_object("Board__c", "Board", "Boards", sharing_model="Read"))
     rule = new_field("Amount__c", "double", "Amount", precision=16, scale=2)
     made = org.schema.add_object(db, custom_metadata_type("Rule__mdt", "Rule", "Rules", (rule,)))
