@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +44,7 @@ class Panel:
     viewer_factory: ViewerFactory
     texts: Catalogue
     asset_url: Callable[[str], str]
+    opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
 
 
 def create_panel(
@@ -51,13 +53,15 @@ def create_panel(
     org_ids: tuple[str, ...],
     viewer_factory: ViewerFactory,
     asset_url: Callable[[str], str],
+    opened: Callable[[str, datetime], None] | None = None,
 ) -> Blueprint:
     """The blueprint of `POST /canvas` and of every page that explains.
 
     `org_ids` may have 15 or 18 characters; a signed request of any other org is refused.
+    `opened` is told who opened the panel, by user id.
     """
     accepted = frozenset(filter(None, map(id18, org_ids)))
-    panel = Panel(secrets, accepted, viewer_factory, read_catalogue(), asset_url)
+    panel = Panel(secrets, accepted, viewer_factory, read_catalogue(), asset_url, opened)
     routes = Blueprint("panel", __name__, template_folder="templates")
     _name_requests(routes)
 
@@ -109,6 +113,8 @@ def _open(panel: Panel, given: list[str]) -> Response:
         raise RefusedRequestError("repeated_field")
     context = read_context(verify(given[0], panel.secrets), panel.org_ids)
     g.org_id = context.org_id
+    if panel.opened:
+        panel.opened(context.user_id, datetime.now(UTC))
     record = _own_record(panel.viewer_factory, context)
     if record is None:
         return state_page("no_score")

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 NIGHT: Final = "jobs.night.run_night"
 BIG_DEALS: Final = "jobs.big_deals.run_big_deals"
 DEAL_LOOK: Final = "jobs.deal_look.run_deal_look"
+DIGEST: Final = "jobs.digest.run_digest"
 #: The only functions that a worker will ever run.
-ALLOWED: Final = frozenset({NIGHT, BIG_DEALS, DEAL_LOOK})
+ALLOWED: Final = frozenset({NIGHT, BIG_DEALS, DEAL_LOOK, DIGEST})
 
 #: How often a job may die under its worker (a dyno restart, a kill) before it counts as failed.
 #: Errors do not draw on it: see jobs/worker.py.
@@ -52,6 +53,11 @@ def enqueue_big_deals(
 def enqueue_deal_look(connection: Redis, org_id: str, run_key: str) -> Job:
     """Enqueue a look at the opportunities won since the last one."""
     return _enqueue(connection, DEAL_LOOK, "deal-look", (org_id, run_key, None))
+
+
+def enqueue_digest(connection: Redis, org_id: str, run_key: str) -> Job:
+    """Enqueue a look at whose weekly digest is due."""
+    return _enqueue(connection, DIGEST, "digest", (org_id, run_key, None))
 
 
 def enqueue_ring(connection: Redis, org_id: str) -> None:

@@ -49,7 +49,7 @@ WORKER_SECONDS = 15 + MAINTENANCE_SECONDS
 
 #: Imported once in the parent, so that a job starts in milliseconds. Pure imports: a DuckDB
 #: connection or a session to an org made here would be shared by forked children.
-PRELOADED = ("jobs.night", "jobs.big_deals", "jobs.deal_look")
+PRELOADED = ("jobs.night", "jobs.big_deals", "jobs.deal_look", "jobs.digest")
 
 
 class ForbiddenJobError(Exception):

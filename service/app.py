@@ -15,6 +15,8 @@ from canvas.views import create_panel, state_page
 from jobs.enqueue import enqueue_ring
 from service.doorbell import create_doorbell
 from service.health import create_health
+from service.links import create_links
+from service.look_log import LookLog
 from service.metrics import create_metrics
 from service.redis_queue import connect
 from service.settings import SettingsError
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("app")
 #: Room for a signed request of the accepted size once it is form-encoded.
 _BODY_LIMIT: Final = 300_000
-_PAGES: Final = {404: "not_found", 405: "not_found", 413: "too_large"}
+_PAGES: Final = {404: "not_found", 405: "not_found", 410: "link_ended", 413: "too_large"}
 
 
 class PanelApp(Flask):
@@ -61,6 +63,7 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
     known = digests()
+    looks = LookLog(connect(settings.redis_url), settings.org_id)
     install_headers(app, settings.frame_ancestors)
     app.register_blueprint(create_assets(known))
     app.register_blueprint(
@@ -69,8 +72,10 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
             org_ids=(settings.org_id,),
             viewer_factory=viewer_factory or org_reads(settings),
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
+            opened=looks.opened if settings.sends_digests else None,
         )
     )
+    app.register_blueprint(create_links(settings, looks))
     app.register_blueprint(create_health(settings.redis_url))
     app.register_blueprint(
         create_metrics(settings.redis_url, settings.org_id, settings.metrics_token)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from service.cli_digest import digest
 from service.cli_operations import doctor, plan, status
 from service.cli_report import Day, report
 from service.cli_rules import rules
@@ -170,6 +171,19 @@ def run_deals() -> None:
     _enqueue(lambda connection, org_id: enqueue_deal_look(connection, org_id, name))
 
 
+@main.command("run-digest")
+def run_digest() -> None:
+    """Enqueue a look at whose weekly digest is due; the clock process does it four times a day.
+
+    For whoever runs no clock process: call it from cron, every six hours.
+    """
+    from jobs.clock import digest_key  # noqa: PLC0415 - keeps --help fast
+    from jobs.enqueue import enqueue_digest  # noqa: PLC0415
+
+    name = digest_key(datetime.now(UTC))
+    _enqueue(lambda connection, org_id: enqueue_digest(connection, org_id, name))
+
+
 def _enqueue(enqueue: Callable[[Redis, str], Job]) -> None:
     from redis.exceptions import RedisError  # noqa: PLC0415 - keeps --help fast
 
@@ -187,7 +201,7 @@ def _enqueue(enqueue: Callable[[Redis, str], Job]) -> None:
     click.echo(f"enqueued {job.id}")
 
 
-for command in (report, rules, sample, plan, status, doctor):
+for command in (report, rules, sample, plan, status, doctor, digest):
     main.add_command(command)
 
 

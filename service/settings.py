@@ -120,9 +120,18 @@ def _pem(raw: str) -> str:
     return text + "\n"
 
 
-def _doorbell(raw: str) -> str:
+def _unguessable(raw: str) -> str:
     if raw and not re.fullmatch(r"[A-Za-z0-9_-]{32,128}", raw):
         message = "must be 32 to 128 letters, digits, - and _, or empty"
+        raise ValueError(message)
+    return raw
+
+
+def _own_address(raw: str) -> str:
+    if raw and not re.fullmatch(
+        r"https://[^/?#\s@]+|http://(localhost|127\.0\.0\.1)(:\d+)?", raw, re.ASCII
+    ):
+        message = "must be https:// and a host alone, such as https://NAME.herokuapp.com, or empty"
         raise ValueError(message)
     return raw
 
@@ -162,6 +171,13 @@ class Settings:
     aggregate_only: bool | None
     metrics_token: str
     doorbell_secret: str
+    public_url: str
+    link_secret: str
+
+    @property
+    def sends_digests(self) -> bool:
+        """Whether managers and executives get the weekly digest: its links need both."""
+        return bool(self.public_url and self.link_secret)
 
     def __repr__(self) -> str:
         shown = (
@@ -195,6 +211,8 @@ VARIABLES: Mapping[str, str] = {
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
     "metrics_token": "BELLWETHER_METRICS_TOKEN",
     "doorbell_secret": "BELLWETHER_DOORBELL_SECRET",
+    "public_url": "BELLWETHER_PUBLIC_URL",
+    "link_secret": "BELLWETHER_LINK_SECRET",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -271,10 +289,23 @@ SPECS: Mapping[str, Spec] = {
         "where most users are in the European Union",
     ),
     "BELLWETHER_DOORBELL_SECRET": Spec(
-        _doorbell,
+        _unguessable,
         "",
         "the last part of the doorbell's address: 32 to 128 letters, digits, - and _ that nobody "
         "guesses; no doorbell when empty",
+        secret=True,
+    ),
+    "BELLWETHER_PUBLIC_URL": Spec(
+        _own_address,
+        "",
+        "this service's own address, to which the links of the weekly digest lead; no digest when "
+        "empty",
+    ),
+    "BELLWETHER_LINK_SECRET": Spec(
+        _unguessable,
+        "",
+        "what signs the links of the weekly digest: 32 to 128 letters, digits, - and _ that "
+        "nobody guesses; no digest when empty",
         secret=True,
     ),
 }

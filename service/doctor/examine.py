@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 #: What is not looked at where the org does not answer.
-_OF_ORG = ("org", "metadata", "limits", "rules", "big deals", "night")
+_OF_ORG = ("org", "metadata", "limits", "rules", "big deals", "digest", "night")
 
 
 def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
@@ -56,6 +56,7 @@ def _org(settings: Settings) -> Iterator[Finding]:
         "limits": lambda: org.limits(gateway),
         "rules": lambda: runs.rules(gateway, settings),
         "big deals": lambda: runs.deals(gateway, settings),
+        "digest": lambda: runs.digests(gateway, settings),
         "night": lambda: [runs.night(gateway, datetime.now(UTC))],
     }
     for name, look in looks.items():

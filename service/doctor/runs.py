@@ -13,7 +13,7 @@ from service.program import program
 from service.rules_file import RulesError
 from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
-from service.salesforce.fields import AdoptionRun, BigDealAlert
+from service.salesforce.fields import AdoptionDigest, AdoptionRun, BigDealAlert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LATE = timedelta(hours=36)
 #: A mark that is so old was left by a run that died.
 UNSURE_AFTER = timedelta(minutes=15)
+#: So far back digests are looked at.
+WATCHED = timedelta(weeks=4)
 _SHOWN = 200  #: characters of a run's detail; the record has it whole
 
 
@@ -103,6 +105,44 @@ def _failed(gateway: Gateway) -> Iterator[Finding]:
             "Mend what Detail__c of the Big Deal Alert says, then delete the alert: the next "
             "run announces it.",
         )
+
+
+def digests(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
+    """Say whether the weekly digest is on, and which digests of the last weeks did not go out."""
+    if not settings.sends_digests:
+        yield good(
+            "digest",
+            "Switched off; BELLWETHER_PUBLIC_URL and BELLWETHER_LINK_SECRET switch it on.",
+        )
+        return
+    of = AdoptionDigest
+    now = datetime.now(UTC)
+    rows = gateway.query(
+        f"SELECT {of.STATUS}, {of.DETAIL}, CreatedDate FROM {of.OBJECT} "  # noqa: S608 - constants and a day
+        f"WHERE {of.STATUS} != 'Sent' AND {of.WEEK_BEGINS} >= {(now - WATCHED).date().isoformat()}"
+    )
+    open_ends = [row for row in rows if not _is_under_way(row, now)]
+    unsure = sum(row[of.STATUS] != "Failed" for row in open_ends)
+    if unsure:
+        yield doubtful(
+            "digest",
+            f"Of {unsure} it is unconfirmed whether they were sent.",
+            "They are never sent again. Delete the record of a person and week to send that one.",
+        )
+    failed = [str(row[of.DETAIL] or "") for row in open_ends if row[of.STATUS] == "Failed"]
+    if failed:
+        yield doubtful(
+            "digest",
+            f"{len(failed)} did not go out whole. The first: {failed[0]}"[:_SHOWN],
+            "Mend what it says; to send one anew in its week, delete its Adoption Digest.",
+        )
+    if not open_ends:
+        yield good("digest", "On; none of the last weeks is open.")
+
+
+def _is_under_way(row: dict[str, Any], now: datetime) -> bool:
+    made = datetime.fromisoformat(str(row["CreatedDate"]))
+    return row[AdoptionDigest.STATUS] == "Sending" and now - made < UNSURE_AFTER
 
 
 def last_runs(gateway: Gateway, most: int = 10) -> list[dict[str, Any]]:

@@ -1,14 +1,21 @@
-"""Standard actions: the bell (custom notification) and mail. Neither can be undone or is told apart.
+"""Standard actions: the bell (custom notification), mail and posts. None can be undone.
 
 https://developer.salesforce.com/docs/platform/api-action/guide/actions-obj-custom-notification.html
 https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_email_simple.htm
+https://developer.salesforce.com/docs/atlas.en-us.api_action.meta/api_action/actions_obj_post_to_chatter.htm
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    AmbiguousOutcomeError,
+    LimitReachedError,
+    SalesforceError,
+    classify,
+)
 from service.salesforce.soql import quoted
 from service.salesforce.transport import BASE, Request
 
@@ -18,6 +25,9 @@ if TYPE_CHECKING:
 MOST_BELLS = 500
 #: Recipients of one mail since v64, and the bytes that their list may have since v65.
 MOST_ADDRESSES, MOST_BYTES = 150, 4000
+#: Inputs of one call; how many an org takes is not published.
+MOST_INPUTS = 100
+LONGEST_POST = 10_000
 
 
 class Caller(Protocol):
@@ -66,6 +76,58 @@ def mail(caller: Caller, addresses: Sequence[str], subject: str, text: str) -> N
             "senderType": "CurrentUser",
         }  # fmt: skip
         _invoke(caller, "emailSimple", inputs)
+
+
+def mail_each(
+    caller: Caller, letters: Sequence[tuple[str, str, str]]
+) -> list[SalesforceError | None]:
+    """Send each its own plain mail: (address, subject, text). None where it went out."""
+    inputs = [
+        {
+            "recipientAddresses": address, "emailSubject": subject, "emailBody": text,
+            "senderType": "CurrentUser",
+        }
+        for address, subject, text in letters
+    ]  # fmt: skip
+    return _invoke_each(caller, "emailSimple", inputs)
+
+
+def post_each(caller: Caller, posts: Sequence[tuple[str, str]]) -> list[SalesforceError | None]:
+    """Post to the feed of each record: (its id, text). `@[id]` in a text mentions a user."""
+    inputs = [{"subjectNameOrId": subject, "text": text} for subject, text in posts]
+    return _invoke_each(caller, "chatterPost", inputs)
+
+
+def _invoke_each(
+    caller: Caller, action: str, inputs: Sequence[dict[str, Any]]
+) -> list[SalesforceError | None]:
+    """Invoke with many inputs at once, each sent once; what became of each, in order.
+
+    Raises LimitReachedError: nothing after it was sent.
+    """
+    found: list[SalesforceError | None] = []
+    for start in range(0, len(inputs), MOST_INPUTS):
+        some = list(inputs[start : start + MOST_INPUTS])
+        path = f"{BASE}/actions/standard/{action}"
+        request = Request("POST", path, body={"inputs": some}, repeatable=False, has_verdicts=True)
+        try:
+            rows = caller.call(request)
+        except LimitReachedError:
+            raise
+        except SalesforceError as error:
+            found += [error] * len(some)
+            continue
+        found += _verdicts(rows, len(some))
+    return found
+
+
+def _verdicts(rows: object, count: int) -> list[SalesforceError | None]:
+    if not isinstance(rows, list) or len(rows) != count:
+        lost = AmbiguousOutcomeError(
+            f"{count} inputs were sent and the reply does not speak of each"
+        )
+        return [lost] * count
+    return [None if row.get("isSuccess") is True else classify(400, [row]) for row in rows]
 
 
 def _invoke(caller: Caller, action: str, inputs: dict[str, Any]) -> None:

@@ -130,12 +130,25 @@ class BigDealAlert:
     NOTIFIED = "Notified__c"  #: restricted picklist: Sending, Sent, Unconfirmed, Failed
 
 
+class AdoptionDigest:
+    """`Adoption_Digest__c`: a leader's digest of a week, and on which of its days they looked."""
+
+    OBJECT = "Adoption_Digest__c"
+    KEY = "Digest_Key__c"  #: Text(30), external id, unique, case-sensitive: user:2026-W13
+    PERSON = "Person__c"  #: Lookup(User)
+    WEEK_BEGINS = "Week_Begins__c"  #: Date: the Monday
+    STATUS = "Status__c"  #: restricted picklist: Sending, Sent, Unconfirmed, Failed
+    DETAIL = "Detail__c"  #: Text(255): what did not go out, and the remedy
+    PANEL_DAYS = "Panel_Days__c"  #: Text(80): days of the week, one after the other, as below
+    DIGEST_DAYS = "Digest_Days__c"
+
+
 class AdoptionRun:
     """`Adoption_Run__c`: what a run read, wrote, skipped and spent."""
 
     OBJECT = "Adoption_Run__c"
     KEY = "Run_Key__c"  #: Text(80), external id, unique
-    KIND = "Kind__c"  #: restricted picklist: Night, Big deals
+    KIND = "Kind__c"  #: restricted picklist: Night, Big deals, Digest
     STATUS = "Status__c"  #: restricted picklist: Finished, Stopped, Failed
     STARTED_AT = "Started_At__c"  #: DateTime
     FINISHED_AT = "Finished_At__c"  #: DateTime

@@ -52,6 +52,9 @@ class Request:
     params: Mapping[str, str] | None = None
     body: object = None
     repeatable: bool = True
+    #: An action answers 400 when one of its inputs failed, with a verdict for each; then the body
+    #: is given back, and no error raised.
+    has_verdicts: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Transport(Salesforce):
                 headers={"X-PrettyPrint": None},  # spaces would double the bytes
             )
         except LibraryError as error:
+            if request.has_verdicts and _speaks_of_each(error.content):
+                return error.content
             raise _refused(request, error) from None
         except requests.exceptions.RequestException as error:
             raise _unanswered(request, error) from None
@@ -139,6 +144,12 @@ def _number(value: object) -> float | int:
     if Decimal(repr(number)) != value:
         raise ValueError("the number has more digits than JSON can carry unrounded")
     return int(value) if value == value.to_integral_value() else number
+
+
+def _speaks_of_each(body: object) -> bool:
+    return isinstance(body, list) and all(
+        isinstance(row, dict) and "isSuccess" in row for row in body
+    )
 
 
 def _refused(request: Request, error: Any) -> Exception:  # noqa: ANN401 - the library's exception

@@ -49,6 +49,8 @@ def settings(private_key, tmp_path) -> Settings:
         aggregate_only=None,
         metrics_token="",
         doorbell_secret="",
+        public_url="",
+        link_secret="",
     )
 
 

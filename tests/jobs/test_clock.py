@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from click.testing import CliRunner
 
-from jobs.clock import run_key, seconds_left, tick
+from jobs.clock import digest_key, run_key, seconds_left, tick
 from service.cli import main
 from service.processes import Child, wait_until
 from service.redis_queue import connect, queue
@@ -27,6 +27,15 @@ def test_two_clocks_enqueue_one_look_and_the_next_quarter_another(redis_url):
         assert tick(redis_url, ORG, at)
     jobs = queue(connect(redis_url)).job_ids
     assert jobs == [f"deal-look-{ORG}-deals-2026-03-31T{quarter}" for quarter in (1015, 1030)]
+
+
+def test_digests_are_looked_for_once_a_quarter_of_a_day(redis_url):
+    assert digest_key(AT) == "digest-2026-03-31T0600"
+    for _ in range(2):
+        assert tick(redis_url, ORG, AT, digest_key(AT))
+    jobs = queue(connect(redis_url)).job_ids
+    assert jobs.count(f"digest-{ORG}-digest-2026-03-31T0600") == 1
+    assert len(jobs) == 2
 
 
 def test_a_broker_that_is_down_is_tried_again():
