@@ -1,8 +1,9 @@
 """The clock process: `python -m jobs.clock` enqueues a look at the deals every 15 minutes.
 
-And, four times a day, a look at whose weekly digest is due. Two clocks at once do no harm: the
-job's name is its quarter of an hour, or of a day, and a name is enqueued once. A clock that was
-down has missed nothing: each look begins where the last one ended.
+And, four times a day, a look at whose weekly digest is due, and on Saturdays the deletion of what
+is too old. Two clocks at once do no harm: a job's name is its quarter of an hour, its quarter of a
+day or its week, and a name is enqueued once. A clock that was down has missed nothing: each look
+begins where the last one ended.
 """
 
 from __future__ import annotations
@@ -11,17 +12,27 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from redis.exceptions import RedisError
 
-from jobs.enqueue import enqueue_deal_look, enqueue_digest
+from jobs.enqueue import enqueue_deal_look, enqueue_digest, enqueue_purge
 from service import logs
 from service.redis_queue import connect
 from service.settings import SettingsError, read_settings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redis import Redis
+    from rq.job import Job
+
+    Enqueue = Callable[[Redis, str, str], Job]
+
 EVERY_SECONDS = 15 * 60
 DIGEST_SECONDS = 6 * 3600
+SATURDAY = 5  #: a day on which hardly a digest is due
 log = structlog.get_logger(__name__)
 
 
@@ -37,20 +48,39 @@ def digest_key(at: datetime) -> str:
     return f"digest-{begins:%Y-%m-%dT%H%M}"
 
 
+def purge_key(at: datetime) -> str:
+    """Name the deletion of the week that holds this moment."""
+    year, week, _ = at.isocalendar()
+    return f"purge-{year}-W{week:02}"
+
+
+def also_due(at: datetime, *, sends_digests: bool) -> dict[str, Enqueue]:
+    """Give what is due besides deals, by its name; enqueued once while the clock runs."""
+    due: dict[str, Enqueue] = {}
+    if sends_digests:
+        due[digest_key(at)] = enqueue_digest
+    if at.weekday() == SATURDAY:
+        due[purge_key(at)] = enqueue_purge
+    return due
+
+
 def seconds_left(at: datetime) -> float:
     """Seconds until the next quarter of an hour begins."""
     return EVERY_SECONDS - at.timestamp() % EVERY_SECONDS
 
 
-def tick(redis_url: str, org_id: str, at: datetime, digest: str | None = None) -> bool:
+def tick(
+    redis_url: str, org_id: str, at: datetime, also: Mapping[str, Enqueue] | None = None
+) -> bool:
     """Enqueue the look of this quarter of an hour; False, and a line in the log, if that failed.
 
-    `digest` names the look for digests that is to be enqueued, too.
+    `also` is what else to enqueue, by its name.
     """
     try:
-        enqueue_deal_look(connect(redis_url), org_id, run_key(at))
-        if digest:
-            enqueue_digest(connect(redis_url), org_id, digest)
+        connection = connect(redis_url)
+        enqueue_deal_look(connection, org_id, run_key(at))
+        for name, enqueue in (also or {}).items():
+            enqueue(connection, org_id, name)
     except RedisError as error:
         log.error("clock_could_not_enqueue", kind=type(error).__name__)  # noqa: TRY400
         return False
@@ -68,13 +98,13 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     log.info("clock_started", org_id=settings.org_id, every_seconds=EVERY_SECONDS)
-    looked_for = None  # the last quarter of a day in which digests were looked for
+    enqueued: set[str] = set()
     while not stopping.is_set():
         now = datetime.now(UTC)
-        wanted = digest_key(now) if settings.sends_digests else None
-        digest = wanted if wanted != looked_for else None
-        is_done = tick(settings.redis_url, settings.org_id, now, digest)
-        looked_for = wanted if is_done else looked_for
+        due = also_due(now, sends_digests=settings.sends_digests)
+        fresh = {name: enqueue for name, enqueue in due.items() if name not in enqueued}
+        is_done = tick(settings.redis_url, settings.org_id, now, fresh)
+        enqueued = set(due) if is_done else enqueued
         stopping.wait(seconds_left(now) if is_done else 10)
 
 

@@ -19,8 +19,9 @@ NIGHT: Final = "jobs.night.run_night"
 BIG_DEALS: Final = "jobs.big_deals.run_big_deals"
 DEAL_LOOK: Final = "jobs.deal_look.run_deal_look"
 DIGEST: Final = "jobs.digest.run_digest"
+PURGE: Final = "jobs.purge.run_purge"
 #: The only functions that a worker will ever run.
-ALLOWED: Final = frozenset({NIGHT, BIG_DEALS, DEAL_LOOK, DIGEST})
+ALLOWED: Final = frozenset({NIGHT, BIG_DEALS, DEAL_LOOK, DIGEST, PURGE})
 
 #: How often a job may die under its worker (a dyno restart, a kill) before it counts as failed.
 #: Errors do not draw on it: see jobs/worker.py.
@@ -58,6 +59,11 @@ def enqueue_deal_look(connection: Redis, org_id: str, run_key: str) -> Job:
 def enqueue_digest(connection: Redis, org_id: str, run_key: str) -> Job:
     """Enqueue a look at whose weekly digest is due."""
     return _enqueue(connection, DIGEST, "digest", (org_id, run_key, None))
+
+
+def enqueue_purge(connection: Redis, org_id: str, run_key: str) -> Job:
+    """Enqueue the deletion of what is older than it may get."""
+    return _enqueue(connection, PURGE, "purge", (org_id, run_key, None))
 
 
 def enqueue_ring(connection: Redis, org_id: str) -> None:

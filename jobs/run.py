@@ -58,7 +58,7 @@ COMING_BACK = (TransientSalesforceError, ShutDownImminentException)
 class Run:
     """One run under way."""
 
-    kind: str  #: "Night", "Big deals" or "Digest", as in Adoption_Run__c
+    kind: str  #: "Night", "Big deals", "Digest" or "Purge", as in Adoption_Run__c
     org_id: str
     run_key: str
     as_of: date  #: the last day that is scored

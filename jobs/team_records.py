@@ -36,6 +36,9 @@ SHAPE = Shape(
     judged={},
 )
 
+#: Figures of past weeks are groups, too; they stand as they were written (`purge_weeks`).
+QUERY = SHAPE.query(where=f"{Fields.KIND} != 'Week'")
+
 
 def write_teams(gateway: Gateway, facts: Facts, as_of: str, now: OrgNow) -> Written:
     """Write the groups whose numbers differ; one that is no longer there keeps none."""

@@ -184,6 +184,26 @@ def run_digest() -> None:
     _enqueue(lambda connection, org_id: enqueue_digest(connection, org_id, name))
 
 
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Count what would be deleted, and delete nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object.")
+def purge(*, dry_run: bool, as_json: bool) -> None:
+    """Enqueue the deletion of what is too old; the clock process does it every Saturday.
+
+    Deletes records of persons older than BELLWETHER_RETENTION_MONTHS; the figures of each week
+    stay as a group's record. The run's record says what was deleted.
+    """
+    from jobs.clock import purge_key  # noqa: PLC0415 - keeps --help fast
+    from jobs.enqueue import enqueue_purge  # noqa: PLC0415
+    from service.cli_purge import show_due  # noqa: PLC0415
+
+    if dry_run:
+        show_due(as_json=as_json)
+        return
+    name = f"{purge_key(datetime.now(UTC))}-by-hand"
+    _enqueue(lambda connection, org_id: enqueue_purge(connection, org_id, name))
+
+
 def _enqueue(enqueue: Callable[[Redis, str], Job]) -> None:
     from redis.exceptions import RedisError  # noqa: PLC0415 - keeps --help fast
 

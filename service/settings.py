@@ -173,6 +173,7 @@ class Settings:
     doorbell_secret: str
     public_url: str
     link_secret: str
+    retention_months: int
 
     @property
     def sends_digests(self) -> bool:
@@ -213,6 +214,7 @@ VARIABLES: Mapping[str, str] = {
     "doorbell_secret": "BELLWETHER_DOORBELL_SECRET",
     "public_url": "BELLWETHER_PUBLIC_URL",
     "link_secret": "BELLWETHER_LINK_SECRET",
+    "retention_months": "BELLWETHER_RETENTION_MONTHS",
 }
 
 SPECS: Mapping[str, Spec] = {
@@ -307,6 +309,9 @@ SPECS: Mapping[str, Spec] = {
         "what signs the links of the weekly digest: 32 to 128 letters, digits, - and _ that "
         "nobody guesses; no digest when empty",
         secret=True,
+    ),
+    "BELLWETHER_RETENTION_MONTHS": Spec(
+        _whole, "13", "months after which records of persons are deleted; figures of groups stay"
     ),
 }
 

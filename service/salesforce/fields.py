@@ -93,7 +93,7 @@ class AdoptionTeam:
     OBJECT = "Adoption_Team__c"
     KEY = "Team_Key__c"  #: Text(255), external id, unique, case-sensitive: kind:what it is found by
     NAME = "Name"
-    KIND = "Kind__c"  #: restricted picklist: Company, Team, Role, Profile, Region, Segment
+    KIND = "Kind__c"  #: restricted picklist: Company, Team, Role, Profile, Region, Segment, Week
     MANAGER = "Manager__c"  #: Lookup(User)
     PEOPLE = "People__c"  #: Number(8,0)
     SCORED = "Scored__c"  #: Number(8,0)
@@ -148,7 +148,7 @@ class AdoptionRun:
 
     OBJECT = "Adoption_Run__c"
     KEY = "Run_Key__c"  #: Text(80), external id, unique
-    KIND = "Kind__c"  #: restricted picklist: Night, Big deals, Digest
+    KIND = "Kind__c"  #: restricted picklist: Night, Big deals, Digest, Purge
     STATUS = "Status__c"  #: restricted picklist: Finished, Stopped, Failed
     STARTED_AT = "Started_At__c"  #: DateTime
     FINISHED_AT = "Finished_At__c"  #: DateTime

@@ -171,6 +171,10 @@ class Gateway:
         """Upsert by an external id; one outcome per record, in order."""
         return writing.upsert(self, object_name, key_field, records)
 
+    def delete(self, record_ids: Sequence[str]) -> tuple[Outcome, ...]:
+        """Delete by Id; one outcome per record, in order."""
+        return writing.delete(self, record_ids)
+
     def announce_all(self, wanted: Iterable[Wanted]) -> Iterator[Announcement]:
         """Post each once and for all under its claim's unique key. See `announce_together`."""
         return announce_together.announce_all(self, wanted)

@@ -32,6 +32,10 @@ MOST_CHARACTERS = 2_000_000
 BATCH_CHARACTERS = MOST_CHARACTERS // 2
 
 
+#: What an org says of a record that was deleted before.
+_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
+
+
 class Caller(Protocol):
     """What writing needs of the gateway."""
 
@@ -81,6 +85,49 @@ def upsert(
     bodies = [_typed(object_name, record) for record in records]
     path = f"{BASE}/composite/sobjects/{object_name}/{key_field}"
     return _in_batches(caller, "PATCH", path, bodies, repeatable=True)
+
+
+def delete(caller: Caller, record_ids: Sequence[str]) -> tuple[Outcome, ...]:
+    """Delete records of any objects by Id; one that is gone already counts as deleted.
+
+    Details go with their masters. What goes stays in the org's bin for 15 days.
+    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm
+    """
+    outcomes: list[Outcome] = []
+    step = MOST_RECORDS * MOST_BATCHES
+    for start in range(0, len(record_ids), step):
+        outcomes += _delete_together(caller, record_ids[start : start + step])
+    return tuple(outcomes)
+
+
+def _delete_together(caller: Caller, record_ids: Sequence[str]) -> list[Outcome]:
+    """One composite of up to five collections, which counts as one call."""
+    some = [record_ids[at : at + MOST_RECORDS] for at in range(0, len(record_ids), MOST_RECORDS)]
+    subrequests = [
+        {
+            "method": "DELETE",
+            "url": f"{BASE}/composite/sobjects?ids={','.join(ids)}&allOrNone=false",
+            "referenceId": f"b{place}",
+        }
+        for place, ids in enumerate(some)
+    ]
+    body = {"allOrNone": False, "compositeRequest": subrequests}
+    reply = caller.call(Request("POST", f"{BASE}/composite", body=body, repeatable=True))
+    given = reply.get("compositeResponse") if isinstance(reply, dict) else None
+    rows_of = {one["referenceId"]: one["body"] for one in given or ()}
+    outcomes: list[Outcome] = []
+    for place, ids in enumerate(some):
+        rows = rows_of.get(f"b{place}")
+        if not isinstance(rows, list) or not _speaks_of_each(rows, ids):
+            raise TransientSalesforceError("records were to be deleted and not each was answered")
+        outcomes += [_deleted(record_id, row) for record_id, row in zip(ids, rows, strict=True)]
+    return outcomes
+
+
+def _deleted(record_id: str, row: Mapping[str, Any]) -> Outcome:
+    error = None if row.get("success") is True else classify(400, row.get("errors") or [])
+    is_gone = error is not None and error.code in _GONE
+    return Outcome(record_id, created=False, error=None if is_gone else error)
 
 
 def _typed(object_name: str, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def settings(private_key, tmp_path) -> Settings:
         doorbell_secret="",
         public_url="",
         link_secret="",
+        retention_months=13,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from click.testing import CliRunner
 
-from jobs.clock import digest_key, run_key, seconds_left, tick
+from jobs.clock import also_due, digest_key, run_key, seconds_left, tick
 from service.cli import main
 from service.processes import Child, wait_until
 from service.redis_queue import connect, queue
@@ -32,10 +32,18 @@ def test_two_clocks_enqueue_one_look_and_the_next_quarter_another(redis_url):
 def test_digests_are_looked_for_once_a_quarter_of_a_day(redis_url):
     assert digest_key(AT) == "digest-2026-03-31T0600"
     for _ in range(2):
-        assert tick(redis_url, ORG, AT, digest_key(AT))
+        assert tick(redis_url, ORG, AT, also_due(AT, sends_digests=True))
     jobs = queue(connect(redis_url)).job_ids
     assert jobs.count(f"digest-{ORG}-digest-2026-03-31T0600") == 1
     assert len(jobs) == 2
+
+
+def test_what_is_too_old_is_deleted_on_saturdays(redis_url):
+    saturday = AT + timedelta(days=4)
+    assert list(also_due(AT, sends_digests=False)) == []
+    assert list(also_due(saturday, sends_digests=False)) == ["purge-2026-W14"]
+    assert tick(redis_url, ORG, saturday, also_due(saturday, sends_digests=False))
+    assert f"purge-{ORG}-purge-2026-W14" in queue(connect(redis_url)).job_ids
 
 
 def test_a_broker_that_is_down_is_tried_again():
