@@ -1,7 +1,7 @@
 """What a run knows of everyone: score, minimums and exceptions, in the words of the report.
 
-The same values as `service/report/gather.py` makes of an export, so that groups and exceptions of
-an org are those of the report.
+From the same values as the report of an export (`service/report/common.py`), so that groups and
+exceptions of an org are those of the report.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
 from service.evidence import usage
-from service.evidence.roles import read_roles
-from service.report.european import naming
-from service.report.facts import Facts, Member, Options
+from service.report.common import common_facts
+from service.report.facts import Member, Options
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
 
@@ -20,40 +19,15 @@ if TYPE_CHECKING:
     from jobs.exceptions_known import KnownExceptions
     from jobs.run import Run
     from service.evidence import Reduced
+    from service.report.facts import Facts
     from service.scoring.rule_set import RuleSet
 
 
-def facts_of(
-    reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions
-) -> tuple[Facts, str | None]:
-    """Score everyone, and say why nobody is named where nobody asked for that."""
-    members = _members(reduced, rules, run, known)
-    countries = (one.user.country for one in members if one.score is not None)
-    named = naming(run.settings.aggregate_only, countries)
+def facts_of(reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions) -> Facts:
+    """Score everyone, and decide whether people may be named."""
+    options = Options((), run.folder, run.as_of, aggregate_only=run.settings.aggregate_only)
     gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
-    options = Options((), run.folder, run.as_of, aggregate_only=named.aggregate_only)
-    coverage = reduced.coverage
-    facts = Facts(
-        options=options,
-        as_of=run.as_of,
-        rules=rules,
-        members=members,
-        unowned={},
-        counted={},
-        deals=(),
-        rows_read={},
-        rows_rejected=reduced.rows_rejected,
-        gaps=gaps,
-        absent_measures=coverage.absent_measures,
-        roles_known=coverage.roles_known,
-        logins_known=False,
-        managers_known=any(one.user.manager_id for one in members),
-        regions_known=any(one.user.region for one in members),
-        roles=read_roles(reduced.scope),
-        why_aggregate=named.why,
-        currency=reduced.currency.code,
-    )
-    return facts, named.why
+    return common_facts(reduced, rules, options, _members(reduced, rules, run, known), gaps)
 
 
 def _members(

@@ -67,7 +67,7 @@ def score_org(run: Run) -> Scored:
                 reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
             )
         with run.step("score"):
-            facts, why = facts_of(reduced, rules, run, known)
+            facts = facts_of(reduced, rules, run, known)
         deals = _deals(run, reduced, rules)
         return Scored(
             rules,
@@ -76,16 +76,16 @@ def score_org(run: Run) -> Scored:
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
-            _gaps(facts, why),
+            _gaps(facts),
             plan.reads if plan else (),
         )
 
 
-def _gaps(facts: Facts, why: str | None) -> tuple[str, ...]:
+def _gaps(facts: Facts) -> tuple[str, ...]:
     """In words, without any value of a record where nobody may be named."""
     is_named = not facts.options.aggregate_only
     told = tuple(gap.told(is_named=is_named) for gap in facts.gaps)
-    return told + ((why,) if why else ())
+    return told + ((facts.why_aggregate,) if facts.why_aggregate else ())
 
 
 def no_longer_scored(run: Run, rules: RuleSet, user_id: str) -> Score:

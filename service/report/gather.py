@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.evidence import beside, gaming, open_intake, reduce_staged, usage
-from service.evidence.roles import read_roles
 from service.export import check_zone, stage_export
 from service.report import history
 from service.report.also import tallies
 from service.report.as_of import day_of
-from service.report.european import naming
+from service.report.common import common_facts
 from service.report.facts import BigDeal, Facts, Member, Options
 from service.report.mending import Mending
 from service.report.patterns import weekly_minimums
@@ -92,32 +91,17 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
     told = read_told(options, reduced)
     mending = Mending()
     members, unowned = _members(rules, reduced, told, watching, mending)
-    people = (one.user.country for one in members if one.score is not None)
-    named = naming(options.aggregate_only, people)
-    return Facts(
-        options=replace(options, aggregate_only=named.aggregate_only),
-        as_of=as_of,
-        rules=rules,
-        members=members,
+    facts = common_facts(reduced, rules, options, members, _gaps(rules, reduced, told))
+    return replace(
+        facts,
         unowned=unowned,
         counted=usage.known(tables),
         deals=tuple(_deals(rules, reduced, as_of)),
         rows_read={name: table.rows for name, table in tables.by_name.items()},
-        rows_rejected=reduced.rows_rejected,
-        gaps=_gaps(rules, reduced, told),
-        absent_measures=reduced.coverage.absent_measures,
-        roles_known=reduced.coverage.roles_known,
         logins_known=tables.has("User", "LastLoginDate"),
-        currency=reduced.currency.code,
         beside=beside.read_beside(reduced, _windows(members)),
         gaming=gaming.read(scope, weekly_minimums(members, rules, as_of)),
-        managers_known=any(one.user.manager_id for one in members),
-        regions_known=any(one.user.region for one in members),
-        roles=read_roles(scope),
-        why_aggregate=named.why,
-        footprint_complete=reduced.coverage.footprint_complete,
         mending=mending,
-        values_rejected=reduced.values_rejected,
     )
 
 

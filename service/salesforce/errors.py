@@ -82,7 +82,8 @@ def _sentence(message: str, code: str, status: int, fields: tuple[str, ...], rem
     about = f" (fields: {', '.join(fields)})" if fields else ""
     where = code or (f"HTTP {status}" if status else "")
     start = f"{where}: {message}" if where else message
-    return f"{start}{about}{' ' + remedy if remedy else ''}"
+    told = f"{start}{about}"
+    return f"{told}{' ' if told.endswith(('.', '?', '!')) else '. '}{remedy}" if remedy else told
 
 
 _FLS = (

@@ -17,8 +17,9 @@ def test_the_record_of_a_run_quotes_a_record_only_where_people_may_be_named(aggr
     place = "Lead-1.csv row 3 (line 4)"
     example = f"{place}: the record {ID} was there before"
     found = gaps((Rejected("Lead", 1, example, f"{place}: its Id was there before", REPEATED),))
-    facts = SimpleNamespace(gaps=found, options=SimpleNamespace(aggregate_only=aggregate_only))
-    told = _gaps(facts, "Nobody is named.")
+    options = SimpleNamespace(aggregate_only=aggregate_only)
+    facts = SimpleNamespace(gaps=found, options=options, why_aggregate="Nobody is named.")
+    told = _gaps(facts)
     assert (ID in told[0]) is not aggregate_only
     assert place in told[0]
     assert told[1:] == ("Nobody is named.",)
