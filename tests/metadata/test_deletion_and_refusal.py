@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from localorg import apps, permissions
-from localorg.metadata import rows
+from localorg.metadata import deployment, rows
 from localorg.metadata.reader import read_source
 from tests.metadata.conftest import PROJECT
 from tests.metadata.soap_client import (
@@ -90,6 +90,9 @@ def test_everything_can_be_deleted_in_the_documented_order(
     with org.read() as db:
         assert apps.all_apps(db) == ()
         assert permissions.rights_of(db, "Adoption_Panel_User") == permissions.Rights()
+        kept = {one.component.key for one in deployment.every_component(db)}
+    gone = set(names["CustomObject"])
+    assert [key for key in kept if f"{key[1].partition('.')[0]}__mdt" in gone] == []
 
 
 def test_deleting_what_is_not_there_is_a_warning(client, zip_of, manifest):
