@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ _JSON = "application/json;charset=UTF-8"
 _COUNTED = "/services/data/v"
 #: URI and headers together, in bytes; more is answered with 431.
 LONGEST_HEAD = 16_384
+_START = 10_000
+_OBJECT = re.compile(r"/sobjects/(\w+)")
 log = logging.getLogger("localorg")
 
 
@@ -46,7 +49,8 @@ class Api:
         if self._with_control and path.startswith(control.PREFIX):
             reply = control.handle(self._org, method, path, params, raw)
             return _send(start_response, reply, headers, {})
-        reply = self._answer(environ, method, path, params, headers, raw)
+        with self._org.control.opened(method, path, _about(path, raw)):
+            reply = self._answer(environ, method, path, params, headers, raw)
         return _send(start_response, reply, headers, self._more(path))
 
     def _answer(
@@ -76,7 +80,7 @@ class Api:
         else:
             reply = self._dispatch(method, path, params, headers, raw)
         switches.enter(
-            kind="request", at=times.text(times.now()), method=method, path=whole,
+            kind="request", at=times.text(times.now()), method=method, path=whole, about=_about(path, raw),
             status=int(reply.status), fault=bool(fault), seconds=round(time.monotonic() - started, 4),
         )  # fmt: skip
         self._pass("after_apply", method, whole, body)
@@ -111,6 +115,12 @@ class Api:
             used, most = self._org.usage.api_calls, self._org.settings.api_limit
             more["Sforce-Limit-Info"] = f"api-usage={used}/{most}"
         return more
+
+
+def _about(path: str, raw: bytes) -> list[str]:
+    """The objects that a request names, as far as its start says."""
+    start = f"{path} {raw[:_START].decode('utf-8', 'replace')}"
+    return sorted(set(_OBJECT.findall(start)))
 
 
 def _size(uri: str, headers: dict[str, str]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localorg import actions_api, posting, sessions
-from localorg.control_state import Fault, Pattern
+from localorg.control_state import Fault, OpenTransaction, Pattern
 from localorg.wire import Reply
 
 if TYPE_CHECKING:
@@ -103,6 +103,23 @@ def _fault(asked: _Asked) -> Reply:
     return Reply({"times": times}, 201)
 
 
+def _end_faults(asked: _Asked) -> Reply:
+    asked.org.control.end_faults()
+    return Reply({"times": 0})
+
+
+def _open_requests(asked: _Asked) -> Reply:
+    return Reply({"requests": asked.org.control.open_requests()})
+
+
+def _elsewhere(asked: _Asked) -> Reply:
+    """Say what a transaction of somebody else holds; with nothing it is over."""
+    names = ("values", "rows", "locks")
+    said = {name: frozenset(map(str, asked.body.get(name, ()))) for name in names}
+    asked.org.control.elsewhere = OpenTransaction(**said)
+    return Reply({name: len(held) for name, held in said.items()})
+
+
 def _expire(asked: _Asked) -> Reply:
     """Revoke the session of a token, or all sessions of a user."""
     if not (asked.body.get("token") or asked.body.get("user_id")):
@@ -141,6 +158,9 @@ _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("GET", "journal", 0): _journal,
     ("GET", "counts", 0): _counts,
     ("POST", "faults", 0): _fault,
+    ("DELETE", "faults", 0): _end_faults,
+    ("GET", "open", 0): _open_requests,
+    ("POST", "elsewhere", 0): _elsewhere,
     ("POST", "expire_session", 0): _expire,
     ("POST", "expire_cursors", 0): _cursors,
     ("POST", "posting", 1): _posting,

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import itertools
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: A held request proceeds by itself after this long, so that no test hangs for ever.
 LONGEST_HOLD_SECONDS = 300
@@ -66,6 +70,18 @@ class Fault:
     content_type: str = "application/json;charset=UTF-8"
 
 
+@dataclass(frozen=True)
+class OpenTransaction:
+    """What a transaction of somebody else, not yet committed, does to everybody else."""
+
+    values: frozenset[str] = frozenset()  #: its unique values are taken: DUPLICATE_VALUE
+    rows: frozenset[str] = frozenset()  #: its rows, by id, are in no query's answer yet
+    locks: frozenset[str] = frozenset()  #: objects whose rows it locks: UNABLE_TO_LOCK_ROW
+
+
+NOBODY = OpenTransaction()
+
+
 class Control:
     """The switches of one org; safe to use from several threads."""
 
@@ -76,6 +92,8 @@ class Control:
         self._faults: list[Fault] = []
         self._journal: list[dict[str, Any]] = []
         self._entries = itertools.count(1)
+        self._open: dict[int, dict[str, Any]] = {}
+        self.elsewhere = NOBODY
         self.latency_seconds = 0.0
 
     def add_hold(self, point: str, pattern: Pattern, nth: int) -> Hold:
@@ -113,6 +131,11 @@ class Control:
         with self._lock:
             self._faults.append(fault)
 
+    def end_faults(self) -> None:
+        """Answer rightly from now on."""
+        with self._lock:
+            self._faults.clear()
+
     def take_fault(self, method: str, path: str, body: str) -> Fault | None:
         """The fault for this request, if one is set."""
         with self._lock:
@@ -121,6 +144,23 @@ class Control:
                     fault.times -= 1
                     return fault
         return None
+
+    @contextmanager
+    def opened(self, method: str, path: str, about: list[str]) -> Iterator[None]:
+        """Count a request as open while the block answers or drops it."""
+        with self._lock:
+            number = next(self._numbers)
+            self._open[number] = {"number": number, "method": method, "path": path, "about": about}
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._open[number]
+
+    def open_requests(self) -> list[dict[str, Any]]:
+        """The requests that have arrived and are not answered yet."""
+        with self._lock:
+            return list(self._open.values())
 
     def enter(self, **entry: Any) -> None:  # noqa: ANN401  # JSON values
         """Write a line into the journal."""

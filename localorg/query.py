@@ -74,7 +74,9 @@ def compiler(request: Request) -> Compiler:
     row = request.db.execute(
         'SELECT "TimeZoneSidKey" FROM "User" WHERE "Id" = ?', (request.viewer.user_id,)
     ).fetchone()
-    return Compiler(request.org.schema, request.viewer, ZoneInfo((row and row[0]) or "UTC"))
+    zone = ZoneInfo((row and row[0]) or "UTC")
+    unseen = request.org.control.elsewhere.rows
+    return Compiler(request.org.schema, request.viewer, zone, unseen)
 
 
 def _soql(request: Request) -> str:

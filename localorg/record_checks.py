@@ -27,6 +27,7 @@ class Checks:
     db: sqlite3.Connection
     schema: Schema
     viewer: Viewer
+    taken: frozenset[str] = frozenset()  #: values that a transaction elsewhere holds
 
     def required(self, thing: ObjectType, record: Values, only: Values | None = None) -> None:
         """Refuse a record that lacks what it must have; `only` names what a change touches."""
@@ -98,18 +99,15 @@ class Checks:
             value = record.get(one.name) if one.unique else None
             if value is None:
                 continue
+            if value in self.taken:
+                raise _duplicate(one, "<unknown>")
             found = self.db.execute(
                 f'SELECT "Id" FROM {quoted(thing.name)} WHERE {quoted(one.name)} = ?'  # noqa: S608  # quoted
                 ' AND "Id" != ? AND "IsDeleted" = 0',
                 (value, record_id),
             ).fetchone()
             if found:
-                raise SalesforceError(
-                    "DUPLICATE_VALUE",
-                    f"duplicate value found: {one.name} duplicates value on record with id:"
-                    f" {self._known(thing, found[0])}",
-                    fields=[],
-                )
+                raise _duplicate(one, self._known(thing, found[0]))
 
     def _known(self, thing: ObjectType, record_id: str) -> str:
         seen = sharing.visible(self.schema, self.viewer, thing, "t0")
@@ -120,3 +118,11 @@ class Checks:
             (record_id, *seen[1]),
         ).fetchone()
         return record_id[:15] if row else "<unknown>"
+
+
+def _duplicate(one: Field, of: str) -> SalesforceError:
+    return SalesforceError(
+        "DUPLICATE_VALUE",
+        f"duplicate value found: {one.name} duplicates value on record with id: {of}",
+        fields=[],
+    )

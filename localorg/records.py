@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from localorg import derived, ids, multicurrency, object_rules, sharing, times, values
+from localorg.control_state import NOBODY, OpenTransaction
 from localorg.errors import SalesforceError, no_column, not_found
 from localorg.record_checks import Checks
 from localorg.tables import next_number, quoted
@@ -30,13 +31,15 @@ class Writer:
     db: sqlite3.Connection
     schema: Schema
     viewer: Viewer
+    elsewhere: OpenTransaction = NOBODY
 
     @property
     def _checks(self) -> Checks:
-        return Checks(self.db, self.schema, self.viewer)
+        return Checks(self.db, self.schema, self.viewer, self.elsewhere.values)
 
     def create(self, thing: ObjectType, given: Mapping[str, Any]) -> str:
         """Make a record; returns its id."""
+        self._refuse_locked(thing)
         if not thing.createable or not self.viewer.right(thing).create:
             raise SalesforceError(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
@@ -63,6 +66,7 @@ class Writer:
 
     def update(self, thing: ObjectType, record_id: str, given: Mapping[str, Any]) -> None:
         """Change a record."""
+        self._refuse_locked(thing)
         before = self.get(thing, record_id)
         if not thing.updateable or not self.viewer.right(thing).edit:
             raise sharing.no_access()
@@ -145,6 +149,12 @@ class Writer:
             "LastModifiedDate": moment, "LastModifiedById": user_id, "SystemModstamp": moment,
         }  # fmt: skip
         return stamps | ({"CreatedDate": moment, "CreatedById": user_id} if new else {})
+
+    def _refuse_locked(self, thing: ObjectType) -> None:
+        if thing.name in self.elsewhere.locks:
+            raise SalesforceError(
+                "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", fields=[]
+            )
 
     def _read(self, thing: ObjectType, given: Mapping[str, Any], *, new: bool) -> Values:
         said: Values = {}

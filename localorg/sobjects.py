@@ -127,7 +127,8 @@ def find(request: Request, name: str) -> ObjectType:
 
 def writer(request: Request) -> Writer:
     """A writer for this request."""
-    return Writer(request.db, request.org.schema, request.viewer)
+    elsewhere = request.org.control.elsewhere
+    return Writer(request.db, request.org.schema, request.viewer, elsewhere)
 
 
 def done(record_id: str) -> dict[str, Any]:

@@ -70,8 +70,12 @@ class Compiled:
 class Compiler:
     """Compiles queries of one viewer."""
 
-    def __init__(self, schema: Schema, viewer: Viewer, zone: ZoneInfo) -> None:
+    def __init__(
+        self, schema: Schema, viewer: Viewer, zone: ZoneInfo, unseen: frozenset[str] = frozenset()
+    ) -> None:
+        """`unseen` are ids of records that no query gives."""
         self._schema, self._viewer, self._zone = schema, viewer, zone
+        self._unseen = sorted(unseen)
 
     def compile(self, query: Query, *, deleted: bool = False, prefix: str = "t") -> Compiled:
         """The SQL of a query; refuses whatever the schema and the viewer's rights refuse."""
@@ -180,6 +184,9 @@ class Compiler:
             sql, bound = self._filter(query, columns).compile(query.where)
             conditions.append(sql)
             parameters += bound
+        if self._unseen:
+            conditions.append(f'{columns.alias}."Id" NOT IN ({", ".join("?" * len(self._unseen))})')
+            parameters += self._unseen
         seen = visible(self._schema, self._viewer, columns.thing, columns.alias)
         if seen:
             conditions.append(f"({seen[0]})")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from tests.localorg.world import SCORE
+
 if TYPE_CHECKING:
     from tests.localorg.world import World
 
@@ -178,3 +180,50 @@ def test_there_is_no_back_door(world: World, switches: Any) -> None:
     assert "error" in switches("POST", "holds", point="during_lunch")
     assert "error" in switches("POST", "holds/999/release")
     assert world.http(None)("GET", "/_localorg/counts").status_code == 401
+
+
+def test_an_open_request_is_named_while_it_is_held(world: World, switches: Any) -> None:
+    hold = switches("POST", "holds", point="before_apply", **PLAIN, body_contains="open")
+    attempt = Attempt(world, "open")
+    switches.wait_until(hold["hold_id"], "held")
+    (one,) = switches("GET", "open")["requests"]
+    path = "/services/data/v66.0/sobjects/Account"
+    number = one.pop("number")
+    assert number > hold["hold_id"]
+    assert one == {"method": "POST", "path": path, "about": ["Account"]}
+    switches("POST", f"holds/{hold['hold_id']}/release", outcome="drop")
+    attempt.join(20)
+    assert switches("GET", "open")["requests"] == []
+
+
+def test_what_a_transaction_elsewhere_holds_is_taken_and_unseen_until_it_ends(
+    world: World, switches: Any
+) -> None:
+    call = world.http()
+    made = call("POST", "/sobjects/Account", {"Name": "late"}).json()["id"]
+    switches("POST", "elsewhere", rows=[made], values=["k-1"])
+    assert exists(world, "late") is False
+    refused = call("POST", f"/sobjects/{SCORE}", {"Key__c": "k-1"})
+    assert refused.json()[0]["errorCode"] == "DUPLICATE_VALUE"
+    switches("POST", "elsewhere")
+    assert exists(world, "late") is True
+    assert call("POST", f"/sobjects/{SCORE}", {"Key__c": "k-1"}).status_code == 201
+    assert call("POST", f"/sobjects/{SCORE}", {"Key__c": "k-1"}).status_code == 400
+
+
+def test_what_a_transaction_elsewhere_locks_is_refused_until_it_ends(
+    world: World, switches: Any
+) -> None:
+    call = world.http()
+    switches("POST", "elsewhere", locks=["Account"])
+    refused = call("POST", "/sobjects/Account", {"Name": "locked"})
+    assert refused.json()[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
+    switches("POST", "elsewhere")
+    assert call("POST", "/sobjects/Account", {"Name": "locked"}).status_code == 201
+
+
+def test_faults_can_be_ended(world: World, switches: Any) -> None:
+    switches("POST", "faults", path_contains="/limits", status=503, body="<html>", times=9)
+    assert world.http()("GET", "/limits").status_code == 503
+    switches("DELETE", "faults")
+    assert world.http()("GET", "/limits").status_code == 200
