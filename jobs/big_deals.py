@@ -19,7 +19,7 @@ from jobs.deal_notices import Notices, give_up_on_unsent
 from jobs.deal_outcome import Announced
 from jobs.deal_posts import body_of, find_group
 from jobs.deal_wins import CLAIMS, newest_claims
-from jobs.put_off import put_off
+from jobs.put_off import put_off, times_taken_up_again
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
 from service.salesforce.announce_together import Wanted
@@ -154,7 +154,8 @@ def look_at_all(run: Run, rules: RuleSet) -> Announced:
 
 def record(run: Run, done: Announced) -> dict[str, Any]:
     """Record a look at the big deals, if there is anything to record; gives the run's result."""
-    is_worth_recording = bool(done.records_written or done.problems)
+    # One that died may have posted and told nobody: the one that takes it up says so.
+    is_worth_recording = bool(done.records_written or done.problems or times_taken_up_again())
     result: dict[str, Any] = {
         "run_key": run.run_key,
         "status": "Failed" if done.problems else "Finished",

@@ -65,6 +65,21 @@ def test_an_empty_look_costs_one_call_and_leaves_nothing(as_worker, watch):
     assert runs(as_worker) == ["look-1"]
 
 
+def test_a_look_that_takes_up_a_dead_ones_work_says_so_though_it_finds_nothing(
+    as_worker, watch, monkeypatch
+):
+    """The dead one may have posted, and died before its record."""
+    look(as_worker)
+    look(as_worker, "look-2")
+    for module in ("big_deals", "run_record"):
+        monkeypatch.setattr(f"jobs.{module}.times_taken_up_again", lambda: 1)
+    result, _ = look(as_worker, "look-3")
+    assert (result["records_written"], result["posts_made"]) == (1, 0)
+    assert sorted(runs(as_worker)) == ["look-1", "look-3"]
+    (run,) = as_worker.soql("SELECT Detail__c FROM Adoption_Run__c WHERE Run_Key__c = 'look-3'")
+    assert run["Detail__c"].startswith("Taken up again once")
+
+
 def test_an_edit_of_what_was_seen_is_looked_at_and_a_new_amount_counts(as_worker):
     look(as_worker)
     win(as_worker, "Grows", 90_000)
