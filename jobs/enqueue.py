@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from rq import Retry
-from rq.exceptions import DuplicateJobError
+from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 
 from service.redis_queue import queue
@@ -100,7 +100,12 @@ def _enqueue(
     try:
         return put()
     except DuplicateJobError:
-        found = Job.fetch(name, connection=connection, serializer=jobs.serializer)
+        try:
+            found = Job.fetch(name, connection=connection, serializer=jobs.serializer)
+        except NoSuchJobError:
+            # A broker that was emptied, and the heartbeat of a worker that had not noticed.
+            connection.delete(Job.key_for(name))
+            return put()
         if found.get_status() not in _ENDED:
             return found
         found.delete()

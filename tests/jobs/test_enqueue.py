@@ -75,3 +75,12 @@ def test_every_allowed_function_exists():
     from rq.utils import import_attribute  # noqa: PLC0415
 
     assert all(callable(import_attribute(name)) for name in ALLOWED)
+
+
+def test_a_heartbeat_that_outlived_its_emptied_broker_is_no_run(connection):
+    job = enqueue_night(connection, ORG, "night-1")
+    connection.flushall()
+    job.heartbeat(job.created_at, 60)  # the worker at it has not noticed
+    again = enqueue_night(connection, ORG, "night-1")
+    assert again.get_status() == JobStatus.QUEUED
+    assert len(queue(connection)) == 1
