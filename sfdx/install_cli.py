@@ -25,7 +25,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
 MODULES = PROJECT / "node_modules"
-STAMP = MODULES / ".installed"  #: written last, so that a broken-off install is done again
+STAMP = ".installed"  #: in node_modules, written last, so that a broken-off install is done again
 OLDEST_NODE = 22
 #: No telemetry, no self-update, no calls home, no log file.
 #: https://developer.salesforce.com/docs/atlas.en-us.sfdx_setup.meta/sfdx_setup/sfdx_dev_cli_env_variables.htm
@@ -77,25 +77,30 @@ def _npm(node: Path) -> list[str]:
 
 
 def install() -> Path:
-    """Run `npm ci` unless exactly this lock file is installed already; give the path of `sf`.
+    """Install the CLI if needed; give the path of `sf`. Raises CliMissingError."""
+    install_npm(PROJECT)
+    return MODULES / ".bin" / "sf"
+
+
+def install_npm(project: Path) -> None:
+    """Run `npm ci` in a folder, unless exactly its lock file is installed there already.
 
     Two processes may call it at once: the second waits for the first. Raises CliMissingError.
     """
-    program = MODULES / ".bin" / "sf"
-    with (PROJECT / "package-lock.json").open("rb") as lock:
+    stamp = project / "node_modules" / STAMP
+    with (project / "package-lock.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = hashlib.sha256(lock.read()).hexdigest()
-        if program.is_file() and STAMP.is_file() and STAMP.read_text(encoding="ascii") == wanted:
-            return program
+        if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
+            return
         node = find_node()
         command = [*_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(  # noqa: S603 - the npm beside the node that was found
-            command, cwd=PROJECT, env=_environment(node), stdout=sys.stderr, check=False
+            command, cwd=project, env=_environment(node), stdout=sys.stderr, check=False
         )
         if done.returncode:
             raise CliMissingError(f"npm ci ended with {done.returncode}; its message is above")
-        STAMP.write_text(wanted, encoding="ascii")
-    return program
+        stamp.write_text(wanted, encoding="ascii")
 
 
 def _environment(node: Path) -> dict[str, str]:
@@ -122,10 +127,13 @@ def main() -> int:
     """Install and print; 1 with a plain message when Node or the CLI cannot be had."""
     parser = argparse.ArgumentParser(description="Install the pinned Salesforce CLI.")
     parser.add_argument("--json", action="store_true", help="print the command and its environment")
+    parser.add_argument("--also", type=Path, metavar="DIR", help="npm ci in this folder, too")
     parser.add_argument("arguments", nargs="*", help="run sf with these, after --")
     options = parser.parse_args()
     try:
         program = install()
+        if options.also:
+            install_npm(options.also)
         command, env = sf_command(Path.home() if options.arguments else None)
     except CliMissingError as error:
         sys.stderr.write(f"{error}\n")

@@ -63,7 +63,7 @@ def test_an_installed_cli_is_not_installed_again(install_cli, monkeypatch, tmp_p
     (modules / ".bin/sf").touch()
     stamp = modules / ".installed"
     stamp.write_text(install_cli.hashlib.sha256(b"{}").hexdigest(), "ascii")
-    for name, value in (("PROJECT", tmp_path), ("MODULES", modules), ("STAMP", stamp)):
+    for name, value in (("PROJECT", tmp_path), ("MODULES", modules)):
         monkeypatch.setattr(install_cli, name, value)
     started = []
     monkeypatch.setattr(install_cli.subprocess, "run", lambda *args, **_: started.append(args))

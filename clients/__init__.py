@@ -1,0 +1,1 @@
+"""Clients that were made against Salesforce, unmodified, at work on the stand-in org."""
