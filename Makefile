@@ -4,10 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup pictures demo test test-long check format lock bench clean
+.PHONY: help setup pictures demo test test-long check format lock bench bench-doorbell chaos clients clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Install everything into .venv and sfdx/node_modules (idempotent)
 	@$(BIN)/python sfdx/install_cli.py
@@ -34,7 +34,7 @@ check: setup ## Lint, types, import contracts, metadata, spelling, lock files
 	@$(BIN)/mypy --no-error-summary
 	@said="$$($(BIN)/lint-imports --no-logo 2>&1)" || { echo "$$said"; exit 1; }
 	@$(BIN)/python -m localorg.metadata sfdx
-	@$(BIN)/codespell service canvas jobs localorg tests docs README.md CHANGELOG.md
+	@$(BIN)/codespell service canvas jobs localorg tests chaos clients bench docs README.md CHANGELOG.md
 	@! grep -nE 'https?://' requirements*.txt || (echo "a lock file names a host" && exit 1)
 
 format: setup ## Format and fix what can be fixed
@@ -42,6 +42,15 @@ format: setup ## Format and fix what can be fixed
 
 bench: setup ## Ten million rows: the floor, pandas and ours side by side (BENCH_OPTIONS="--rows 100000")
 	@$(BIN)/python -m bench.run $(BENCH_OPTIONS)
+
+bench-doorbell: setup ## From the doorbell's ring to the post, 100 deals a minute (BENCH_OPTIONS="--minutes 1")
+	@$(BIN)/python -m bench.doorbell $(BENCH_OPTIONS)
+
+chaos: setup ## 200 workers killed while all else goes wrong, posts counted (CHAOS_OPTIONS="--seed 1 --bug upsert", "--bugs")
+	@$(BIN)/python -m chaos $(CHAOS_OPTIONS)
+
+clients: setup ## sf, jsforce and simple-salesforce at work, and 25 planted mistakes (installs jsforce beside them)
+	@$(BIN)/python -m clients $(CLIENTS_OPTIONS)
 
 pictures: setup ## Take the pictures of README anew (needs chromium)
 	@$(BIN)/python -m tests.e2e.pictures

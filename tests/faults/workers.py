@@ -58,7 +58,7 @@ class Crew:
 
 
 def children_of(pid: int) -> list[int]:
-    """Processes whose parent is this one."""
+    """Living processes whose parent is this one."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -66,7 +66,7 @@ def children_of(pid: int) -> list[int]:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if int(fields[1]) == pid:
+            if int(fields[1]) == pid and fields[0] != "Z":  # Z: ended, and not yet waited for
                 found.append(int(entry.name))
     return found
 

@@ -180,9 +180,11 @@ class LiveOrg:
         """Change a record as the administrator."""
         self._request("PATCH", f"{self.handoff.cli_url}/services/data/v66.0{path}", json=body)
 
-    def post(self, path: str, body: dict[str, Any]) -> None:
-        """Make a record as the administrator."""
-        self._request("POST", f"{self.handoff.cli_url}/services/data/v66.0{path}", json=body)
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make a record as the administrator; gives the org's answer."""
+        url = f"{self.handoff.cli_url}/services/data/v66.0{path}"
+        answer: dict[str, Any] = self._request("POST", url, json=body).json()
+        return answer
 
     def delete(self, path: str) -> None:
         """Delete a record as the administrator."""
