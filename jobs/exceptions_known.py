@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
+from jobs import exceptions_ended
 from jobs.exception_shape import SHAPE
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionAction as Action
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from service.salesforce.gateway import Gateway
+    from service.scoring.recidivism import Ended
 
 #: What is over for longer can neither come back nor excuse a window: twice the longest window.
 _KEPT = timedelta(weeks=26)
@@ -68,6 +70,7 @@ class KnownExceptions:
     """The newest exception of each person and measure."""
 
     by_person: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
+    ended: tuple[Ended, ...] = ()  #: every one that cleared, whoever's and however often
 
     def told(self, user_id: str) -> dict[str, Told]:
         """What to judge a person with, by measure."""
@@ -87,11 +90,11 @@ def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
         f" OR {{of}}{Fields.EXCUSED_ON} >= {since})"
     )
     queries = [SHAPE.query(where=where.format(of="")), _ACTS + where.format(of="Exception__r.")]
-    answers = gateway.query_together(queries)
+    answers = gateway.query_together([*queries, *exceptions_ended.QUERIES])
     for answer in answers:
         if isinstance(answer, SalesforceError):
             raise answer
-    records, rows = (one for one in answers if not isinstance(one, SalesforceError))
+    records, rows, *ended = (one for one in answers if not isinstance(one, SalesforceError))
     acts = _acts(rows)
     found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
     for record in records:
@@ -99,7 +102,7 @@ def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
         own, measure = found[known.user_id], str(record[Fields.MEASURE])
         if measure not in own or _began(own[measure]) < _began(known):
             own[measure] = known
-    return KnownExceptions(found)
+    return KnownExceptions(found, exceptions_ended.ended_of(*ended))
 
 
 _ACTS = (

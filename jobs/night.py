@@ -9,6 +9,7 @@ from jobs import run_record
 from jobs.big_deals import announce_deals
 from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
+from jobs.exceptions_ended import told
 from jobs.org_now import read_org
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
@@ -64,7 +65,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
     aggregate_only = scored.facts.options.aggregate_only is True
     now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only)
-    teams = write_teams(run.gateway, scored.facts, as_of, now)
+    teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored))
     if aggregate_only:
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)
@@ -72,6 +73,14 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
     return scores.written, *exceptions, snapshots, teams
+
+
+def _after_action(scored: Scored) -> str | None:
+    """What the company's record says of exceptions that cleared; nothing where only groups may be."""
+    if scored.facts.options.aggregate_only:
+        return None
+    weeks = scored.rules.exceptions.recurs_within_weeks
+    return told(scored.known.ended, scored.facts.as_of, weeks)
 
 
 def _result(

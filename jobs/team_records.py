@@ -32,7 +32,7 @@ SHAPE = Shape(
     Fields.OBJECT,
     Fields.KEY,
     numbers=_NUMBERS,
-    texts=(Fields.NAME, Fields.KIND, Fields.MANAGER, Fields.RULE_VERSION),
+    texts=(Fields.NAME, Fields.KIND, Fields.MANAGER, Fields.RULE_VERSION, Fields.AFTER_ACTION),
     judged={},
 )
 
@@ -40,12 +40,20 @@ SHAPE = Shape(
 QUERY = SHAPE.query(where=f"{Fields.KIND} != 'Week'")
 
 
-def write_teams(gateway: Gateway, facts: Facts, as_of: str, now: OrgNow) -> Written:
-    """Write the groups whose numbers differ; one that is no longer there keeps none."""
+def write_teams(
+    gateway: Gateway, facts: Facts, as_of: str, now: OrgNow, after_action: str | None = None
+) -> Written:
+    """Write the groups whose numbers differ; one that is no longer there keeps none.
+
+    `after_action` is what the company's record says of exceptions that cleared.
+    """
     there = {str(one[Fields.KEY]): one for one in now.teams}
     records = {
         one[Fields.KEY]: one for one in (record_of(g, facts, as_of) for g in aggregates(facts))
     }
+    for record in records.values():
+        is_company = record[Fields.KIND] == "Company"
+        record[Fields.AFTER_ACTION] = after_action if is_company else None
     gone = [_gone(there[key], as_of) for key in sorted(there.keys() - records.keys())]
     known = {key: SHAPE.fingerprint(one) for key, one in there.items()}
     return write_changed(gateway, SHAPE, [*records.values(), *gone], known)

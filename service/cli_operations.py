@@ -67,14 +67,17 @@ def _say(finding: Finding) -> None:
 @click.command()
 @_JSON
 def status(*, as_json: bool) -> None:
-    """Show the last runs as the org has them, and what waits in the queue."""
-    from service.doctor.runs import last_runs  # noqa: PLC0415 - keeps --help fast
+    """Show the last runs as the org has them, and what waits in the queue.
+
+    And whether exceptions come back less often after somebody acted, once some have cleared.
+    """
+    from service.doctor.runs import after_action, last_runs  # noqa: PLC0415 - keeps --help fast
 
     settings = _settings()
     waiting = _waiting(settings)
-    runs = _ask(settings, last_runs)
+    runs, after = _ask(settings, lambda gateway: (last_runs(gateway), after_action(gateway)))
     if as_json:
-        click.echo(json.dumps({"queue": waiting, "runs": runs}))
+        click.echo(json.dumps({"queue": waiting, "runs": runs, "after_action": after}))
         return
     click.echo(", ".join(f"{count} {name}" for name, count in waiting.items()) + "\n")
     _table(
@@ -83,6 +86,8 @@ def status(*, as_json: bool) -> None:
     )
     if not runs:
         click.echo(f"No run yet: {program()} run-night enqueues one.")
+    if after:
+        click.echo(f"\n{after}")
 
 
 def _row(run: dict[str, Any]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from service.program import program
 from service.rules_file import RulesError
 from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
-from service.salesforce.fields import AdoptionDigest, AdoptionRun, BigDealAlert
+from service.salesforce.fields import AdoptionDigest, AdoptionRun, AdoptionTeam, BigDealAlert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,6 +159,14 @@ def last_runs(gateway: Gateway, most: int = 10) -> list[dict[str, Any]]:
             f"ORDER BY {AdoptionRun.STARTED_AT} DESC LIMIT {most}"
         )
     )
+
+
+def after_action(gateway: Gateway) -> str | None:
+    """Give what the company's record says of exceptions that cleared; None where it says nothing."""
+    of = AdoptionTeam
+    soql = f"SELECT {of.AFTER_ACTION} FROM {of.OBJECT} WHERE {of.KIND} = 'Company' LIMIT 1"  # noqa: S608 - constants
+    company = next(iter(gateway.query(soql)), None)
+    return str(company[of.AFTER_ACTION]) if company and company[of.AFTER_ACTION] else None
 
 
 def night(gateway: Gateway, now: datetime) -> Finding:

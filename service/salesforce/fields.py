@@ -107,6 +107,7 @@ class AdoptionTeam:
     NEEDS_HELP = "Needs_Help__c"
     NOT_SCORED = "Not_Scored__c"
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
+    AFTER_ACTION = "After_Action__c"  #: LongTextArea(4000): of the company: do exceptions come back
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
 
