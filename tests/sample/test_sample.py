@@ -3,10 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from collections import Counter
 from contextlib import closing
@@ -15,14 +11,13 @@ from datetime import date, timedelta
 import pytest
 
 from service.rules_file import read_rules
-from service.sample import NotOursError, write_sample
+from service.sample import write_sample
 from service.sample.habits import ASKED, ASKED_A_MONTH, AWAY, NEW, PLANTED, VACATION
 from service.sample.names import AWKWARD
 from service.sample.people import Office
 from service.sample.sheets import Sheets
 from service.scoring.weekly_checks import days_looked_at
 from tests.sample.reading import found, planted, read, total
-from tests.shared_data import ROOT
 
 AS_OF = date(2026, 11, 20)  # a Friday
 BESIDE = ("truth.json", "people.csv", "absences.csv")
@@ -341,63 +336,3 @@ def test_awkward_names_survive_the_zip(facts):
     assert "\n" in accounts[0]["Description"]
     assert any("\n" in row["Description"] for row in member(facts, "Task"))
     assert any("<b>" in row["Name"] or '"' in row["Name"] for row in member(facts, "User"))
-
-
-@pytest.mark.parametrize("name", BESIDE)
-def test_a_file_that_is_no_earlier_samples_is_not_replaced(tmp_path, name):
-    (tmp_path / name).write_text("mine")
-    with pytest.raises(NotOursError, match=name):
-        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36)
-    assert {path.name for path in tmp_path.iterdir()} == {name}
-
-
-@pytest.mark.parametrize("is_zip", [True, False])
-def test_a_zip_that_is_no_sample_is_not_replaced(tmp_path, is_zip):
-    path = tmp_path / "export.zip"
-    if is_zip:
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("User.csv", "Id\n")
-    else:
-        path.symlink_to("/dev/null")  # a device is nobody's sample either
-    before = path.lstat()
-    with pytest.raises(NotOursError, match=r"export\.zip is there already"):
-        write_sample(path, as_of=AS_OF, people=36)
-    assert path.lstat() == before
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_an_earlier_sample_is_replaced(tmp_path):
-    write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36)
-    again = write_sample(tmp_path / "s.zip", as_of=AS_OF, people=37)
-    assert again.truth.keys() == {one.user_id for one in again.people}
-    assert {path.name for path in tmp_path.iterdir()} == {"s.zip", *BESIDE}
-
-
-def test_a_failed_run_leaves_nothing(tmp_path):
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_sample(tmp_path / "s.zip", as_of=AS_OF, people=36, progress=stop)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_progress_counts_everybody(tmp_path):
-    seen = []
-    facts = write_sample(
-        tmp_path / "s.zip", as_of=AS_OF, people=36, progress=lambda *one: seen.append(one)
-    )
-    assert [done for done, _, _ in seen] == list(range(1, len(facts.people) + 1))
-    assert seen[-1] == (len(facts.people), len(facts.people), sum(facts.rows.values()))
-
-
-def test_a_killed_run_leaves_nothing(tmp_path):
-    command = [sys.executable, "-m", "service.cli", "sample", "--users", "900", tmp_path / "s.zip"]
-    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    end = time.monotonic() + 60
-    while not any(tmp_path.glob(".bellwether-sample-*/Task.csv")) and time.monotonic() < end:
-        time.sleep(0.01)
-    child.terminate()
-    child.communicate(timeout=60)
-    assert child.returncode == 128 + signal.SIGTERM
-    assert list(tmp_path.iterdir()) == []
