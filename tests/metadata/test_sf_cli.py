@@ -13,11 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from service.cli import main
+from service.rules_file import DEFAULT_RULES
 from tests.metadata.conftest import COMPONENTS
 
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sf-metadata")]
@@ -182,6 +185,25 @@ def test_the_rule_is_read_back(sf, deployed):
     assert [
         (one["DeveloperName"], one["Amount_At_Least__c"], one["Active__c"]) for one in records
     ] == [("Big_Deal", 100000, True)]
+
+
+def test_exported_rules_take_the_place_of_the_examples(sf, deployed, tmp_path):
+    text = DEFAULT_RULES.read_text("utf-8")
+    own, out = tmp_path / "own.toml", tmp_path / "rules"
+    own.write_text(
+        text.replace("rep = 25", "rep = 26", 1).replace("inbound_rep = 4\n", "", 1), "utf-8"
+    )
+    done = CliRunner().invoke(main, ["rules", "export", str(own), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    told = sf.json("project", "deploy", "start", "--metadata-dir", str(out))
+    assert told["status"] == "Succeeded"
+    query = "SELECT DeveloperName, Minimum__c FROM Adoption_Minimum__mdt"
+    found = {
+        one["DeveloperName"]: one["Minimum__c"]
+        for one in sf.json("data", "query", "--query", query)["records"]
+    }
+    assert (len(found), found["calls_rep"]) == (19, 26)
+    assert "footprint_days_inbound_rep" not in found
 
 
 def test_a_permission_set_is_assigned(sf, deployed, org):
