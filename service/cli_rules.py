@@ -7,11 +7,15 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from service.cli_report import check_exports
 from service.rules_file import DRAFT
+
+if TYPE_CHECKING:
+    from service.rule_records.to_records import NewRecord
 
 
 @click.group()
@@ -83,21 +87,13 @@ def export(file: Path | None, out: Path, before: Path | None) -> None:
     file does not have are deleted in the org with the same deployment.
     """
     from service.rule_records.files import full_name, write_package  # noqa: PLC0415
-    from service.rule_records.to_records import records_of  # noqa: PLC0415
-    from service.rules_file import (  # noqa: PLC0415 - keeps --help fast
-        DEFAULT_RULES,
-        RulesError,
-        read_mapping,
-        read_rules,
-    )
+    from service.rules_file import DEFAULT_RULES, RulesError  # noqa: PLC0415 - keeps --help fast
 
     try:
         _check(out)
-        for one in (file, before):
-            read_rules(one)  # what is wrong in it is said with the file's name
-        made = records_of(read_mapping(file or DEFAULT_RULES))
+        made = _records(file or DEFAULT_RULES)
         known = (DEFAULT_RULES, before) if before else (DEFAULT_RULES,)
-        gone = {full_name(old) for one in known for old in records_of(read_mapping(one))}
+        gone = {full_name(old) for one in known for old in _records(one)}
         write_package(out, made, gone)
     except (RulesError, OSError) as error:
         click.secho(f"bellwether: {error}", fg="red", err=True)
@@ -109,6 +105,20 @@ def export(file: Path | None, out: Path, before: Path | None) -> None:
         f"them. Deploy: sf project deploy start --metadata-dir {shlex.quote(str(out))}",
         err=True,
     )
+
+
+def _records(file: Path) -> list[NewRecord]:
+    """The records of a rules file; what is wrong is said with the file's name."""
+    from service.rule_records.records import RuleRecordsError  # noqa: PLC0415
+    from service.rule_records.to_records import records_of  # noqa: PLC0415
+    from service.rules_file import read_mapping, read_rules  # noqa: PLC0415
+
+    read_rules(file)
+    try:
+        return records_of(read_mapping(file))
+    except RuleRecordsError as error:
+        lines = "\n".join(f"{file}: {line}" for line in str(error).splitlines())
+        raise RuleRecordsError(lines) from error
 
 
 def _check(out: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LABEL, NAME = "MasterLabel", "DeveloperName"
 _SUFFIX = "__mdt"
 _API_NAME = re.compile(r"[A-Za-z](?!\w*__)\w{0,39}(?<!_)", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _LONGEST_LABEL = 40
 _TEXT_AREA = 255
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -94,10 +95,14 @@ def _field(one: Component) -> FormField:
 
 
 def values_of(record: Component) -> dict[str, str]:
-    """What a record holds, as a form shows it."""
-    said = {model.text(one, "field"): model.text(one, "value") for one in record.every("values")}
-    shown = {name: re.sub(r"(?<=\d)\.0+\Z", "", value) for name, value in said.items()}
-    return {LABEL: record.text("label"), NAME: record.name, **shown}
+    """What a record holds, as a form shows it: 20, where the metadata has 20.0."""
+    shown = {LABEL: record.text("label"), NAME: record.name}
+    for one in record.every("values"):
+        text = model.text(one, "value")
+        type_ = next(model.every(one, "value")).get(f"{{{_XSI}}}type", "")
+        is_number = type_.endswith(":double")
+        shown[model.text(one, "field")] = re.sub(r"\.0+\Z", "", text) if is_number else text
+    return shown
 
 
 def mistakes(
@@ -135,12 +140,9 @@ def _mistake(field: FormField, text: str) -> str | None:
 
 
 def _no_number(field: FormField, text: str) -> str | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(text):
         return "Enter a number, like 20 or 0.25."
-    if not number.is_finite():
-        return "Enter a number, like 20 or 0.25."
+    number = Decimal(text)
     before = field.precision - field.scale
     if abs(number) >= Decimal(10) ** before:
         return f"Use at most {before} digits before the decimal point."
@@ -151,10 +153,10 @@ def _no_number(field: FormField, text: str) -> str | None:
 
 def _no_date(text: str) -> str | None:
     try:
-        date.fromisoformat(text)
+        is_day = date.fromisoformat(text).isoformat() == text
     except ValueError:
-        return "Enter a date, like 2026-11-23."
-    return None
+        is_day = False
+    return None if is_day else "Enter a date, like 2026-11-23."
 
 
 def component_of(

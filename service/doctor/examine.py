@@ -24,7 +24,7 @@ _OF_ORG = ("org", "metadata", "limits", "rules", "big deals", "digest", "night")
 def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
     """Look at everything that the service stands on, one finding after the other.
 
-    Writes nothing to the org. Costs about fifteen API calls.
+    Writes nothing to the org. Costs about twenty API calls.
     """
     try:
         settings = read_settings(environment)

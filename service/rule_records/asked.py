@@ -92,7 +92,11 @@ def _change(reading: Reading, record: Mapping[str, Any], kind: str, here: str) -
     entry = {}
     for key, field, form in cells:
         reading.places[f"{path}.{key}"] = f"{here}, {field}"
-        value = forms.read(form, record[field])
+        try:
+            value = forms.read(form, record[field])
+        except forms.FormError as error:
+            reading.refuse(f"{here}, {field}", str(error))
+            continue
         if value is not None:
             entry[key] = value
     reading.places[path] = here

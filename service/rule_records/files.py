@@ -5,6 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_cu
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -79,6 +80,14 @@ def write_package(folder: Path, records: Sequence[NewRecord], gone: Iterable[str
     `gone` are full names of records that are to be deleted in the org where it has them.
     """
     folder.mkdir(parents=True)
+    try:
+        _write_into(folder, records, gone)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+def _write_into(folder: Path, records: Sequence[NewRecord], gone: Iterable[str]) -> None:
     (folder / FOLDER).mkdir()
     for record in records:
         path = folder / FOLDER / f"{full_name(record)}.md"

@@ -76,12 +76,11 @@ def _sound(found: T | None, reading: Reading) -> T:
 
 
 def _settings(reading: Reading, records: Sequence[Mapping[str, Any]]) -> None:
-    if len(records) != 1:
-        names = " and ".join(str(one[NAME]) for one in records) or "none"
-        remedy = (
-            f"there must be exactly one record, not {names}; the rules are not complete without"
-        )
-        reading.refuse(str(Setting.OBJECT), remedy)
+    if not records:
+        reading.refuse(str(Setting.OBJECT), "there is no record; make one, named Rules")
+    elif len(records) > 1:
+        names = " and ".join(str(one[NAME]) for one in records)
+        reading.refuse(str(Setting.OBJECT), f"there are {names}; keep one of them")
     for record in records[:1]:
         here = place(Setting, record[NAME])
         _read_cells(reading, SETTING, record, reading.mapping, "", here)

@@ -77,6 +77,7 @@ def records_of(mapping: Mapping[str, Any]) -> list[NewRecord]:
         *_minimums(mapping, errors),
         *_big_deals(mapping, errors),
     ]
+    errors += _alike(made)
     if errors:
         raise RuleRecordsError("\n".join(errors))
     if rules_from(as_read(made)) != wanted:
@@ -85,6 +86,19 @@ def records_of(mapping: Mapping[str, Any]) -> list[NewRecord]:
             "they cannot say. Leave the key out, or keep the rules file."
         )
     return made
+
+
+def _alike(made: Iterable[NewRecord]) -> list[str]:
+    """Names that are one name in an org, where case does not count."""
+    seen: dict[tuple[str, str], str] = {}
+    found = []
+    for one in made:
+        other = seen.setdefault((one.object_name, one.name.lower()), one.name)
+        if other != one.name:
+            found.append(
+                f"{one.object_name}: {other!r} and {one.name!r} are one name in an org; rename one."
+            )
+    return found
 
 
 def as_read(made: Iterable[NewRecord]) -> Records:
@@ -208,11 +222,11 @@ def _minimum(
 def _free(wanted: str, taken: set[str]) -> str:
     """A name that no record of the type has yet, short enough."""
     name, number = wanted[:_LONGEST].rstrip("_"), 1
-    while name in taken:
+    while name.lower() in taken:  # names that differ in case only are one name in an org
         number += 1
         end = f"_{number}"
         name = wanted[: _LONGEST - len(end)].rstrip("_") + end
-    taken.add(name)
+    taken.add(name.lower())
     return name
 
 

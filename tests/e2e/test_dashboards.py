@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from localorg import seed
 from localorg.pages import create_pages
 from tests.e2e.browser import Watch
 from tests.e2e.serving import serving
@@ -76,3 +77,36 @@ def test_a_chart_is_read_and_left_by_keys_alone(open_page, company):
     page.keyboard.press("Enter")
     page.wait_for_url("**/lightning/r/Report/**")
     assert page.get_by_role("heading", level=1).inner_text() == "Active in the Last 7 Days"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_rules_are_edited_in_setup_by_keys_alone_and_axe_finds_nothing(
+    chromium, company, address, width
+):
+    context = chromium.new_context(viewport={"width": width, "height": 900})
+    watch = Watch(context.new_page())
+    context.request.post(f"{address}/login", form={"user_id": seed.ADMIN_ID})
+    page = watch.page
+    page.goto(f"{address}/lightning/setup/CustomMetadata/Adoption_Minimum__mdt/calls_rep/edit")
+    page.get_by_label("Minimum", exact=True).focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("many")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_role("link", name="Minimum").focus()
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert len(found["passes"]) > 15, "axe looked at the page"
+    assert {(one["id"], str(one["nodes"][0]["target"])) for one in found["violations"]} == set()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#Minimum__c"
+    page.get_by_label("Minimum", exact=True).fill(str(width))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/Adoption_Minimum__mdt/home*")
+    with company.org.read() as db:
+        row = db.execute(
+            "SELECT Minimum__c FROM Adoption_Minimum__mdt WHERE DeveloperName = 'calls_rep'"
+        ).fetchone()
+    assert row[0] == width
+    assert [one for one in watch.errors if "422" not in one] == []  # the form that was refused
+    context.close()

@@ -250,8 +250,13 @@ def test_all_mistakes_are_told_at_once():
 def test_there_is_exactly_one_record_of_settings():
     found = rows()
     twice = [*found.settings, {**found.settings[0], "DeveloperName": "Others"}]
-    assert "not Rules and Others" in refusal(Records(twice, *list_of(found)[1:]))[0]
-    assert "not none" in refusal(Records((), *list_of(found)[1:]))[0]
+    assert (
+        "there are Rules and Others; keep one of them"
+        in refusal(Records(twice, *list_of(found)[1:]))[0]
+    )
+    assert (
+        "there is no record; make one, named Rules" in refusal(Records((), *list_of(found)[1:]))[0]
+    )
 
 
 def list_of(records):
@@ -288,6 +293,18 @@ def test_a_name_that_no_record_can_have_is_refused():
         records_of(mapping)
 
 
+def test_names_that_are_one_name_in_an_org_are_refused():
+    names = {"Sales Rep": "rep", "Other": "Rep"}
+    measures = [{**one, "weekly_minimums": {"rep": 1, "Rep": 2}} if one["name"] == "calls" else
+                {**one, "roles": ["rep"]} if one["kind"] == "share" else
+                {**one, "weekly_minimums": {}} if one["kind"] == "count" else
+                {**one, "monthly_minimums": {}} if one["kind"] == "money" else one
+                for one in DEFAULT["measures"]]  # fmt: skip
+    mapping = {**DEFAULT, "roles": {"names": names}, "measures": measures}
+    with pytest.raises(RuleRecordsError, match="'rep' and 'Rep' are one name in an org"):
+        records_of(mapping)
+
+
 def export(*arguments):
     return CliRunner().invoke(main, ["rules", "export", *map(str, arguments)])
 
@@ -315,4 +332,8 @@ def test_export_refuses_wrong_rules_with_the_files_name_and_writes_nothing(tmp_p
     done = export(own, "--out", tmp_path / "out")
     assert done.exit_code == 1
     assert f"{own}: measures: weights add up to" in done.output
+    text = DEFAULT_RULES.read_text("utf-8").replace('"examples-2009.4"', '" padded"')
+    own.write_text(text, "utf-8")
+    done = export(own, "--out", tmp_path / "out")
+    assert f"{own}: version: ' padded' has spaces around it" in done.output
     assert not (tmp_path / "out").exists()
