@@ -10,14 +10,14 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Install everything into .venv and sfdx/node_modules (idempotent)
-	@$(BIN)/python sfdx/install_cli.py
+	@$(BIN)/python sfdx/install_cli.py >&2
 
 $(STAMP): requirements-dev.txt pyproject.toml
-	@echo "Installing the Python requirements into .venv (hashes checked) …"
+	@echo "Installing the Python requirements into .venv (hashes checked) …" >&2
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("Bellwether needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
 	@touch $@
 
 demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own data, RULES=rules.toml your rules. Ctrl-C stops it

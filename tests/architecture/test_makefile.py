@@ -16,8 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = ("ruff", "mypy", "lint-imports", "python", "codespell")
 
 
-def check(folder: Path, *, fails: str | None) -> subprocess.CompletedProcess[str]:
-    """Run the recipe of `make check` with stand-ins for its tools, of which one may fail."""
+def without_make() -> dict[str, str]:
+    """The environment as if no make ran this."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+
+
+def make(
+    target: str, folder: Path, *, fails: str | None = None, is_installed: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a recipe with stand-ins for its tools, of which one may fail."""
     shutil.copy(ROOT / "Makefile", folder)
     tools = folder / ".venv" / "bin"
     tools.mkdir(parents=True)
@@ -26,23 +33,28 @@ def check(folder: Path, *, fails: str | None) -> subprocess.CompletedProcess[str
         (tools / name).chmod(0o755)
     (folder / "requirements-dev.txt").write_text("")
     (folder / "pyproject.toml").write_text("")
-    (folder / ".venv" / ".installed").write_text("")
-    clean = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+    if is_installed:
+        (folder / ".venv" / ".installed").write_text("")
     return subprocess.run(
-        ["make", "check"], cwd=folder, capture_output=True, text=True, check=False, env=clean
+        ["make", target],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=without_make(),
     )
 
 
 def test_check_passes_when_all_tools_do(tmp_path: Path):
-    result = check(tmp_path, fails=None)
+    result = make("check", tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_check_fails_when_one_tool_does(tmp_path: Path, tool: str):
-    result = check(tmp_path, fails=tool)
+    result = make("check", tmp_path, fails=tool)
     assert result.returncode != 0
-    assert f"{tool} ran" in result.stdout
+    assert f"{tool} ran" in result.stdout + result.stderr
 
 
 def test_bench_checks_that_the_ways_agree_and_prints_its_figures(tmp_path: Path):
@@ -62,3 +74,11 @@ def test_bench_checks_that_the_ways_agree_and_prints_its_figures(tmp_path: Path)
     assert set(figures["runs"]) == {"a floor", "b plain", "c ours"}
     assert all(run["peak_mb"] > 20 for runs in figures["runs"].values() for run in runs)
     assert set(figures["growth"]) == {"200", "2000", "20000"}
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_setup_leaves_standard_output_to_what_comes_after_it(tmp_path: Path, *, is_installed: bool):
+    """`make demo DEMO_OPTIONS="--once --json"` prints one JSON object there, and nothing else."""
+    result = make("setup", tmp_path, is_installed=is_installed)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "python ran" in result.stderr
