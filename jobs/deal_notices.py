@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: So many deals share a bell and a mail; a crash leaves no more than these, and those that were
 #: posted with the last of them, unconfirmed.
-TOGETHER = 20
+TOGETHER = 40
 #: No run takes so long between a post and its bell.
 SURELY_DEAD = timedelta(hours=1)
 DETAIL_LENGTH = 255
@@ -53,6 +53,7 @@ class Notices:
         self._run, self._rules = run, rules
         self._waiting: list[tuple[Due, str]] = []  # with the id of the claim
         self._audiences: dict[str, Audience] = {}
+        self._type_id: str | None = None
 
     def add(self, one: Due, claim_id: str) -> None:
         """Take up a deal; when there are enough, tell of them."""
@@ -94,9 +95,8 @@ class Notices:
         try:
             if way == "bell":
                 title, body = bell_of(told)
-                kind = actions.notification_type(self._run.gateway, NOTIFICATION_TYPE)
                 target = deals[0].deal.opportunity_id
-                actions.ring(self._run.gateway, kind, audience.ids, (title, body), target)
+                actions.ring(self._run.gateway, self._kind(), audience.ids, (title, body), target)
             else:
                 actions.mail(self._run.gateway, audience.addresses, *mail_of(told, address))
         except LimitReachedError:
@@ -105,6 +105,11 @@ class Notices:
             return error
         log.info("big_deals_told", way=way, deals=len(deals), people=len(audience.people))
         return None
+
+    def _kind(self) -> str:
+        if self._type_id is None:
+            self._type_id = actions.notification_type(self._run.gateway, NOTIFICATION_TYPE)
+        return self._type_id
 
     def _audience(self, rule: BigDealRule) -> Audience:
         if rule.name not in self._audiences:

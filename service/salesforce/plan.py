@@ -35,9 +35,9 @@ BULK_PAGE_ROWS = 250_000
 #: Creating a job and looking at it. Jobs run at the same time in the org and the largest is
 #: waited for first, so of the others most are done at the first look.
 BULK_CALLS = 3
-#: Calls of a whole reading up to which its jobs are deleted in the end. Together with the dozen
-#: calls that a night spends on writing, it stays below sixty.
-READING_CALLS = 45
+#: Calls of a whole reading up to which its jobs are deleted in the end; the org deletes them by
+#: itself after seven days. A night is to stay below sixty, with what it writes and announces.
+READING_CALLS = 40
 
 
 @dataclass(frozen=True)
