@@ -68,7 +68,7 @@ def main() -> None:
 )
 @click.option(
     "--users",
-    type=click.IntRange(32, 5000),
+    type=click.IntRange(36, 5000),
     default=1000,
     show_default=True,
     help="How many subscriptions the invented company has.",

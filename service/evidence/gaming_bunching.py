@@ -45,6 +45,7 @@ class Bunching:
     bins: Bins
     share: float  #: of `above` among the two next to the limit that chance would give
     probability: float  #: of so many above, or more, by chance
+    people: tuple[int, int] = (0, 0)  #: whose numbers lie just under the limit, and just over it
 
     @property
     def n(self) -> int:
@@ -62,11 +63,11 @@ class Bunching:
         return self.probability < PERHAPS
 
 
-def judge(what: str, limit: Decimal, bins: Bins) -> Bunching:
+def judge(what: str, limit: Decimal, bins: Bins, people: tuple[int, int] = (0, 0)) -> Bunching:
     """How likely the numbers around a limit are."""
     share = _share(bins)
     probability = upper_tail(bins.above, bins.below + bins.above, share)
-    return Bunching(what, limit, bins, share, probability)
+    return Bunching(what, limit, bins, share, probability, people)
 
 
 def _share(bins: Bins) -> float:

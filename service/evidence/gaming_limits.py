@@ -46,12 +46,16 @@ def weekly_counts(
         [measures, users, least],
     )
     found = scope.connection.execute(_WEEKS.format(last=scope.as_of, first=scope.since)).fetchall()
-    return tuple(judge(measure, Decimal(least), Bins(*bins)) for measure, least, *bins in found)
+    return tuple(
+        judge(measure, Decimal(least), Bins(*bins), (under, over))
+        for measure, least, under, over, *bins in found
+    )
 
 
 #: Distances from the minimum: -2, -1, 0 and 1.
 _WEEKS = f"""
-    SELECT measure, min(least), {", ".join(f"count(*) FILTER (n = least + {at})" for at in (-2, -1, 0, 1))}
+    SELECT measure, min(least), count(DISTINCT u) FILTER (n = least - 1),
+        count(DISTINCT u) FILTER (n = least), {", ".join(f"count(*) FILTER (n = least + {at})" for at in (-2, -1, 0, 1))}
     FROM (
         SELECT e.measure, e.u, date_trunc('week', e.day) AS week, any_value(l.least) AS least,
             sum(e.done)::INTEGER AS n
@@ -71,22 +75,25 @@ def won_amounts(scope: Scope) -> tuple[Bunching, ...]:
     if not scope.tables.has("Opportunity", "IsWon", "Amount", "CloseDate"):
         return ()
     return tuple(
-        judge(rule.name, rule.amount_at_least, _bins(scope, rule.amount_at_least))
-        for rule in scope.rules.big_deals
+        _amounts_around(scope, rule.name, rule.amount_at_least) for rule in scope.rules.big_deals
     )
 
 
-def _bins(scope: Scope, limit: Decimal) -> Bins:
+def _amounts_around(scope: Scope, name: str, limit: Decimal) -> Bunching:
     edges = [limit * (1 + _BIN_SHARE * at) for at in (-2, -1, 0, 1, 2)]
     inside = (
         "corporate >= ? AND corporate < ?", "corporate >= ? AND corporate < ?",
         "corporate > ? AND corporate < ?", "corporate >= ? AND corporate < ?",
     )  # fmt: skip
     counts = ", ".join(f"count(*) FILTER ({one})" for one in inside)
-    values = [edge for at in range(4) for edge in edges[at : at + 2]]
+    # Owners who are not in the data count as one.
+    people = ", ".join(f"count(DISTINCT coalesce(owner, 0)) FILTER ({one})" for one in inside[1:3])
+    places = [*range(4), 1, 2]
+    values = [edge for at in places for edge in edges[at : at + 2]]
     row = scope.connection.execute(
-        f"SELECT {counts} FROM staged_Opportunity WHERE IsWon AND CloseDate > ? AND CloseDate <= ?",  # noqa: S608
+        f"SELECT {counts}, {people} FROM staged_Opportunity WHERE IsWon AND CloseDate > ? AND CloseDate <= ?",  # noqa: S608
         [*values, scope.as_of - _YEAR, scope.as_of],
     ).fetchone()
     assert row is not None  # noqa: S101 - an aggregate always answers with one row
-    return Bins(*row)
+    *bins, under, over = row
+    return judge(name, limit, Bins(*bins), (under, over))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence.gaming import PATTERNS
+from service.report.groups import is_few
 from service.scoring.minimums import minimum_on, schedule
 
 if TYPE_CHECKING:
@@ -109,7 +110,11 @@ def limits(facts: Facts) -> list[Limit]:
         one.name: f"Won deals of {one.amount_at_least:,f} ({one.name})"
         for one in facts.rules.big_deals
     }
-    found = [one for one in facts.gaming.bunching if one.n >= facts.least]
+    found = [
+        one
+        for one in facts.gaming.bunching
+        if one.n and not any(is_few(people, facts.least) for people in one.people)
+    ]
     return [
         Limit(labels.get(one.what, one.what), one, _verdict(one))
         for one in sorted(found, key=lambda one: (one.probability, one.what))

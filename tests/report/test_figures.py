@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from types import SimpleNamespace
+
 import pytest
 
+from service.evidence.gaming_bunching import Bins, judge
 from service.report import Options, write_report
+from service.report.patterns import limits
+from service.rules_file import read_rules
 from service.sample import write_sample
 from tests.report.world import AS_OF, read_csv, read_zip, write_rows
 
@@ -51,3 +57,17 @@ def test_what_is_about_enough_people_is_still_shown(world):
     assert everybody["hours_with_customers_percent"]
     page = (world[1].folder / "report.html").read_text("utf-8")
     assert "Leads, pipeline and wins by programme" in page
+
+
+@pytest.mark.parametrize(
+    ("people", "is_shown"), [((10, 10), True), ((10, 0), True), ((9, 30), False), ((30, 1), False)]
+)
+def test_numbers_around_a_limit_are_those_of_enough_people(people, is_shown):
+    """However many weeks there are: one person may have most of them."""
+    found = judge("calls", Decimal(25), Bins(20, 20, 40, 30), people)
+    facts = SimpleNamespace(
+        gaming=SimpleNamespace(bunching=(found,)), rules=read_rules(None), least=LEAST
+    )
+    assert (limits(facts) != []) is is_shown
+    facts.least = 1
+    assert limits(facts) != []

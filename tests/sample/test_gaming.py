@@ -108,6 +108,12 @@ def test_calls_and_amounts_may_bunch_at_their_limits_and_without_the_pattern_do_
         found = {one.what: one for one in facts.gaming.bunching}
         assert set(found) == {"calls", "meetings", "Big_Deal"}
         assert {name for name, one in found.items() if one.is_possible} == expected
+        for one in found.values():
+            around = (one.bins.below, one.bins.above)
+            for people, numbers in zip(one.people, around, strict=True):
+                assert min(1, numbers) <= people <= numbers
+        calls = found["calls"]
+        assert calls.people[1] < calls.bins.above, "the same people, week by week"
 
 
 @pytest.mark.long
