@@ -103,7 +103,8 @@ def _purge(run: Run) -> dict[str, Any]:
         for kind in kinds(before):
             deleted, refused = _delete(run.gateway, kind)
             done.add(kind.object_name, deleted, f"WHERE {kind.where}", refused)
-    return _record(run, done.told, done.deleted, done.written, done.refused)
+    told = [f"Older than {before.isoformat()}: {done.deleted:,} records deleted.", *done.told]
+    return _record(run, told, done.deleted, done.written, done.refused)
 
 
 def _delete(gateway: Gateway, kind: Kind) -> tuple[int, list[SalesforceError]]:

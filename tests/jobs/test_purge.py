@@ -94,6 +94,7 @@ def test_what_is_too_old_goes_and_nothing_else(org):
     runs = org.soql("SELECT Run_Key__c, Kind__c, Detail__c FROM Adoption_Run__c")
     assert {row["Run_Key__c"] for row in runs} == {"new", "purge-1"}
     told = next(row["Detail__c"] for row in runs if row["Kind__c"] == "Purge")
+    assert told.startswith("Older than 2025-02-28: 14 records deleted.")
     assert f"Adoption_Snapshot__c: 3 deleted of the week of {OLD}" in told
     assert "Adoption_Exception__c: 6 deleted WHERE (State__c = 'cleared' AND" in told
     assert "Adoption_Score__c: 1 deleted WHERE User__r.IsActive = false" in told
@@ -104,6 +105,8 @@ def test_a_second_run_finds_nothing_and_says_so(org):
     purge_as_of(org)
     again = purge_as_of(org, "purge-2")
     assert (again["alerts"]["deleted"], again["records_written"]) == (0, 1)
+    (run,) = org.soql("SELECT Detail__c FROM Adoption_Run__c WHERE Run_Key__c = 'purge-2'")
+    assert run["Detail__c"] == "Older than 2025-02-28: 0 records deleted."
 
 
 def test_the_week_stays_as_a_group_that_nights_leave_alone(org):
