@@ -165,7 +165,7 @@ def _exceptions(rules: RuleSet) -> Iterator[Told]:
         "Exceptions",
         (
             "four weeks whose upper bound (its total, 1.28 times the root of it, and a half) stays below the pro-rated minimum, "
-            "thirteen for amounts, and again in the next window that does not overlap; amounts from "
+            "thirteen for amounts, again in the next window that does not overlap, and half-way between; amounts from "
             f"{own.deals_at_least} deals"
         ),
     )

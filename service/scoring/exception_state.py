@@ -3,7 +3,8 @@
 heads_up > open > seen > acted > cleared, or recurred within 8 weeks of that, or excused (a reason).
 
 A *heads-up* is the first window below a minimum: the person alone sees it. It *opens* when the
-next window that does not overlap it is below the same minimum; otherwise it ends by itself.
+next window that does not overlap it is below the same minimum, and so was the one half-way
+between; otherwise it ends by itself.
 Whether an exception opened is worked out from the evidence; who saw it and acted is told.
 """
 
@@ -27,7 +28,7 @@ class Event:
     """What happened on a day.
 
     A weekly check says `flagged`, `confirmed` (flagged, and so was the window before that does
-    not overlap) or `met`; people say `seen`, `acted` or `excused`.
+    not overlap, see `weekly_checks.confirmed_by`) or `met`; people say `seen`, `acted` or `excused`.
     """
 
     on: date

@@ -231,9 +231,13 @@ def chance(span: Span) -> Chance | None:
 def confirmed_by(flags: Sequence[bool | None], at: int, weeks: int) -> int | None:
     """The flagged check that the one at a position confirms, or None.
 
-    It is the last one judged whose window does not overlap: `weeks` or more checks before.
+    It is the last one judged whose window does not overlap: `weeks` or more checks before. The
+    check half-way between, whose window overlaps both, must not have found otherwise: what lasts
+    is below all the while, and chance seldom is three times.
     """
     if not flags[at]:
         return None
     before = next((one for one in range(at - weeks, -1, -1) if flags[one] is not None), None)
-    return before if before is not None and flags[before] else None
+    if before is None or not flags[before] or flags[(before + at) // 2] is False:
+        return None
+    return before

@@ -305,13 +305,13 @@ def test_every_day_of_a_week_sees_the_same_exceptions(day):
 
 
 def recount(numbers, minimum=25):
-    """State by the plainest means: sums over dates, the formula in floats, pairs of checks."""
+    """State by the plainest means: sums over dates, the formula in floats, three checks in a row."""
     flags = []
     for back in reversed(range(13)):
         last = LAST - timedelta(weeks=back)
         total = sum(numbers.get(last - timedelta(days=day), 0) for day in range(28))
         flags.append(total + 1.28 * sqrt(total) + 0.5 < 4 * minimum)
-    opened = [at for at in range(4, 13) if flags[at] and flags[at - 4]]
+    opened = [at for at in range(4, 13) if flags[at] and flags[at - 2] and flags[at - 4]]
     if not opened:
         return "heads_up" if any(flags[-4:]) else None
     state, cleared = "open", None
