@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from canvas.port import ReadingError
 from service.salesforce.errors import (
@@ -15,8 +15,10 @@ from service.salesforce.errors import (
 from service.salesforce.viewer import ViewerGateway, is_allowed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canvas.context import ViewerContext
-    from canvas.port import ViewerFactory
+    from canvas.port import Answer, ViewerFactory
     from service.settings import Settings
 
 #: The viewer may not use the API at all; the first two say so, the third means a session that the
@@ -34,12 +36,17 @@ class OrgReads:
     def __init__(self, gateway: ViewerGateway) -> None:
         self._gateway = gateway
 
-    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
+    def query_together(self, questions: Sequence[str]) -> list[Answer]:
         """One round trip; every Salesforce error becomes the ReadingError of a page."""
         try:
-            return self._gateway.query_one_page(soql)
+            answers = self._gateway.query_together(questions)
         except SalesforceError as error:
-            raise ReadingError(state_of(error), error.code or type(error).__name__) from error
+            raise _told(error) from error
+        return [_told(one) if isinstance(one, SalesforceError) else one for one in answers]
+
+
+def _told(error: SalesforceError) -> ReadingError:
+    return ReadingError(state_of(error), error.code or type(error).__name__)
 
 
 def org_reads(settings: Settings) -> ViewerFactory:

@@ -1,4 +1,4 @@
-"""What the panel needs of an org: one question, asked with the viewer's own token.
+"""What the panel needs of an org: a few questions in one go, asked with the viewer's own token.
 
 `service/app.py` plugs in the real door to the org; tests plug in a list of records.
 """
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from canvas.context import ViewerContext
 
 
@@ -28,8 +30,13 @@ class ReadingError(Exception):
 class ViewerReads(Protocol):
     """The org as one viewer may see it: Salesforce applies sharing and field security."""
 
-    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
-        """The records that one round trip gives. Raises ReadingError."""
+    def query_together(self, questions: Sequence[str]) -> list[Answer]:
+        """The first page of each of at most five questions, or why there is none: one round trip.
+
+        Raises ReadingError where no question is answered at all.
+        """
 
 
+#: The records of a question, or the error that it alone met.
+Answer = list[dict[str, Any]] | ReadingError
 ViewerFactory = Callable[["ViewerContext"], ViewerReads]

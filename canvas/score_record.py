@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import id18
+from canvas.people_questions import acts_and_exceptions
 from canvas.plain import clean, mapping, mappings, number, whole
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import WORDS
@@ -121,12 +122,12 @@ class ShownScore:
 
 
 def own_score_query(user_id: str) -> str:
-    """The one question of a screen: the score of this user (an 18-character id)."""
+    """The score of this user (an 18-character id), what stands of it and what was done about it."""
     checked = id18(user_id)
     if checked is None:
         raise ValueError("not a record id")
     return (
-        f"SELECT {', '.join(_READ)} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
+        f"SELECT {', '.join(_READ)}, {acts_and_exceptions(10)} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
         f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"
     )
 

@@ -17,6 +17,9 @@ from canvas.catalogue import Catalogue, read_catalogue
 from canvas.context import ViewerContext, read_context
 from canvas.formats import Formats
 from canvas.ids import id18
+from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
+from canvas.people_record import read_below, read_own_standing
+from canvas.people_screen import leader_screen, parts_of
 from canvas.port import ReadingError
 from canvas.score_record import own_score_query, read_score
 from canvas.screen import score_screen
@@ -26,7 +29,7 @@ from canvas.states import STATES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from canvas.port import ViewerFactory
+    from canvas.port import Answer, ViewerFactory
 
 log = structlog.get_logger("canvas")
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
@@ -72,6 +75,7 @@ def create_panel(
             "asset_url": panel.asset_url,
             "nonce": g.nonce,
             "request_id": g.request_id,
+            "parts_of": parts_of,
         }
 
     @routes.post("/canvas")
@@ -116,22 +120,36 @@ def _open(panel: Panel, given: list[str]) -> Response:
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
     record = _own_record(panel.viewer_factory, context)
-    if record is None:
-        return state_page("no_score")
-    return _score_page(panel.texts, context, record)
+    return _page(panel.texts, context, _ask(panel.viewer_factory, context))
 
 
-def _own_record(viewer_factory: ViewerFactory, context: ViewerContext) -> dict[str, Any] | None:
+def _ask(viewer_factory: ViewerFactory, context: ViewerContext) -> list[Answer]:
+    """Everything that a page may show, in one round trip. Raises ReadingError."""
     if context.token is None or context.instance_url is None:
         raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
-    records = viewer_factory(context).query_one_page(own_score_query(context.user_id))
-    return records[0] if records else None
+    user_id = context.user_id
+    return viewer_factory(context).query_together((
+        own_score_query(user_id), people_query(user_id), teams_query(user_id),
+        escalated_query(user_id), deals_query(),
+    ))  # fmt: skip
 
 
-def _score_page(texts: Catalogue, context: ViewerContext, record: dict[str, Any]) -> Response:
+def _page(texts: Catalogue, context: ViewerContext, answers: list[Answer]) -> Response:
+    """The viewer's own score first, whoever they are; below it what they lead."""
+    own, *others = answers
+    if isinstance(own, ReadingError):
+        raise own
     formats = Formats.of(context.locale, context.time_zone)
+    leader = leader_screen(read_below(others), context.user_id, texts, formats)
+    if not own and not leader.leads:
+        return state_page("no_score")
+    record = own[0] if own else {}
     screen = score_screen(read_score(record), context, formats, texts)
-    answer = make_response(render_template("score.html", screen=screen, f=formats), HTTPStatus.OK)
+    standing = read_own_standing(record)
+    answer = make_response(
+        render_template("score.html", screen=screen, f=formats, leader=leader, own=standing),
+        HTTPStatus.OK,
+    )
     _log_answer(screen.state, None if screen.score.explained else "details_unreadable")
     return answer
 

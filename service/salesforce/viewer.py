@@ -1,4 +1,4 @@
-"""The org with a viewer's own token: one question, one page, no retry, no renewal.
+"""The org with a viewer's own token: a few questions, one call, no retry, no renewal.
 
 Salesforce applies the viewer's sharing and field security, so nothing here filters. The token
 goes only to a host that the settings allow, whatever the signed request names.
@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
+from service.salesforce.errors import (
+    AdminActionNeededError,
+    SalesforceError,
+    TransientSalesforceError,
+)
 from service.salesforce.session import OrgSession, Tally
+from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request, Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.settings import Settings
 
 #: A screen waits for this; Heroku's router gives up after 30 seconds.
@@ -39,19 +46,31 @@ class ViewerGateway:
         session = OrgSession(timeout_seconds=seconds, ca_file=settings.ca_file, tally=Tally())
         self._transport = Transport(instance_url, token, session)
 
-    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
-        """Give the records of the first page, without their `attributes`.
+    def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
+        """Send a request once and give its parsed body."""
+        return self._transport.send(request)
+
+    def query_together(
+        self, questions: Sequence[str]
+    ) -> list[list[dict[str, Any]] | SalesforceError]:
+        """Give the first page of each of at most five questions, or its refusal, in one round trip.
 
         Raises SessionExpiredError (the page must be loaded again), AdminActionNeededError
-        (API Enabled is missing, or the metadata), TransientSalesforceError.
+        (API Enabled is missing), TransientSalesforceError.
         """
-        body = self._transport.send(Request("GET", f"{BASE}/query", params={"q": soql}))
-        if not isinstance(body, dict):
-            raise TransientSalesforceError("an empty reply where a page was due")
-        return [
-            {name: value for name, value in record.items() if name != "attributes"}
-            for record in body["records"]
-        ]
+        paths = [f"{BASE}/query?{urlencode({'q': soql})}" for soql in questions]
+        answers = read_together(self, paths)
+        return [one if isinstance(one, SalesforceError) else _records(one) for one in answers]
+
+
+def _records(body: object) -> list[dict[str, Any]]:
+    if not isinstance(body, dict) or not isinstance(body.get("records"), list):
+        raise TransientSalesforceError("an empty reply where a page was due")
+    return [_bare(record) for record in body["records"]]
+
+
+def _bare(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "attributes"}
 
 
 def is_allowed(instance_url: str, patterns: tuple[str, ...]) -> bool:

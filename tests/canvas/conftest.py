@@ -11,7 +11,7 @@ from service.app import create_app
 from tests.canvas import panel_builders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 
+#: What is asked beside the own score, in that order.
+OTHERS = ("people", "teams", "escalated", "deals")
+
+
 class ListOrg:
     """A ViewerReads of fixed records, or of one error. Remembers who asked what."""
 
     def __init__(self) -> None:
-        self.records: list[dict[str, Any]] = []
+        self.records: Any = []  # the viewer's own score
+        self.others: dict[str, Any] = {}  # records, or an error, by the names of OTHERS
+        self.round_trips = 0
         self.error: Exception | None = None
         self.questions: list[str] = []
         self.viewers: list[ViewerContext] = []
@@ -33,11 +39,12 @@ class ListOrg:
         self.viewers.append(viewer)
         return self
 
-    def query_one_page(self, soql: str) -> list[dict[str, Any]]:
-        self.questions.append(soql)
+    def query_together(self, questions: Sequence[str]) -> list[Any]:
+        self.questions.extend(questions)
+        self.round_trips += 1
         if self.error:
             raise self.error
-        return self.records
+        return [self.records, *(self.others.get(name, []) for name in OTHERS)]
 
 
 @pytest.fixture

@@ -13,7 +13,13 @@ from canvas.states import STATES
 from tests.shared_data import ROOT
 
 TEXTS = read_catalogue()
-SOURCES = [*(ROOT / "canvas" / "templates").glob("*.html"), ROOT / "canvas" / "screen.py"]
+SOURCES = [
+    *(ROOT / "canvas" / "templates").glob("*.html"),
+    *(ROOT / "canvas" / name for name in ("screen.py", "people_screen.py")),
+]
+#: The types of acts that the org knows.
+_TYPES = "sfdx/force-app/main/default/objects/Adoption_Action__c/fields/Type__c.field-meta.xml"
+ACTS = re.findall(r"<value>\s*<fullName>(\w+)</fullName>", (ROOT / _TYPES).read_text("utf-8"))
 #: Keys that templates put together from a name.
 MADE = {
     *(f"words.{key}" for key in _WORD_KEYS.values()),
@@ -24,6 +30,8 @@ MADE = {
         for code in ("away", "new", "role_not_defined", "not_enough_evidence", "inactive")
     ),
     "measures.set_aside_why.calls",
+    *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
+    *(f"acts.{kind.lower()}" for kind in ACTS),
 }
 
 

@@ -1,0 +1,101 @@
+"""What a screen asks of others than the viewer: five questions at most, with the viewer's own token.
+
+Nothing here says who may see what: Salesforce applies sharing and field security to each.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from canvas.ids import id18
+from service.salesforce.fields import AdoptionAction as Action
+from service.salesforce.fields import AdoptionException as Exc
+from service.salesforce.fields import AdoptionScore as Score
+from service.salesforce.fields import AdoptionTeam as Team
+from service.salesforce.fields import BigDealAlert as Alert
+
+#: Names of the child relationships of a score.
+EXCEPTIONS: Final = "Adoption_Exceptions__r"
+ACTS: Final = "Adoption_Actions__r"
+#: What a team record counts people by.
+WORDS: Final = {
+    "on_track": Team.ON_TRACK,
+    "building": Team.BUILDING,
+    "needs_help": Team.NEEDS_HELP,
+    "not_scored": Team.NOT_SCORED,
+}
+#: As many people as one manager may have; a list that is longer is no list of people any more.
+_PEOPLE_AT_MOST: Final = 200
+_LISTED: Final = 10
+_STANDING: Final = "('open', 'seen', 'acted', 'recurred')"
+_EXCEPTION: Final = (
+    "Id", Exc.LABEL, Exc.STATE, Exc.SECOND_EXPECTED, Exc.SECOND_FOUND, Exc.OPENED_ON, Exc.EVIDENCE,
+)  # fmt: skip
+_ACT: Final = (
+    "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, "CreatedDate", "CreatedBy.Name",
+)  # fmt: skip
+_DEAL: Final = (
+    "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON,
+    "Deal_Owner__r.Name",
+)  # fmt: skip
+
+
+def acts_and_exceptions(most_acts: int) -> str:
+    """The two child questions of a score: what stands, and what was done, the latest first."""
+    return (
+        f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {_STANDING}"  # noqa: S608 - constants
+        f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
+        f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {most_acts})"
+    )
+
+
+def people_query(user_id: str) -> str:
+    """Who reports to the user, with what stands and what was done last."""
+    return (
+        f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
+        f" {Score.NOT_SCORED_REASON}, {Score.REASONS}, {acts_and_exceptions(1)}"
+        f" FROM {Score.OBJECT} WHERE User__r.ManagerId = '{_checked(user_id)}'"
+        f" AND User__r.IsActive = true ORDER BY User__r.Name LIMIT {_PEOPLE_AT_MOST}"
+    )
+
+
+def teams_query(user_id: str) -> str:
+    """The user's own team, those of the managers below, and the whole company."""
+    checked = _checked(user_id)
+    numbers = (
+        Team.PEOPLE, Team.SCORED, Team.MEDIAN, Team.LOW_QUARTILE, Team.HIGH_QUARTILE,
+        Team.OPEN_EXCEPTIONS, *WORDS.values(),
+    )  # fmt: skip
+    return (
+        f"SELECT Name, {Team.KIND}, {Team.MANAGER}, {', '.join(numbers)} FROM {Team.OBJECT}"  # noqa: S608 - constants and a checked id
+        f" WHERE {Team.KIND} = 'Company' OR ({Team.KIND} = 'Team' AND"
+        f" ({Team.MANAGER} = '{checked}' OR Manager__r.ManagerId = '{checked}'))"
+        f" ORDER BY Name LIMIT {_PEOPLE_AT_MOST}"
+    )
+
+
+def escalated_query(user_id: str) -> str:
+    """What a manager below acted on without effect, or left for a week."""
+    checked = _checked(user_id)
+    fields = (*_EXCEPTION, Exc.SCORE, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
+    return (
+        f"SELECT {', '.join(fields)} FROM {Exc.OBJECT} WHERE {Exc.EXECUTIVES_FROM} <= TODAY"  # noqa: S608 - constants and a checked id
+        f" AND {Exc.STATE} IN {_STANDING} AND {Exc.MANAGER} != '{checked}'"
+        f" AND Adoption_Score__r.{Score.KEY} != '{checked}'"
+        f" ORDER BY {Exc.EXECUTIVES_FROM} LIMIT {_LISTED}"
+    )
+
+
+def deals_query() -> str:
+    """The latest big deals that were announced."""
+    return (
+        f"SELECT {', '.join(_DEAL)} FROM {Alert.OBJECT} WHERE {Alert.STATUS} = 'Announced'"  # noqa: S608 - constants
+        f" ORDER BY {Alert.CLOSED_ON} DESC NULLS LAST LIMIT 3"
+    )
+
+
+def _checked(user_id: str) -> str:
+    checked = id18(user_id)
+    if checked is None:
+        raise ValueError("not a record id")
+    return checked

@@ -1,0 +1,228 @@
+"""What a viewer may see of others, and what was found and done about them, as frozen values.
+
+Whoever leads sees their people, the teams below and what reached them; whoever does not gets
+empty answers, because Salesforce applies the viewer's sharing to every question. A record written
+by another version may lack fields: what is there is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from canvas.ids import id18
+from canvas.people_questions import ACTS, EXCEPTIONS, WORDS
+from canvas.plain import clean, mapping, mappings, number, whole
+from canvas.port import ReadingError
+from service.salesforce.fields import AdoptionAction as Action
+from service.salesforce.fields import AdoptionException as Exc
+from service.salesforce.fields import AdoptionScore as Score
+from service.salesforce.fields import AdoptionTeam as Team
+from service.salesforce.fields import BigDealAlert as Alert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from canvas.port import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ShownException:
+    """A minimum that lies below what was agreed, with its evidence."""
+
+    record_id: str | None
+    label: str
+    state: str
+    expected: Decimal | None  #: in the window that confirmed it
+    found: Decimal | None
+    opened_on: date | None
+    evidence: tuple[str, ...]  #: sentences; the last one is the question to ask
+    score_id: str | None = None
+    person: str = ""
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAct:
+    """What somebody did about a person."""
+
+    kind: str
+    on: date | None
+    by: str
+    note: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStanding:
+    """What stands against the viewer, and who did what about it."""
+
+    exceptions: tuple[ShownException, ...] = ()
+    acts: tuple[ShownAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """One of the viewer's people."""
+
+    record_id: str | None
+    name: str
+    word: str
+    value: Decimal | None
+    band: Decimal | None
+    why_not: str
+    reason: str  #: the heaviest one
+    exceptions: tuple[ShownException, ...]
+    last_act: ShownAct | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTeam:
+    """A group without any person in it but its manager."""
+
+    name: str
+    kind: str
+    manager_id: str | None
+    people: int | None
+    scored: int | None
+    median: Decimal | None  #: None where too few have a score
+    low: Decimal | None
+    high: Decimal | None
+    exceptions: int | None  #: people with one that is open
+    words: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDeal:
+    """A big deal that was announced."""
+
+    opportunity_id: str | None
+    name: str
+    amount: Decimal | None
+    closed_on: date | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """All that the org handed over of others than the viewer."""
+
+    people: tuple[ShownPerson, ...] = ()
+    teams: tuple[ShownTeam, ...] = ()
+    escalated: tuple[ShownException, ...] = ()
+    deals: tuple[ShownDeal, ...] = ()
+    #: some of it is missing for another reason than that the viewer may not see it
+    is_partly_unread: bool = False
+
+
+def read_below(answers: Sequence[Answer]) -> Below:
+    """The answers to the questions of `people_questions`, in their order."""
+    people, teams, escalated, deals = (
+        [] if isinstance(one, ReadingError) else one for one in answers
+    )
+    return Below(
+        tuple(map(read_person, people)),
+        tuple(map(read_team, teams)),
+        tuple(map(read_exception, escalated)),
+        tuple(map(read_deal, deals)),
+        any(isinstance(one, ReadingError) and one.state != "not_visible" for one in answers),
+    )
+
+
+def read_person(record: Mapping[str, Any]) -> ShownPerson:
+    """One of the people, whatever their record lacks."""
+    acts = read_acts(record)
+    reasons = clean(str(record.get(Score.REASONS) or "").partition("\n")[0])
+    return ShownPerson(
+        record_id=id18(record.get("Id")),
+        name=clean(mapping(record.get("User__r")).get("Name")),
+        word=clean(record.get(Score.WORD)),
+        value=number(record.get(Score.SCORE)),
+        band=number(record.get(Score.BAND)),
+        why_not=clean(record.get(Score.NOT_SCORED_REASON)),
+        reason=reasons,
+        exceptions=read_exceptions(record),
+        last_act=acts[0] if acts else None,
+    )
+
+
+def read_own_standing(record: Mapping[str, Any]) -> OwnStanding:
+    """The viewer's own, from their score record."""
+    return OwnStanding(read_exceptions(record), read_acts(record))
+
+
+def read_exceptions(record: Mapping[str, Any]) -> tuple[ShownException, ...]:
+    """What stands of a score record."""
+    return tuple(read_exception(one) for one in _children(record, EXCEPTIONS))
+
+
+def read_exception(record: Mapping[str, Any]) -> ShownException:
+    """One exception, with the person and the manager where they were asked for."""
+    person = mapping(mapping(record.get("Adoption_Score__r")).get("User__r"))
+    lines = str(record.get(Exc.EVIDENCE) or "").splitlines()
+    return ShownException(
+        record_id=id18(record.get("Id")),
+        label=clean(record.get(Exc.LABEL)),
+        state=clean(record.get(Exc.STATE)),
+        expected=number(record.get(Exc.SECOND_EXPECTED)),
+        found=number(record.get(Exc.SECOND_FOUND)),
+        opened_on=_day(record.get(Exc.OPENED_ON)),
+        evidence=tuple(filter(None, map(clean, lines))),
+        score_id=id18(record.get(Exc.SCORE)),
+        person=clean(person.get("Name")),
+        manager=clean(mapping(record.get("Manager__r")).get("Name")),
+    )
+
+
+def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
+    """What was done about a person, the latest first."""
+    return tuple(
+        ShownAct(
+            kind=clean(one.get(Action.TYPE)),
+            on=_day(one.get(Action.DONE_ON)) or _day(one.get("CreatedDate")),
+            by=clean(mapping(one.get("CreatedBy")).get("Name")),
+            note=clean(one.get(Action.NOTE)),
+            outcome=clean(one.get(Action.OUTCOME)),
+        )
+        for one in _children(record, ACTS)
+    )
+
+
+def read_team(record: Mapping[str, Any]) -> ShownTeam:
+    """One group."""
+    return ShownTeam(
+        name=clean(record.get("Name")),
+        kind=clean(record.get(Team.KIND)),
+        manager_id=id18(record.get(Team.MANAGER)),
+        people=whole(record.get(Team.PEOPLE)),
+        scored=whole(record.get(Team.SCORED)),
+        median=number(record.get(Team.MEDIAN)),
+        low=number(record.get(Team.LOW_QUARTILE)),
+        high=number(record.get(Team.HIGH_QUARTILE)),
+        exceptions=whole(record.get(Team.OPEN_EXCEPTIONS)),
+        words={key: whole(record.get(name)) for key, name in WORDS.items()},
+    )
+
+
+def read_deal(record: Mapping[str, Any]) -> ShownDeal:
+    """One announced deal."""
+    return ShownDeal(
+        opportunity_id=id18(record.get(Alert.OPPORTUNITY)),
+        name=clean(mapping(record.get("Opportunity__r")).get("Name")),
+        amount=number(record.get(Alert.AMOUNT)),
+        closed_on=_day(record.get(Alert.CLOSED_ON)),
+        owner=clean(mapping(record.get("Deal_Owner__r")).get("Name")),
+    )
+
+
+def _children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return mappings(mapping(record.get(name)).get("records"))
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(clean(value)[:10])
+    except ValueError:
+        return None

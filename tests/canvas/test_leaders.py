@@ -1,0 +1,180 @@
+"""Below a leader's own score: whom to talk to, the team, the managers below, the company, the deals."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from canvas.port import ReadingError
+from tests.canvas import leader_builders as lead
+from tests.canvas import panel_builders as build
+
+
+@pytest.fixture
+def page(show, org):
+    """The text of a leader's page; keyword arguments replace what the org answers."""
+
+    def of(record=None, **others):
+        org.others = {**lead.everything(), **others}
+        return show(build.a_record() if record is None else record).text
+
+    return of
+
+
+def section(html: str, name: str) -> str:
+    """From the section's id to its end."""
+    found = re.search(rf'<section class="card[^"]*" id="{name}".*?</section>', html, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_own_score_comes_first_then_the_people(page):
+    html = page()
+    places = [
+        html.index(f'id="{name}"') for name in ("score", "talk", "people", "managers", "about")
+    ]
+    assert places == sorted(places)
+
+
+def test_three_at_most_are_to_be_talked_to_and_the_most_urgent_first(page):
+    talk = section(page(), "talk")
+    assert re.findall(r"<bdi>(\w+ \w+)</bdi><svg", talk) == ["Di Osei", "Cy Park", "Ed Roth"]
+    assert "Meetings: 61 where 100 were asked." in talk  # what came back goes before what was seen
+    assert "61 calls where 100 were asked. What got in the way?" in talk
+    assert "We plan Mondays together." in talk
+    assert talk.count("Nobody has recorded an act yet.") == 2
+    assert f"{build.HOST}/a025g00000ExceB" in talk
+
+
+def test_who_has_no_exception_is_asked_about_with_the_heaviest_reason(page):
+    talk = section(page(people=[lead.a_person("Ed Roth", 31.0, "Needs help")]), "talk")
+    assert "12 of 40 open opportunities in order." in talk
+    assert "What would help?" in talk
+    assert "More." not in talk
+
+
+def test_when_nobody_is_below_the_page_says_so(page):
+    assert "Good week for praise" in section(
+        page(people=[lead.a_person("Bo Lind", 88.0, "On track")]), "talk"
+    )
+
+
+def test_everybody_is_in_the_table_and_who_has_no_number_has_the_reason(page):
+    people = section(page(), "people")
+    assert re.findall(r'<th scope="row">.*?<bdi>(.*?)</bdi>', people, re.DOTALL) == [
+        "Bo Lind", "Cy Park", "Di Osei", "Ed Roth", "Fay Wu", "Gus Hall",
+    ]  # fmt: skip
+    assert "Away since November 2." in people
+    assert "Median 71.2, the middle half between 52 and 83.5." in people
+
+
+def test_the_text_for_the_team_names_nobody(page):
+    said = re.search(r'id="team-update"[^>]*>(.*?)</p>', page())[1]
+    assert said == (
+        "5 of 6 of us have a score. The median is 71.2. 2 of us are below a minimum at the moment; "
+        "I talk to each."
+    )
+
+
+def test_managers_below_stand_beside_the_company_and_own_team_is_not_among_them(page):
+    html = page()
+    managers = section(html, "managers")
+    assert "Sue Abbot" in managers
+    assert "Ana Ferreira" not in managers
+    assert "Too few have a score for a median." in managers
+    company = section(html, "company")
+    assert "901 of 990 scored." in company
+    widths = [float(one) for one in re.findall(r"<rect [^>]*width=\"([\d.]+)%\" height=\"14\"", company)]
+    assert sum(widths) == pytest.approx(100)
+
+
+def test_what_a_manager_could_not_mend_names_that_manager(page):
+    told = section(page(), "escalated")
+    assert "Ivy Noor" in told
+    assert "Manager: Sue Abbot." in told
+
+
+def test_a_deal_opens_in_salesforce(page):
+    deals = section(page(), "deals")
+    assert f'href="{build.HOST}/0065g00000AcmePAAR"' in deals
+    assert "410000" in deals.replace(",", "")
+    assert "Won by Bo Lind," in deals
+
+
+def test_a_rep_sees_what_stands_and_who_did_what(show, org):
+    record = build.a_record(
+        Adoption_Exceptions__r=lead.children(lead.an_exception()),
+        Adoption_Actions__r=lead.children(lead.an_act(), lead.an_act(Type__c="Seen", Note__c=None)),
+    )
+    html = show(record).text
+    own = section(html, "standing")
+    assert "61 found where 100 were asked." in own
+    assert "Ana Ferreira</bdi>: coached, Nov 2, 2026" in own
+    assert "looked at it" in own
+    assert 'id="team"' not in html
+    assert 'id="company"' not in html
+
+
+def test_a_rep_sees_nothing_of_company_or_deals(show, org):
+    everything = lead.everything()
+    org.others = {"teams": [everything["teams"][1]], "deals": everything["deals"]}
+    html = show(build.a_record()).text
+    assert 'id="below"' not in html
+
+
+def test_a_leader_without_a_score_record_sees_the_people(show, org):
+    org.others = lead.everything()
+    answer = show(None)
+    assert answer.status_code == 200
+    assert section(answer.text, "talk")
+    assert 'id="unexplained"' not in answer.text
+
+
+def test_what_the_viewer_may_not_see_is_left_out_without_a_word(page):
+    html = page(teams=ReadingError("not_visible", "INVALID_TYPE"))
+    assert 'id="partly-unread"' not in html
+    assert 'id="managers"' not in html
+    assert section(html, "people")
+
+
+def test_what_was_not_handed_over_is_said(page):
+    html = page(deals=ReadingError("salesforce_down", "SERVER_UNAVAILABLE"))
+    assert 'id="partly-unread"' in html
+    assert section(html, "people")
+
+
+def test_an_error_of_the_own_score_is_the_whole_page(client, org):
+    org.records = ReadingError("not_visible", "INVALID_TYPE")
+    org.others = lead.everything()
+    signed = build.signed_request(build.envelope())
+    answer = client.post("/canvas", data={"signed_request": signed})
+    assert answer.status_code == 403
+    assert 'data-state="not_visible"' in answer.text
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}\u202e\U0001f600"
+
+
+def test_names_notes_and_evidence_are_shown_as_text(page):
+    everything = lead.everything()
+    everything["people"][1] = lead.a_person(
+        HOSTILE, 10.0, "Needs help",
+        (lead.an_exception(Measure_Label__c=HOSTILE, Evidence__c=HOSTILE, State__c=HOSTILE),),
+        (lead.an_act(Note__c=HOSTILE, Type__c=HOSTILE, CreatedBy={"Name": HOSTILE}),),
+        Id="a015g00000Cypar",
+    )  # fmt: skip
+    everything["teams"][2]["Name"] = HOSTILE
+    everything["deals"][0]["Opportunity__r"] = {"Name": HOSTILE}
+    everything["escalated"][0]["Manager__r"] = {"Name": HOSTILE}
+    html = page(**everything)
+    assert "<img" not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+    assert "{{7*7}}" in html
+
+
+@pytest.mark.parametrize("name", ["people", "teams", "escalated", "deals"])
+@pytest.mark.parametrize(
+    "record", [{}, {"User__r": 3, "Adoption_Exceptions__r": [1], "Manager__r": "x"}]
+)
+def test_a_record_that_lacks_everything_breaks_nothing(page, name, record):
+    assert 'id="score"' in page(**{name: [record]})
