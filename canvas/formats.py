@@ -51,6 +51,13 @@ class Formats:
             text = text.rstrip("0").rstrip(".")
         return self._marked("0" if text == "-0" else text)
 
+    def amount(self, value: Decimal | None) -> str:
+        """Whole units, thousands apart: "410,000", or with narrow spaces where a comma means decimals."""
+        if value is None:
+            return "\N{EN DASH}"
+        text = f"{Decimal(_rounded(value, 0)):,f}".replace("-", "\N{MINUS SIGN}")
+        return text.replace(",", "\N{NARROW NO-BREAK SPACE}") if self._has_comma else text
+
     def points(self, value: Decimal) -> str:
         """Points to gain, with their sign and aligned decimals: "+1.43", "+2.20", "+10.1"."""
         return "+" + self._marked(_rounded(value, 1 if abs(value) >= _LARGE else 2))
@@ -77,9 +84,12 @@ class Formats:
         return f"{at.hour % _NOON or _NOON}:{at:%M} {'AM' if at.hour < _NOON else 'PM'}"
 
     def _marked(self, text: str) -> str:
-        has_comma = self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
         text = text.replace("-", "\N{MINUS SIGN}")
-        return text.replace(".", ",") if has_comma else text
+        return text.replace(".", ",") if self._has_comma else text
+
+    @property
+    def _has_comma(self) -> bool:
+        return self.locale.split("_")[0] in _COMMA and self.locale not in _POINT_AFTER_ALL
 
 
 def _rounded(value: Decimal | int, places: int) -> str:

@@ -37,7 +37,7 @@ def _content(org: Org, db: sqlite3.Connection, ca_file: Path) -> dict[str, Any]:
     org_id = orgs.get_setting(db, "org_id") or orgs.DEFAULT_ORG_ID
     admin = sessions.start(db, org_id, seed.ADMIN_ID, minutes=_ADMIN_SESSION_MINUTES)
     users = db.execute(
-        'SELECT "Id", "Username", "Name" FROM "User" WHERE "IsActive" = 1'
+        'SELECT "Id", "Username", "Name", "ManagerId" FROM "User" WHERE "IsActive" = 1'
         ' AND "Id" NOT IN (?, ?) ORDER BY "Id"',
         (seed.ADMIN_ID, seed.INTEGRATION_ID),
     ).fetchall()
@@ -51,7 +51,10 @@ def _content(org: Org, db: sqlite3.Connection, ca_file: Path) -> dict[str, Any]:
         "integration": {
             "username": seed.INTEGRATION_USERNAME, "user_id": seed.INTEGRATION_ID,
         },
-        "users": [{"id": row[0], "username": row[1], "name": row[2]} for row in users],
+        "users": [
+            {"id": row[0], "username": row[1], "name": row[2], "manager_id": row[3]}
+            for row in users
+        ],
         "apps": {
             app.name: {"consumer_key": app.consumer_key, "consumer_secret": app.consumer_secret}
             for app in apps.all_apps(db)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 JOBS_APP, PANEL_APP = "Bellwether_Jobs", "Bellwether_Panel"
 INTEGRATION_SET, PANEL_SET = "Adoption_Integration", "Adoption_Panel_User"
+LEADER_SET = "Adoption_Leader"  #: beside PANEL_SET
 #: `--on-behalf-of` values in one call of the CLI.
 ASSIGN_AT_ONCE = 100
 CONTACT = "admin@bellwether.example"

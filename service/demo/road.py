@@ -20,6 +20,7 @@ from service.broker import free_port, start_broker
 from service.demo.deploy import (
     INTEGRATION_SET,
     JOBS_APP,
+    LEADER_SET,
     PANEL_APP,
     PANEL_SET,
     Cli,
@@ -120,6 +121,9 @@ class Road(AbstractContextManager["Road"]):
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
             assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
+            lead = {user["manager_id"] for user in self.org.users}
+            leaders = [user["username"] for user in self.org.users if user["id"] in lead]
+            assign(self.cli, LEADER_SET, leaders)
         self.org = read_handoff(self.folder / "org")
         self.environment = self._settings(redis_url, key_file)
         if in_org is None:

@@ -59,3 +59,11 @@ def test_days():
     assert Formats.of("en_US", "UTC").day(date(2026, 4, 5)) == "Apr 5, 2026"
     assert Formats.of("en_GB", "UTC").day(date(2026, 4, 5)) == "5 Apr 2026"
     assert Formats.of("en_GB", "UTC").day(None) == "\N{EN DASH}"
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("en_US", "1,410,000"), ("de_DE", "1\u202f410\u202f000")]
+)
+def test_amounts_have_their_thousands_apart_and_no_decimals(locale, shown):
+    assert Formats.of(locale, "UTC").amount(Decimal("1409999.50")) == shown
+    assert Formats.of(locale, "UTC").amount(None) == "\N{EN DASH}"

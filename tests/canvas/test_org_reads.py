@@ -14,7 +14,7 @@ from service.app import create_app
 from service.salesforce.errors import REMEDIES, classify
 from tests.canvas import panel_builders as build
 
-URL = f"{build.HOST}/services/data/v66.0/query"
+URL = f"{build.HOST}/services/data/v66.0/composite"
 
 
 def viewer(**changes):
@@ -28,11 +28,24 @@ def wire():
 
 
 def ask(**changes):
-    return org_reads(build.settings())(viewer(**changes)).query_one_page("SELECT Id FROM X")
+    return org_reads(build.settings())(viewer(**changes)).query_together(["SELECT Id FROM X"])[0]
+
+
+def answered(body, status=200):
+    """A composite's answer to the first of its questions; the others find nothing."""
+    empty = {"totalSize": 0, "done": True, "records": []}
+    first = {"referenceId": "r0", "httpStatusCode": status, "body": body}
+    others = [{"referenceId": f"r{at}", "httpStatusCode": 200, "body": empty} for at in range(1, 5)]
+    return {"compositeResponse": [first, *others]}
+
+
+def one_answered(body, status=200):
+    return {"compositeResponse": answered(body, status)["compositeResponse"][:1]}
 
 
 def test_the_viewers_token_asks_one_question(wire):
-    wire.get(URL, json={"totalSize": 1, "done": True, "records": [{"attributes": {}, "Id": "a"}]})
+    page = {"totalSize": 1, "done": True, "records": [{"attributes": {}, "Id": "a"}]}
+    wire.post(URL, json=one_answered(page))
     assert ask() == [{"Id": "a"}]
     assert len(wire.calls) == 1
     assert wire.calls[0].request.headers["Authorization"] == f"Bearer {build.TOKEN}"
@@ -56,16 +69,23 @@ def test_the_viewers_token_asks_one_question(wire):
     ],
 )
 def test_an_error_becomes_its_page(wire, status, code, page):
-    wire.get(URL, status=status, json=[{"errorCode": code, "message": f"about {build.TOKEN}"}])
+    wire.post(URL, status=status, json=[{"errorCode": code, "message": f"about {build.TOKEN}"}])
     with pytest.raises(ReadingError) as failure:
         ask()
     assert (failure.value.state, failure.value.code) == (page, code)
     assert build.TOKEN not in str(failure.value)
 
 
+def test_an_error_of_one_question_is_its_own(wire):
+    wire.post(URL, json=one_answered([{"errorCode": "INVALID_TYPE", "message": "m"}], 400))
+    answer = ask()
+    assert isinstance(answer, ReadingError)
+    assert (answer.state, answer.code) == ("not_visible", "INVALID_TYPE")
+
+
 def test_a_session_that_the_api_does_not_take_is_not_an_ended_one(wire):
     message = "This session is not valid for use with the REST API"
-    wire.get(URL, status=401, json=[{"errorCode": "INVALID_SESSION_ID", "message": message}])
+    wire.post(URL, status=401, json=[{"errorCode": "INVALID_SESSION_ID", "message": message}])
     with pytest.raises(ReadingError) as failure:
         ask()
     assert failure.value.state == "api_not_enabled"
@@ -75,14 +95,14 @@ def test_a_session_that_the_api_does_not_take_is_not_an_ended_one(wire):
     "error", [requests.exceptions.ReadTimeout, requests.exceptions.ConnectionError]
 )
 def test_no_answer_in_time(wire, error):
-    wire.get(URL, body=error("slow"))
+    wire.post(URL, body=error("slow"))
     with pytest.raises(ReadingError) as failure:
         ask()
     assert failure.value.state == "salesforce_slow"
 
 
 def test_a_web_page_instead_of_data(wire):
-    wire.get(URL, status=502, body="<html>maintenance</html>")
+    wire.post(URL, status=502, body="<html>maintenance</html>")
     with pytest.raises(ReadingError) as failure:
         ask()
     assert failure.value.state == "salesforce_down"
@@ -109,7 +129,7 @@ def test_the_token_goes_to_no_other_host(wire, url):
 
 def test_the_whole_panel_over_the_real_gateway(wire):
     record = build.a_record()
-    wire.get(URL, json={"totalSize": 1, "done": True, "records": [record]})
+    wire.post(URL, json=answered({"totalSize": 1, "done": True, "records": [record]}))
     client = create_app(build.settings()).test_client()
     signed = build.signed_request(build.envelope())
     answer = client.post("/canvas", data={"signed_request": signed})

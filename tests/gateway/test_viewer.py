@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import requests
 
@@ -69,11 +71,23 @@ def test_a_forbidden_host_is_refused_before_anything_is_sent(settings, wire):
     assert len(wire.calls) == 0
 
 
-def test_one_page_is_read_with_the_viewers_token(settings, wire):
+def test_questions_are_asked_in_one_call_with_the_viewers_token(settings, wire):
     row = {"attributes": {"type": "Adoption_Score__c"}, "Id": "a00"}
-    wire.get(f"{DATA}/query", json={"totalSize": 1, "done": True, "records": [row]})
+    page = {"totalSize": 1, "done": True, "records": [row]}
+    refused = [{"errorCode": "INVALID_TYPE", "message": "m"}]
+    answers = [
+        {"referenceId": "r1", "httpStatusCode": 400, "body": refused},
+        {"referenceId": "r0", "httpStatusCode": 200, "body": page},
+    ]
+    wire.post(f"{DATA}/composite", json={"compositeResponse": answers})
     viewer = ViewerGateway(ORG, "00D!viewer", settings)
-    assert viewer.query_one_page("SELECT Id FROM Adoption_Score__c") == [{"Id": "a00"}]
+    first, second = viewer.query_together(
+        ["SELECT Id FROM A WHERE Name = 'a&b'", "SELECT Id FROM B"]
+    )
+    assert first == [{"Id": "a00"}]
+    assert (type(second), second.code) == (AdminActionNeededError, "INVALID_TYPE")
+    sent = json.loads(wire.calls[0].request.body)["compositeRequest"]
+    assert sent[0]["url"].endswith("/query?q=SELECT+Id+FROM+A+WHERE+Name+%3D+%27a%26b%27")
     assert wire.calls[0].request.headers["Authorization"] == "Bearer 00D!viewer"
     assert wire.calls[0].request.req_kwargs["timeout"] == (5, 5)
 
@@ -90,8 +104,8 @@ def test_one_page_is_read_with_the_viewers_token(settings, wire):
     ],
 )  # fmt: skip
 def test_a_refusal_is_mapped_and_never_sent_again(settings, wire, reply, kind):
-    wire.get(f"{DATA}/query", **reply)
+    wire.post(f"{DATA}/composite", **reply)
     with pytest.raises(kind) as caught:
-        ViewerGateway(ORG, "00D!viewer", settings).query_one_page("SELECT Id FROM User")
+        ViewerGateway(ORG, "00D!viewer", settings).query_together(["SELECT Id FROM User"])
     assert len(wire.calls) == 1
     assert "00D!viewer" not in repr(caught.value)

@@ -59,7 +59,9 @@ def test_everything_can_be_deleted_in_the_documented_order(
     ]
     names["CustomTab"] = names["CustomObject"][:5]
     names["CustomApplication"] = every("CustomApplication")
-    names["PermissionSet"] = ["Adoption_Admin", "Adoption_Panel_User", "Adoption_Integration"]
+    names["PermissionSet"] = [
+        "Adoption_Admin", "Adoption_Panel_User", "Adoption_Leader", "Adoption_Integration",
+    ]  # fmt: skip
     names["ExternalClientApplication"] = ["Bellwether_Jobs", "Bellwether_Panel"]
     for parts in (
         "OauthSettings",

@@ -15,9 +15,15 @@ import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
+from canvas.org_reads import OrgReads
+from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
+from canvas.port import ReadingError
+from canvas.score_record import own_score_query
 from localorg import sessions
 from service.demo.report import problems, written_scores
 from service.demo.road import Road
+from service.salesforce.viewer import ViewerGateway
+from service.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -264,6 +270,44 @@ def below_nobody(road: Road) -> list[str]:
 def keys_read_by(person: Salesforce) -> set[str]:
     found = person.query_all("SELECT Exception_Key__c FROM Adoption_Exception__c")
     return {row["Exception_Key__c"] for row in found["records"]}
+
+
+def test_the_panel_asks_as_the_leader_and_sees_the_people_and_teams_below(
+    road: Road, runs: object
+) -> None:
+    """Every question of the panel, against the org itself, in one call of the viewer's own."""
+    leads = {user["manager_id"] for user in road.org.users} - {None}
+    leader = next(user["id"] for user in road.org.users if user["id"] in leads)
+    reports = {user["id"] for user in road.org.users if user["manager_id"] == leader}
+    own, people, teams, escalated, deals = asked_by(road, leader)
+    assert [one["User_Key__c"] for one in own] == [leader]
+    assert {one["User__r"]["Id"] for one in people} == reports
+    assert {one["Kind__c"] for one in teams} == {"Company", "Team"}
+    assert len(deals) == 3
+    assert isinstance(escalated, list)
+
+
+def test_the_panel_asks_as_a_rep_and_sees_nobody_else(
+    road: Road, exceptions: dict[str, Any]
+) -> None:
+    rep = next(one for one in below_nobody(road) if any(key.startswith(one) for key in exceptions))
+    own, people, teams, escalated, _ = asked_by(road, rep)
+    assert len(own[0]["Adoption_Exceptions__r"]["records"]) == sum(
+        key.startswith(rep) for key in exceptions
+    )
+    assert (people, escalated) == ([], [])
+    assert isinstance(teams, ReadingError)  # no right to read groups
+    assert teams.state == "not_visible"
+
+
+def asked_by(road: Road, user_id: str) -> list[Any]:
+    """What the panel gets for a person, with a session of theirs."""
+    person = client_of(road, user_id)
+    gateway = ViewerGateway(road.org.api_url, person.session_id, read_settings(road.environment))
+    questions = [own_score_query(user_id).replace("SELECT Id", "SELECT Id, User_Key__c")]
+    questions.append(people_query(user_id).replace("User__r.Name,", "User__r.Name, User__r.Id,"))
+    questions += [teams_query(user_id), escalated_query(user_id), deals_query()]
+    return OrgReads(gateway).query_together(questions)
 
 
 def test_no_heads_up_is_in_the_org_nor_could_be(
