@@ -119,7 +119,6 @@ def _open(panel: Panel, given: list[str]) -> Response:
     g.org_id = context.org_id
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
-    record = _own_record(panel.viewer_factory, context)
     return _page(panel.texts, context, _ask(panel.viewer_factory, context))
 
 
