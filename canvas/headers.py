@@ -62,6 +62,7 @@ def _policy(nonce: str, frame_ancestors: Sequence[str]) -> str:
             f"script-src 'nonce-{nonce}'",
             f"style-src 'nonce-{nonce}'",
             "img-src 'self'",
+            "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             f"frame-ancestors {ancestors}",

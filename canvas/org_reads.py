@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from canvas.port import ReadingError
 from service.salesforce.errors import (
     AdminActionNeededError,
+    AmbiguousOutcomeError,
     LimitReachedError,
     SalesforceError,
     SessionExpiredError,
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canvas.context import ViewerContext
-    from canvas.port import Answer, ViewerFactory
+    from canvas.panel_token import Lent
+    from canvas.port import Answer, ViewerActs, ViewerFactory
     from service.settings import Settings
 
 #: The viewer may not use the API at all; the first two say so, the third means a session that the
@@ -45,6 +47,22 @@ class OrgReads:
         return [_told(one) if isinstance(one, SalesforceError) else one for one in answers]
 
 
+class OrgWrites:
+    """ViewerWrites over a ViewerGateway."""
+
+    def __init__(self, gateway: ViewerGateway) -> None:
+        self._gateway = gateway
+
+    def create(self, object_name: str, values: dict[str, Any]) -> str:
+        """Create one record; whether it is there is in doubt when no answer came."""
+        try:
+            return self._gateway.create(object_name, values)
+        except AmbiguousOutcomeError as error:
+            raise ReadingError("in_doubt", "no_answer") from error
+        except SalesforceError as error:
+            raise _told(error) from error
+
+
 def _told(error: SalesforceError) -> ReadingError:
     return ReadingError(state_of(error), error.code or type(error).__name__)
 
@@ -58,6 +76,19 @@ def org_reads(settings: Settings) -> ViewerFactory:
         if not is_allowed(viewer.instance_url, settings.viewer_hosts):
             raise ReadingError("refused", "host_not_allowed")
         return OrgReads(ViewerGateway(viewer.instance_url, viewer.token, settings))
+
+    return of
+
+
+def org_writes(settings: Settings) -> ViewerActs:
+    """The same for somebody whose page is open."""
+
+    def of(lent: Lent) -> OrgWrites:
+        if lent.token is None or lent.instance_url is None:
+            raise ReadingError("no_token", "no_token")
+        if not is_allowed(lent.instance_url, settings.viewer_hosts):
+            raise ReadingError("refused", "host_not_allowed")
+        return OrgWrites(ViewerGateway(lent.instance_url, lent.token, settings))
 
     return of
 

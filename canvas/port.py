@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canvas.context import ViewerContext
+    from canvas.panel_token import Lent
 
 
 class ReadingError(Exception):
@@ -39,4 +40,15 @@ class ViewerReads(Protocol):
 
 #: The records of a question, or the error that it alone met.
 Answer = list[dict[str, Any]] | ReadingError
+
+
+class ViewerWrites(Protocol):
+    """The org as one viewer may change it."""
+
+    def create(self, object_name: str, values: dict[str, Any]) -> str:
+        """Create a record and give its id. Raises ReadingError; `in_doubt`: it may be there."""
+
+
+#: Opens the org as somebody whose page is open.
+ViewerActs = Callable[["Lent"], ViewerWrites]
 ViewerFactory = Callable[["ViewerContext"], ViewerReads]

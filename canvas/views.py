@@ -11,12 +11,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from redis.exceptions import RedisError
 
+from canvas.acting import BODY_LIMIT, KINDS, perform, told
+from canvas.acting import Answer as Acted
 from canvas.catalogue import Catalogue, read_catalogue
 from canvas.context import ViewerContext, read_context
 from canvas.formats import Formats
 from canvas.ids import id18
+from canvas.panel_token import PanelTokens
 from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
 from canvas.people_screen import leader_screen, parts_of
@@ -29,7 +33,8 @@ from canvas.states import STATES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from canvas.port import Answer, ViewerFactory
+    from canvas.panel_token import Store
+    from canvas.port import Answer, ViewerActs, ViewerFactory
 
 log = structlog.get_logger("canvas")
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
@@ -45,6 +50,9 @@ class Panel:
     secrets: tuple[str, ...]
     org_ids: frozenset[str]
     viewer_factory: ViewerFactory
+    acts: ViewerActs
+    store: Store
+    tokens: PanelTokens
     texts: Catalogue
     asset_url: Callable[[str], str]
     opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
@@ -55,6 +63,8 @@ def create_panel(
     secrets: tuple[str, ...],
     org_ids: tuple[str, ...],
     viewer_factory: ViewerFactory,
+    acts: ViewerActs,
+    store: Store,
     asset_url: Callable[[str], str],
     opened: Callable[[str, datetime], None] | None = None,
 ) -> Blueprint:
@@ -64,7 +74,10 @@ def create_panel(
     `opened` is told who opened the panel, by user id.
     """
     accepted = frozenset(filter(None, map(id18, org_ids)))
-    panel = Panel(secrets, accepted, viewer_factory, read_catalogue(), asset_url, opened)
+    tokens = PanelTokens(secrets, store)
+    panel = Panel(
+        secrets, accepted, viewer_factory, acts, store, tokens, read_catalogue(), asset_url, opened
+    )
     routes = Blueprint("panel", __name__, template_folder="templates")
     _name_requests(routes)
 
@@ -81,6 +94,10 @@ def create_panel(
     @routes.post("/canvas")
     def open_panel() -> Response:
         return _open(panel, request.form.getlist("signed_request"))
+
+    @routes.post("/canvas/act")
+    def act() -> Response:
+        return _act(panel)
 
     @routes.get("/canvas")
     @routes.get("/")
@@ -119,7 +136,7 @@ def _open(panel: Panel, given: list[str]) -> Response:
     g.org_id = context.org_id
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
-    return _page(panel.texts, context, _ask(panel.viewer_factory, context))
+    return _page(panel, context, _ask(panel.viewer_factory, context))
 
 
 def _ask(viewer_factory: ViewerFactory, context: ViewerContext) -> list[Answer]:
@@ -133,8 +150,33 @@ def _ask(viewer_factory: ViewerFactory, context: ViewerContext) -> list[Answer]:
     ))  # fmt: skip
 
 
-def _page(texts: Catalogue, context: ViewerContext, answers: list[Answer]) -> Response:
+def _act(panel: Panel) -> Response:
+    """Record what the viewer of an open page did; the answer is for the page's script."""
+    request.max_content_length = BODY_LIMIT
+    token = request.headers.get("X-Panel-Token", "")
+    try:
+        answer = perform(
+            request.get_json(silent=True), token, panel.tokens, panel.store, panel.acts
+        )
+    except RedisError as error:
+        log.warning("panel_store", kind=type(error).__name__, request_id=g.request_id)
+        answer = Acted(HTTPStatus.SERVICE_UNAVAILABLE, "again")
+    _log_answer(f"act_{answer.state}", None)
+    return make_response(jsonify(told(answer, panel.texts)), answer.status)
+
+
+def _panel_token(panel: Panel, context: ViewerContext) -> str | None:
+    """What the page acts with; None where the store is away, and then it offers no acts."""
+    try:
+        return panel.tokens.issue(context)
+    except RedisError as error:
+        log.warning("panel_store", kind=type(error).__name__, request_id=g.request_id)
+        return None
+
+
+def _page(panel: Panel, context: ViewerContext, answers: list[Answer]) -> Response:
     """The viewer's own score first, whoever they are; below it what they lead."""
+    texts = panel.texts
     own, *others = answers
     if isinstance(own, ReadingError):
         raise own
@@ -146,7 +188,15 @@ def _page(texts: Catalogue, context: ViewerContext, answers: list[Answer]) -> Re
     screen = score_screen(read_score(record), context, formats, texts)
     standing = read_own_standing(record)
     answer = make_response(
-        render_template("score.html", screen=screen, f=formats, leader=leader, own=standing),
+        render_template(
+            "score.html",
+            screen=screen,
+            f=formats,
+            leader=leader,
+            own=standing,
+            kinds=KINDS,
+            panel_token=_panel_token(panel, context),
+        ),
         HTTPStatus.OK,
     )
     _log_answer(screen.state, None if screen.score.explained else "details_unreadable")

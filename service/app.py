@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
-from canvas.org_reads import org_reads
+from canvas.org_reads import org_reads, org_writes
 from canvas.views import create_panel, state_page
 from jobs.enqueue import enqueue_ring
 from service.doorbell import create_doorbell
@@ -24,7 +24,8 @@ from service.settings import SettingsError
 if TYPE_CHECKING:
     from flask import Response
 
-    from canvas.port import ViewerFactory
+    from canvas.panel_token import Store
+    from canvas.port import ViewerActs, ViewerFactory
     from service.settings import Settings
 
 log = structlog.get_logger("app")
@@ -46,10 +47,16 @@ class PanelApp(Flask):
         log.error("panel_broke", kind=name, where=where, request_id=g.get("request_id"))
 
 
-def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    viewer_factory: ViewerFactory | None = None,
+    acts: ViewerActs | None = None,
+    store: Store | None = None,
+) -> Flask:
     """The panel with its health check.
 
-    `viewer_factory` opens the org as one viewer sees it; the real one when left out.
+    `viewer_factory` opens the org as one viewer sees it, `acts` as one may change it, `store` keeps
+    what an open page needs; the real ones when left out.
     Sets no cookie and reads none: in a frame on another site browsers may refuse them.
     Raises SettingsError when a site that may frame the panel is none.
     """
@@ -71,6 +78,8 @@ def create_app(settings: Settings, viewer_factory: ViewerFactory | None = None) 
             secrets=settings.canvas_secrets,
             org_ids=(settings.org_id,),
             viewer_factory=viewer_factory or org_reads(settings),
+            acts=acts or org_writes(settings),
+            store=store or connect(settings.redis_url),
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
             opened=looks.opened if settings.sends_digests else None,
         )

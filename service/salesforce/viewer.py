@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from service.salesforce.errors import (
     AdminActionNeededError,
+    AmbiguousOutcomeError,
     SalesforceError,
     TransientSalesforceError,
 )
@@ -20,7 +21,7 @@ from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.settings import Settings
 
@@ -61,6 +62,18 @@ class ViewerGateway:
         paths = [f"{BASE}/query?{urlencode({'q': soql})}" for soql in questions]
         answers = read_together(self, paths)
         return [one if isinstance(one, SalesforceError) else _records(one) for one in answers]
+
+    def create(self, object_name: str, values: Mapping[str, Any]) -> str:
+        """Create one record as the viewer and give its id; sent once.
+
+        Raises AmbiguousOutcomeError when it may be there although no answer came, and as
+        `query_together` does.
+        """
+        path = f"{BASE}/sobjects/{object_name}"
+        body = self._transport.send(Request("POST", path, body=dict(values), repeatable=False))
+        if not isinstance(body, dict) or not body.get("success"):
+            raise AmbiguousOutcomeError("an empty reply where a record's id was due")
+        return str(body["id"])
 
 
 def _records(body: object) -> list[dict[str, Any]]:

@@ -57,9 +57,62 @@ def settings() -> Settings:
     return panel_builders.settings()
 
 
+class DictStore:
+    """A Store in memory. Nothing ends by itself: tests take it away."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes] = {}
+        self.error: Exception | None = None
+
+    def set(self, name: str, value: bytes, ex: int, *, nx: bool = False) -> object:
+        assert 0 < ex <= 900
+        if self.error:
+            raise self.error
+        if nx and name in self.values:
+            return None
+        self.values[name] = value
+        return True
+
+    def get(self, name: str) -> bytes | None:
+        if self.error:
+            raise self.error
+        return self.values.get(name)
+
+    def delete(self, name: str) -> object:
+        return self.values.pop(name, None)
+
+
+class ActsOfViewers:
+    """A ViewerActs that remembers who created what, or fails."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Any, str, dict[str, Any]]] = []
+        self.error: Exception | None = None
+
+    def __call__(self, lent: Any) -> ActsOfViewers:
+        self.lent = lent
+        return self
+
+    def create(self, object_name: str, values: dict[str, Any]) -> str:
+        if self.error:
+            raise self.error
+        self.made.append((self.lent, object_name, values))
+        return "a045g00000ActOneEAA"
+
+
 @pytest.fixture
-def app(settings: Settings, org: ListOrg) -> Flask:
-    return create_app(settings, org)
+def store() -> DictStore:
+    return DictStore()
+
+
+@pytest.fixture
+def acts() -> ActsOfViewers:
+    return ActsOfViewers()
+
+
+@pytest.fixture
+def app(settings: Settings, org: ListOrg, acts: ActsOfViewers, store: DictStore) -> Flask:
+    return create_app(settings, org, acts, store)
 
 
 @pytest.fixture

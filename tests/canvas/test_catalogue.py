@@ -7,6 +7,7 @@ import string
 
 import pytest
 
+from canvas.acting import KINDS
 from canvas.catalogue import Catalogue, read_catalogue
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
@@ -32,6 +33,11 @@ MADE = {
     "measures.set_aside_why.calls",
     *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
     *(f"acts.{kind.lower()}" for kind in ACTS),
+    *(f"acting.kinds.{kind.lower()}" for kind in KINDS),
+    *(
+        f"acting.{state}"
+        for state in ("done", "reload", "wrong", "note", "busy", "refused", "doubt", "again")
+    ),
 }
 
 
@@ -52,6 +58,10 @@ def used() -> set[str]:
 
 def test_no_text_is_left_over():
     assert {key if key == OTHER_REASON else _base(key) for key in TEXTS.keys} == used()
+
+
+def test_every_type_of_act_is_offered_and_told():
+    assert set(KINDS) == set(ACTS)
 
 
 def test_every_count_has_both_forms():

@@ -304,7 +304,7 @@ def asked_by(road: Road, user_id: str) -> list[Any]:
     """What the panel gets for a person, with a session of theirs."""
     person = client_of(road, user_id)
     gateway = ViewerGateway(road.org.api_url, person.session_id, read_settings(road.environment))
-    questions = [own_score_query(user_id).replace("SELECT Id", "SELECT Id, User_Key__c")]
+    questions = [own_score_query(user_id).replace("SELECT Id", "SELECT Id, User_Key__c", 1)]
     questions.append(people_query(user_id).replace("User__r.Name,", "User__r.Name, User__r.Id,"))
     questions += [teams_query(user_id), escalated_query(user_id), deals_query()]
     return OrgReads(gateway).query_together(questions)

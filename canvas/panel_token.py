@@ -1,0 +1,87 @@
+"""What lets a viewer act on an open page: a short-lived token, in the page's memory alone.
+
+The viewer's own token stays on the server: encrypted, for a quarter of an hour, under the digest
+of the panel token and with a key that takes both the panel token and the app's secret. Whoever
+reads Redis has neither; whoever has the secret cannot open what no page asks for. After a restart
+of Redis the page is asked to load itself again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from canvas.context import ViewerContext
+
+SECONDS: Final = 15 * 60
+_PURPOSE: Final = b"bellwether panel token 1"
+_LENGTH: Final = 43  #: of 32 random bytes in URL-safe base64
+
+
+class Store(Protocol):
+    """Small values that end by themselves. Raises OSError or a RedisError when it is not there."""
+
+    def set(self, name: str, value: bytes, ex: int, *, nx: bool = False) -> object:
+        """Keep a value for so many seconds; with nx only where there is none, else give None."""
+
+    def get(self, name: str) -> bytes | None:
+        """The value, if it has not ended."""
+
+    def delete(self, name: str) -> object:
+        """Forget a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What of a viewer is needed to act as them. The token never shows in `repr`."""
+
+    user_id: str
+    org_id: str
+    instance_url: str | None
+    token: str | None = field(repr=False)
+
+
+class PanelTokens:
+    """Issues panel tokens and opens them again. `app_secrets`: the first seals, all open."""
+
+    def __init__(self, app_secrets: tuple[str, ...], store: Store) -> None:
+        self._secrets = app_secrets
+        self._store = store
+
+    def issue(self, viewer: ViewerContext) -> str:
+        """A new token for this viewer's page."""
+        token = secrets.token_urlsafe(32)
+        lent = Lent(viewer.user_id, viewer.org_id, viewer.instance_url, viewer.token)
+        sealed = _box(self._secrets[0], token).encrypt(json.dumps(asdict(lent)).encode())
+        self._store.set(_name(token), sealed, SECONDS)
+        return token
+
+    def open(self, token: str) -> Lent | None:
+        """Whose page it is; None for a token that is not ours or has ended."""
+        if len(token) != _LENGTH or not token.isascii():
+            return None
+        sealed = self._store.get(_name(token))
+        for secret in self._secrets if sealed else ():
+            try:
+                return Lent(**json.loads(_box(secret, token).decrypt(sealed or b"", SECONDS)))
+            except InvalidToken:  # another secret may have sealed it
+                continue
+        return None
+
+
+def _name(token: str) -> str:
+    return f"bellwether:panel:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _box(secret: str, token: str) -> Fernet:
+    key = HKDF(SHA256(), 32, salt=token.encode(), info=_PURPOSE).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(key))

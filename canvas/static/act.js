@@ -1,0 +1,51 @@
+// Records what a viewer did about a person, as themselves. The token lives in this closure alone;
+// without it, or without scripts, the forms stay hidden and the record's page in Salesforce does it.
+(() => {
+  "use strict";
+  const token = window.panelToken;
+  delete window.panelToken;
+  const page = document.querySelector("#panel");
+  if (!token || !page || !window.crypto || !window.crypto.randomUUID) {
+    return;
+  }
+  const send = (act) =>
+    window.fetch("/canvas/act", {
+      method: "POST",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json", "X-Panel-Token": token },
+      body: JSON.stringify(act),
+    });
+  const attach = (form) => {
+    const told = form.querySelector("[role=status]");
+    const button = form.querySelector("button");
+    let key = window.crypto.randomUUID(); // one for each act: sent twice, it records once
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      button.setAttribute("aria-busy", "true");
+      told.textContent = "";
+      const act = {
+        kind: form.elements.kind.value,
+        note: form.elements.note.value,
+        score_id: form.dataset.score,
+        exception_id: form.dataset.exception || null,
+        key,
+      };
+      try {
+        const answer = await (await send(act)).json();
+        told.textContent = answer.text;
+        form.dataset.state = answer.state;
+        if (answer.state === "done") {
+          form.elements.note.value = "";
+          key = window.crypto.randomUUID();
+        }
+      } catch {
+        told.textContent = page.dataset.actFailed; // not answered: the same key may be sent again
+      }
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
+    });
+  };
+  document.querySelectorAll("form[data-act]").forEach(attach);
+})();

@@ -1,0 +1,187 @@
+"""`POST /canvas/act`: who may act, what is recorded, and what the page is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from redis.exceptions import ConnectionError as NoRedisError
+
+from canvas.port import ReadingError
+from tests.canvas import leader_builders as lead
+from tests.canvas import panel_builders as build
+
+KEY = "0f6f2f0e-1111-4222-8333-444455556666"
+SCORE, EXCEPTION = "a015g00000Cypar", "a025g00000ExceB"
+SCORE18, EXCEPTION18 = "a015g00000CyparAAB", "a025g00000ExceBAAV"
+
+
+def an_act(**changes):
+    return {
+        "kind": "Coached", "score_id": SCORE, "exception_id": EXCEPTION, "note": "We talked.",
+        "key": KEY, **changes,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def token(show, org):
+    """The token that the page of a leader hands to its script."""
+    org.others = lead.everything()
+    found = re.findall(r'window\.panelToken = "([^"]+)"', show(build.a_record()).text)
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.fixture
+def post(client, token):
+    def of(body, given=None):
+        headers = {"X-Panel-Token": token if given is None else given}
+        return client.post("/canvas/act", json=body, headers=headers)
+
+    return of
+
+
+def test_an_act_is_recorded_as_the_viewer(post, acts):
+    answer = post(an_act())
+    assert (answer.status_code, answer.json["state"]) == (201, "done")
+    ((lent, name, values),) = acts.made
+    assert (lent.user_id, lent.token, lent.instance_url) == (build.USER_ID, build.TOKEN, build.HOST)
+    assert name == "Adoption_Action__c"
+    assert values["Type__c"] == "Coached"
+    assert values["Note__c"] == "We talked."
+    assert values["Adoption_Score__c"][:15] == SCORE
+    assert values["Exception__c"][:15] == EXCEPTION
+
+
+def test_the_same_act_sent_twice_is_recorded_once(post, acts):
+    assert [post(an_act()).json["state"] for _ in "ab"] == ["done", "done"]
+    assert len(acts.made) == 1
+    post(an_act(key=KEY.replace("0", "9")))
+    assert len(acts.made) == 2
+
+
+@pytest.mark.parametrize("given", ["", "x", "A" * 43, "\u00e4" * 43])
+def test_without_the_token_of_a_page_nothing_is_recorded(client, token, acts, given):
+    answer = client.post(
+        "/canvas/act", json=an_act(), headers={"X-Panel-Token": given.encode().decode("latin-1")}
+    )
+    assert (answer.status_code, answer.json["state"]) == (403, "reload")
+    assert acts.made == []
+
+
+def test_any_changed_letter_of_the_token_is_refused(post, token, acts):
+    for at, letter in enumerate(token):
+        changed = token[:at] + ("A" if letter != "A" else "B") + token[at + 1 :]
+        assert post(an_act(), changed).json["state"] == "reload"
+    assert acts.made == []
+
+
+def test_after_a_flush_of_the_store_the_page_is_asked_to_reload(post, store, acts):
+    store.values.clear()
+    answer = post(an_act())
+    assert (answer.status_code, answer.json["state"]) == (403, "reload")
+    assert "Reload" in answer.json["text"]
+    assert acts.made == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "Deleted"}, {"kind": None}, {"score_id": "x"}, {"score_id": None}, {"key": ""},
+        {"key": "short"}, {"key": "a b" * 9}, {"exception_id": "../../x"}, {"kind": ["Coached"]},
+    ],
+)  # fmt: skip
+def test_what_no_page_sends_is_refused(post, acts, changes):
+    answer = post(an_act(**changes))
+    assert (answer.status_code, answer.json["state"]) == (400, "wrong")
+    assert acts.made == []
+
+
+@pytest.mark.parametrize("body", [None, [], "x", 3])
+def test_a_body_that_is_no_object_is_refused(post, acts, body):
+    assert post(body).status_code == 400
+    assert acts.made == []
+
+
+def test_an_excuse_needs_its_reason(post, acts):
+    assert post(an_act(kind="Excused", note=" ")).json["state"] == "note"
+    assert acts.made == []
+    assert post(an_act(kind="Excused", note="On a course.")).json["state"] == "done"
+
+
+def test_a_note_is_text_of_one_line_and_not_too_long(post, acts):
+    post(an_act(note="<b>\u0000\n" + "x" * 400))
+    note = acts.made[0][2]["Note__c"]
+    assert note.startswith("<b>x")
+    assert len(note) == 255
+
+
+def test_an_act_without_an_exception_is_about_the_person(post, acts):
+    post(an_act(exception_id=None))
+    assert acts.made[0][2]["Exception__c"] is None
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "told"),
+    [
+        ("session_ended", 403, "reload"), ("not_visible", 403, "refused"), ("broken", 403, "refused"),
+        ("salesforce_down", 502, "again"), ("salesforce_limit", 502, "again"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_and_may_be_tried_again(post, acts, state, status, told):
+    acts.error = ReadingError(state, "X")
+    answer = post(an_act())
+    assert (answer.status_code, answer.json["state"]) == (status, told)
+    acts.error = None
+    assert post(an_act()).status_code == 201
+
+
+def test_an_act_in_doubt_is_not_made_twice(post, acts):
+    acts.error = ReadingError("in_doubt", "no_answer")
+    assert post(an_act()).json["state"] == "doubt"
+    acts.error = None
+    post(an_act())
+    assert acts.made == []
+
+
+def test_a_viewer_can_not_flood_the_org(post, acts):
+    states = [post(an_act(key=f"{at:032d}")).json["state"] for at in range(25)]
+    assert states == ["done"] * 20 + ["busy"] * 5
+    assert len(acts.made) == 20
+
+
+def test_without_a_store_the_page_is_there_and_offers_no_acts(show, org, store):
+    org.others = lead.everything()
+    store.error = NoRedisError("down")
+    answer = show(build.a_record())
+    assert answer.status_code == 200
+    assert "panelToken" not in answer.text
+    assert 'id="talk"' in answer.text
+
+
+def test_a_store_that_went_away_is_told(post, store, acts):
+    store.error = NoRedisError("down")
+    answer = post(an_act())
+    assert (answer.status_code, answer.json["state"]) == (503, "again")
+    assert acts.made == []
+
+
+def test_nothing_that_is_kept_can_be_read(token, store):
+    kept = b"".join([*store.values.values(), *(name.encode() for name in store.values)])
+    for secret in (build.TOKEN, token, build.USER_ID, build.HOST, build.SECRET):
+        assert secret.encode() not in kept
+
+
+def test_the_token_is_in_no_log(post, token, events):
+    post(an_act(note="Private words"))
+    said = repr(events)
+    assert "act_done" in said
+    for secret in (token, build.TOKEN, "Private words", SCORE, EXCEPTION):
+        assert secret not in said
+
+
+def test_a_form_of_each_person_names_whom_it_is_about(show, org):
+    org.others = lead.everything()
+    html = show(build.a_record()).text
+    assert html.count("data-act data-score=") == 3
+    assert 'data-exception="a025g00000ExceBAAV"' in html or EXCEPTION in html
