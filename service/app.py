@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from flask import Flask, g
@@ -79,7 +79,7 @@ def create_app(
             org_ids=(settings.org_id,),
             viewer_factory=viewer_factory or org_reads(settings),
             acts=acts or org_writes(settings),
-            store=store or connect(settings.redis_url),
+            store=store or cast("Store", connect(settings.redis_url)),
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
             opened=looks.opened if settings.sends_digests else None,
         )

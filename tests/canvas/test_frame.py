@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +14,13 @@ from werkzeug.serving import make_server
 
 from canvas.port import ReadingError
 from service.app import create_app
+from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.e2e,
@@ -57,9 +60,9 @@ def host() -> Iterator[tuple[Flask, int]]:
 
 
 @pytest.fixture
-def panel_port(host, org) -> Iterator[int]:
+def panel_port(host, org, acts, store) -> Iterator[int]:
     settings = build.settings(PANEL_FRAME_ANCESTORS=f"http://127.0.0.1:{host[1]}")
-    yield from serve(create_app(settings, org))
+    yield from serve(create_app(settings, org, acts, store))
 
 
 @pytest.fixture
@@ -147,8 +150,63 @@ def test_the_button_speaks_to_salesforce_through_the_sdk(visit, org, panel_port,
     assert frame.get_by_role("button", name=button).is_disabled()
 
 
-def test_a_site_that_is_not_named_may_not_frame_it(browser, host, org):
-    ports = serve(create_app(build.settings(), org))  # Salesforce's sites only
+def record(frame, name: str, kind: str, note: str) -> str:
+    """Fill in the form about a person with the keyboard, and give what the page says then."""
+    form = frame.locator(f"form[data-act]:has-text('{name}')")
+    form.get_by_label("What did you do").select_option(kind)
+    form.get_by_label("Note").fill(note)
+    form.get_by_label("Note").press("Enter")
+    told = form.locator("[role=status]")
+    told.filter(has_text=".").wait_for()
+    return told.inner_text()
+
+
+def test_a_manager_records_a_talk_and_nothing_of_the_token_is_anywhere(visit, org, acts):
+    org.records, org.others = [build.a_record()], lead.everything()
+    seen, frame = visit()
+    assert record(frame, "Di Osei", "Coached", "Mondays from now on").startswith("Recorded.")
+    ((lent, _, values),) = acts.made
+    assert lent.token == build.TOKEN
+    assert (values["Type__c"], values["Note__c"]) == ("Coached", "Mondays from now on")
+    assert seen.complaints == []
+    assert frame.evaluate("typeof window.panelToken") == "undefined"
+    assert "panelToken" not in frame.content()
+    assert frame.evaluate(KEPT) == 0
+
+
+def test_a_page_whose_token_has_ended_says_to_reload(visit, org, acts, store):
+    org.records, org.others = [build.a_record()], lead.everything()
+    seen, frame = visit()
+    store.values.clear()
+    assert "Reload it" in record(frame, "Cy Park", "Seen", "")
+    assert acts.made == []
+    assert not [one for one in seen.complaints if "403" not in one]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_leaders_page(visit, org, scheme):
+    standing = {
+        "Adoption_Exceptions__r": lead.children(lead.an_exception()),
+        "Adoption_Actions__r": lead.children(lead.an_act()),
+    }
+    org.records, org.others = [build.a_record(**standing)], lead.everything()
+    _, frame = visit(1280, scheme)
+    frame.evaluate(AXE)
+    found = frame.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert len(found["passes"]) > 20, "axe looked at the page"
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_leaders_page_fits_its_frame(visit, org, width, scheme):
+    org.records, org.others = [build.a_record()], lead.everything()
+    _, frame = visit(width, scheme)
+    assert frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_site_that_is_not_named_may_not_frame_it(browser, host, org, acts, store):
+    ports = serve(create_app(build.settings(), org, acts, store))  # Salesforce's sites only
     port = next(ports)
     host[0].config["page"] = (
         f'<iframe name="{FRAME}" src="http://localhost:{port}/canvas"></iframe>'
@@ -192,9 +250,9 @@ def test_by_keyboard_alone(visit, org):
     frame.wait_for_function("document.querySelector('#about').open")
 
 
-def test_without_scripts_the_page_is_whole(browser, host, org):
+def test_without_scripts_the_page_is_whole(browser, host, org, acts, store):
     org.records = [build.a_record()]
-    ports = serve(create_app(build.settings(), org))
+    ports = serve(create_app(build.settings(), org, acts, store))
     port = next(ports)
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -205,6 +263,6 @@ def test_without_scripts_the_page_is_whole(browser, host, org):
     page.click("button")
     assert page.inner_text("#score-value") == "74.3"
     assert page.inner_text("#score-word").strip() == "Building"
-    assert page.locator("[data-repost]:visible").count() == 0
+    assert page.locator("[data-repost]:visible, [data-act]:visible").count() == 0
     context.close()
     ports.close()
