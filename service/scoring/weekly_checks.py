@@ -37,6 +37,7 @@ WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
 #: ends a quarter after the first.
 CHECKS = {"count": 13, "money": 26}
 _FOUR_WEEKS = 4
+_ACTS_AT_MOST = Fraction(50_000)
 _ONE = Fraction(1)
 _A_DAY = timedelta(days=1)
 
@@ -220,10 +221,14 @@ def is_flagged(span: Span, asking: Asked) -> bool | None:
 
 
 def chance(span: Span) -> Chance | None:
-    """How often this window would be flagged for somebody exactly at its minimum."""
+    """How often this window would be flagged for somebody exactly at its minimum.
+
+    A minimum of more than `_ACTS_AT_MOST` typical deals is taken as one of so many: the chance is
+    summed act by act, and deals of a cent would keep a night busy with the sum of one person.
+    """
     if span.unit is None:
         return None
-    minimum = span.minimum / span.unit
+    minimum = min(span.minimum / span.unit, _ACTS_AT_MOST)
     weeks = Fraction(span.available, WORKING_DAYS_OF_A_WEEK)
     return chance_of_flag(minimum, weeks, most_flagged(minimum))
 
