@@ -4,7 +4,7 @@
 
 Draws reps as the specification of the evidence rule does (see `bench.invented_reps`), for 13 weekly
 checks of calls and meetings, all at once with numpy and without the product's code: the table of
-docs/decisions/0043-half-way-between.md. *False*: opened for somebody who truly meets both minimums;
+docs/decisions/0045-half-way-between.md. *False*: opened for somebody who truly meets both minimums;
 *found*: for a measure of which they truly do less than 85 %.
 """
 
