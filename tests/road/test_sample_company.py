@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import csv
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
-from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
-from canvas.org_reads import OrgReads
-from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.port import ReadingError
-from canvas.score_record import own_score_query
-from localorg import sessions
 from service.demo.report import problems, written_scores
 from service.demo.road import Road
-from service.salesforce.viewer import ViewerGateway
-from service.settings import read_settings
+from tests.road.people import asked_by, below_nobody, client, client_of, leader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from simple_salesforce.api import Salesforce
 
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("sample-road")]
 
@@ -52,25 +45,10 @@ def runs(road: Road) -> tuple[dict[str, Any], dict[str, Any]]:
     return road.run_night("company-1"), road.run_night("company-2")
 
 
-def client(road: Road, token: str) -> Salesforce:
-    """An unmodified client."""
-    session = requests.Session()
-    session.verify, session.trust_env = road.org.ca_file, False
-    return Salesforce(
-        session_id=token, instance_url=road.org.api_url, session=session, version="66.0"
-    )
-
-
 @pytest.fixture(scope="module")
 def stock(road: Road, runs: object) -> Salesforce:
     """The administrator, after both nights."""
     return client(road, road.org.admin["session_id"])
-
-
-def client_of(road: Road, user_id: str) -> Salesforce:
-    """A person of the company, as if logged in: only the org itself can open such a session."""
-    with closing(sqlite3.connect(road.folder / "org" / "org.sqlite", timeout=30)) as db, db:
-        return client(road, sessions.start(db, road.org.org_id, user_id).token)
 
 
 @pytest.fixture(scope="module")
@@ -253,20 +231,6 @@ def test_people_read_their_own_exceptions_and_leaders_those_below(
     assert below <= keys_read_by(client_of(road, leader))
 
 
-def leader_of(road: Road) -> str:
-    """The one at the top of the roles."""
-    soql = "SELECT Id FROM User WHERE UserRole.ParentRoleId = null AND UserRoleId != null AND IsActive = true ORDER BY Id"
-    return str(road.cli("data", "query", "--query", soql)["records"][0]["Id"])
-
-
-def below_nobody(road: Road) -> list[str]:
-    """Those whose role no other role stands under."""
-    query = road.cli("data", "query", "--query", "SELECT Id, ParentRoleId FROM UserRole")
-    above = {row["ParentRoleId"] for row in query["records"]}
-    users = road.cli("data", "query", "--query", "SELECT Id, UserRoleId FROM User ORDER BY Id")
-    return [row["Id"] for row in users["records"] if row["UserRoleId"] not in {*above, None}]
-
-
 def keys_read_by(person: Salesforce) -> set[str]:
     found = person.query_all("SELECT Exception_Key__c FROM Adoption_Exception__c")
     return {row["Exception_Key__c"] for row in found["records"]}
@@ -298,16 +262,6 @@ def test_the_panel_asks_as_a_rep_and_sees_nobody_else(
     assert (people, escalated) == ([], [])
     assert isinstance(teams, ReadingError)  # no right to read groups
     assert teams.state == "not_visible"
-
-
-def asked_by(road: Road, user_id: str) -> list[Any]:
-    """What the panel gets for a person, with a session of theirs."""
-    person = client_of(road, user_id)
-    gateway = ViewerGateway(road.org.api_url, person.session_id, read_settings(road.environment))
-    questions = [own_score_query(user_id).replace("SELECT Id", "SELECT Id, User_Key__c", 1)]
-    questions.append(people_query(user_id).replace("User__r.Name,", "User__r.Name, User__r.Id,"))
-    questions += [teams_query(user_id), escalated_query(user_id), deals_query()]
-    return OrgReads(gateway).query_together(questions)
 
 
 def test_no_heads_up_is_in_the_org_nor_could_be(
