@@ -89,16 +89,10 @@ def _in_flight(world: World, deals: Sequence[str]) -> None:
 def _until_met(world: World, elsewhere: dict[str, Any]) -> None:
     """Let a transaction elsewhere last until an announcement met it, and some seconds more."""
     world.org.control("POST", "elsewhere", elsewhere)
-    begun = world.journal_end()
-
-    def end_if_met() -> None:
-        if any("FeedItem" in entry.get("about", ()) for entry in world.journal(begun)):
-            delay = world.rng.uniform(0, 4)
-            world.later(delay, lambda: world.org.control("POST", "elsewhere", {}))
-        elif not world.is_ending:
-            world.later(0.2, end_if_met)
-
-    end_if_met()
+    seconds = world.rng.uniform(0, 4)
+    world.once_announced(
+        lambda: world.later(seconds, lambda: world.org.control("POST", "elsewhere", {}))
+    )
 
 
 PLANT: Mapping[str, Callable[[World, Sequence[str]], None]] = dict(

@@ -148,12 +148,20 @@ class Player:
         return not self._world.is_idle()
 
     def _release(self, hold_id: int) -> None:
-        """What becomes of the dead worker's request: dropped, applied, or applied late."""
-        how = self._world.rng.choice(("drop", "proceed", "late", "late"))
+        """What becomes of the dead worker's request: dropped, applied, or applied late.
+
+        The last is late enough for the next attempt to have announced, or comes at any moment.
+        """
+        world, how = self._world, self._world.rng.choice(("drop", "proceed", "late", "later"))
         outcome = {"outcome": "drop" if how == "drop" else "proceed"}
-        seconds = self._world.rng.uniform(0.5, 6) if how == "late" else 0.0
-        path = f"holds/{hold_id}/release"
-        self._world.later(seconds, lambda: self._world.org.control("POST", path, outcome))
+
+        def release() -> None:
+            world.org.control("POST", f"holds/{hold_id}/release", outcome)
+
+        if how == "later":
+            world.once_announced(release)
+        else:
+            world.later(world.rng.uniform(0.5, 6) if how == "late" else 0.0, release)
 
     def _settle(self, kind: str, key: str, *, must_look: bool) -> None:
         """Let the faults end, look again as the clock does while deals wait, and count."""

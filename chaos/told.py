@@ -53,7 +53,8 @@ def show(outcome: Outcome) -> None:
     console.print(
         f"seed {outcome.plan.seed}: {outcome.kills} SIGKILLs in {outcome.rounds} rounds, "
         f"{outcome.open_announcements} of them while an announcement's composite was open; "
-        f"{outcome.deals} big deals; {outcome.seconds:.0f} s"
+        f"{outcome.deals} big deals; {outcome.dropped} replies dropped, the broker restarted "
+        f"{outcome.restarts} times and emptied {outcome.flushes} times; {outcome.seconds:.0f} s"
     )
     lost, double, told = (len(outcome.wrong(what)) for what in ("lost", "double", "told_twice"))
     console.print(f"lost posts {lost}, double posts {double}, double bells and mails {told}")

@@ -105,6 +105,20 @@ class World:
         entries = self.journal(0)
         return int(entries[-1]["number"]) if entries else 0
 
+    def once_announced(self, do: Callable[[], object]) -> None:
+        """Do something after the next announcement was answered, or when the round ends."""
+        begun = self.journal_end()
+
+        def look() -> None:
+            if self.is_ending or any(
+                "FeedItem" in entry.get("about", ()) for entry in self.journal(begun)
+            ):
+                do()
+            else:
+                self.later(0.2, look)
+
+        look()
+
     def drop_when_held(self, hold_id: int) -> None:
         """Drop a held request as soon as it is there."""
         is_held = self.org.control("GET", f"holds/{hold_id}")["state"] == "held"
