@@ -112,7 +112,7 @@ def _is_up(port: int, redis_url: str) -> bool:
         session.trust_env = False
         try:
             is_well = session.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
-        except requests.exceptions.ConnectionError:
+        except requests.exceptions.RequestException:
             return False
         return is_well and workers_at_work(connection) > 0
 
