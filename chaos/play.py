@@ -86,21 +86,24 @@ class Player:
     def _run(self, fault: str, kind: str, waiting: list[Kill]) -> None:
         world, key = self._world, self._new_key(kind)
         since = world.journal_end()
-        begun, killed = time.monotonic(), 0
         self._enqueue(kind, key)
         for _ in range(world.rng.choice((1, 1, 2, 3))):
             if waiting and self._kill(waiting[0], kind, since):
                 del waiting[0]
-                killed += 1
         world.wait_until_idle()
         if self._job(kind, key) is None:  # the broker forgot it: whoever asked for it asks again
             self._enqueue(kind, key)
             world.wait_until_idle()
-        if not killed and fault == plan.NOTHING:
-            self._took[kind] = time.monotonic() - begun
+        self._note_time(kind, key)
         if kind == "night" or self._has_something_to_tell(kind, key):
             self.needed_runs.add(key)
         self._settle(kind, key, must_look=fault == "a row is seen late")
+
+    def _note_time(self, kind: str, key: str) -> None:
+        """Note how long the run took at last, for the moments of the next kills."""
+        job = self._job(kind, key)
+        if job is not None and job.is_finished and job.started_at and job.ended_at:
+            self._took[kind] = (job.ended_at - job.started_at).total_seconds()
 
     def _new_key(self, kind: str) -> str:
         self._keys += 1
