@@ -8,6 +8,7 @@ makes once for each act, so that a request that is sent twice records once. The 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +30,8 @@ NOTE_LENGTH: Final = 255
 BODY_LIMIT: Final = 4_000
 _KEY: Final = re.compile(r"[0-9A-Za-z-]{16,64}", re.ASCII)
 _MOST_A_MINUTE: Final = 20
+#: An act that was sent and not answered yet, and one that is surely recorded.
+_SENT, _DONE = b"sent", b"done"
 _NEEDS_A_NOTE: Final = "Excused"
 
 
@@ -54,7 +57,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the page is told. `state`: done, reload, wrong, note, busy, refused, doubt or again."""
+    """What the page is told. `state` is a key of the catalogue's `acting`."""
 
     status: int
     state: str
@@ -91,9 +94,9 @@ def perform(
 
 def _record_once(act: Act, lent: Lent, store: Store, acts: ViewerActs) -> Answer:
     """The key is taken before the record is made: an act in doubt is not made twice."""
-    once = _name("act", lent.user_id, act.key)
-    if not store.set(once, b"1", SECONDS, nx=True):
-        return Answer(200, "done")
+    once = _name("act", lent.user_id, act.key, json.dumps(act.as_record(), sort_keys=True))
+    if not store.set(once, _SENT, SECONDS, nx=True):
+        return Answer(200, "done") if store.get(once) == _DONE else Answer(504, "doubt")
     try:
         acts(lent).create(Fields.OBJECT, act.as_record())
     except ReadingError as error:
@@ -101,6 +104,7 @@ def _record_once(act: Act, lent: Lent, store: Store, acts: ViewerActs) -> Answer
             return Answer(504, "doubt")
         store.delete(once)  # surely not recorded: the same act may be tried again
         return Answer(*_REFUSED.get(error.state, (502, "again")))
+    store.set(once, _DONE, SECONDS)
     return Answer(201, "done")
 
 
@@ -108,15 +112,17 @@ _REFUSED: Final = {
     "session_ended": (403, "reload"),
     "api_not_enabled": (403, "refused"),
     "not_visible": (403, "refused"),
-    "broken": (403, "refused"),
     "refused": (403, "refused"),
+    "broken": (422, "rejected"),
+    "salesforce_limit": (503, "limit"),
 }
 
 
 def _is_busy(store: Store, lent: Lent) -> bool:
-    """Whether this viewer acted too often in this minute: so many slots, each taken once."""
-    slots = (_name("slot", lent.user_id, str(number)) for number in range(_MOST_A_MINUTE))
-    return not any(store.set(slot, b"1", 60, nx=True) for slot in slots)
+    """Whether this viewer acted too often in this minute."""
+    name = _name("minute", lent.user_id)
+    store.set(name, b"0", 60, nx=True)  # first, so that no count is ever without an end
+    return store.incr(name) > _MOST_A_MINUTE
 
 
 def _name(*parts: str) -> str:

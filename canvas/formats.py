@@ -28,6 +28,7 @@ _MONTHS = (
 )  # fmt: skip
 _NOON = 12
 _LARGE = 10
+_AMOUNT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Formats:
             return "\N{EN DASH}"
         text = f"{Decimal(_rounded(value, 0)):,f}".replace("-", "\N{MINUS SIGN}")
         return text.replace(",", "\N{NARROW NO-BREAK SPACE}") if self._has_comma else text
+
+    def quantity(self, value: Decimal | None) -> str:
+        """Acts as a number; what is large is an amount."""
+        is_amount = value is not None and abs(value) >= _AMOUNT
+        return self.amount(value) if is_amount else self.number(value)
 
     def points(self, value: Decimal) -> str:
         """Points to gain, with their sign and aligned decimals: "+1.43", "+2.20", "+10.1"."""

@@ -84,8 +84,6 @@ def org_writes(settings: Settings) -> ViewerActs:
     """The same for somebody whose page is open."""
 
     def of(lent: Lent) -> OrgWrites:
-        if lent.token is None or lent.instance_url is None:
-            raise ReadingError("no_token", "no_token")
         if not is_allowed(lent.instance_url, settings.viewer_hosts):
             raise ReadingError("refused", "host_not_allowed")
         return OrgWrites(ViewerGateway(lent.instance_url, lent.token, settings))

@@ -28,13 +28,16 @@ _LENGTH: Final = 43  #: of 32 random bytes in URL-safe base64
 
 
 class Store(Protocol):
-    """Small values that end by themselves. Raises OSError or a RedisError when it is not there."""
+    """Small values that end by themselves. Raises RedisError when it is not there."""
 
     def set(self, name: str, value: bytes, ex: int, *, nx: bool = False) -> object:
         """Keep a value for so many seconds; with nx only where there is none, else give None."""
 
     def get(self, name: str) -> bytes | None:
         """The value, if it has not ended."""
+
+    def incr(self, name: str) -> int:
+        """Count one more, and give the count."""
 
     def delete(self, name: str) -> object:
         """Forget a value."""
@@ -46,8 +49,8 @@ class Lent:
 
     user_id: str
     org_id: str
-    instance_url: str | None
-    token: str | None = field(repr=False)
+    instance_url: str
+    token: str = field(repr=False)
 
 
 class PanelTokens:
@@ -60,6 +63,8 @@ class PanelTokens:
     def issue(self, viewer: ViewerContext) -> str:
         """A new token for this viewer's page."""
         token = secrets.token_urlsafe(32)
+        if viewer.token is None or viewer.instance_url is None:
+            raise ValueError("A viewer without a token has no page to act from.")
         lent = Lent(viewer.user_id, viewer.org_id, viewer.instance_url, viewer.token)
         sealed = _box(self._secrets[0], token).encrypt(json.dumps(asdict(lent)).encode())
         self._store.set(_name(token), sealed, SECONDS)

@@ -5,7 +5,8 @@ Nothing here says who may see what: Salesforce applies sharing and field securit
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from canvas.ids import id18
 from service.salesforce.fields import AdoptionAction as Action
@@ -13,6 +14,9 @@ from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import BigDealAlert as Alert
+
+if TYPE_CHECKING:
+    from datetime import date
 
 #: Names of the child relationships of a score.
 EXCEPTIONS: Final = "Adoption_Exceptions__r"
@@ -25,8 +29,11 @@ WORDS: Final = {
     "not_scored": Team.NOT_SCORED,
 }
 #: As many people as one manager may have; a list that is longer is no list of people any more.
-_PEOPLE_AT_MOST: Final = 200
+PEOPLE_AT_MOST: Final = 200
 _LISTED: Final = 10
+_NOBODY_ACTED: Final = "('open', 'seen', 'recurred')"
+#: A window of acts has to pass before it is known whether an act had an effect.
+_ACT_TAKES: Final = timedelta(weeks=4)
 _STANDING: Final = "('open', 'seen', 'acted', 'recurred')"
 _EXCEPTION: Final = (
     "Id", Exc.LABEL, Exc.STATE, Exc.SECOND_EXPECTED, Exc.SECOND_FOUND, Exc.OPENED_ON, Exc.EVIDENCE,
@@ -49,13 +56,14 @@ def acts_and_exceptions(most_acts: int) -> str:
     )
 
 
-def people_query(user_id: str) -> str:
-    """Who reports to the user, with what stands and what was done last."""
+def people_query(user_id: str, *, children: bool = True) -> str:
+    """Who reports to the user; with `children`, what stands and what was done last as well."""
+    more = f", {acts_and_exceptions(1)}" if children else ""
     return (
         f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
-        f" {Score.NOT_SCORED_REASON}, {Score.REASONS}, {acts_and_exceptions(1)}"
+        f" {Score.NOT_SCORED_REASON}, {Score.REASONS}{more}"
         f" FROM {Score.OBJECT} WHERE User__r.ManagerId = '{_checked(user_id)}'"
-        f" AND User__r.IsActive = true ORDER BY User__r.Name LIMIT {_PEOPLE_AT_MOST}"
+        f" AND User__r.IsActive = true ORDER BY User__r.Name LIMIT {PEOPLE_AT_MOST}"
     )
 
 
@@ -70,18 +78,25 @@ def teams_query(user_id: str) -> str:
         f"SELECT Name, {Team.KIND}, {Team.MANAGER}, {', '.join(numbers)} FROM {Team.OBJECT}"  # noqa: S608 - constants and a checked id
         f" WHERE {Team.KIND} = 'Company' OR ({Team.KIND} = 'Team' AND"
         f" ({Team.MANAGER} = '{checked}' OR Manager__r.ManagerId = '{checked}'))"
-        f" ORDER BY Name LIMIT {_PEOPLE_AT_MOST}"
+        f" ORDER BY Name LIMIT {PEOPLE_AT_MOST}"
     )
 
 
-def escalated_query(user_id: str) -> str:
-    """What a manager below acted on without effect, or left for a week."""
+def escalated_query(user_id: str, today: date) -> str:
+    """What a manager below left for a week, or acted on four weeks ago without effect.
+
+    Three levels of managers below the user: a role also shows the people of one's peers.
+    """
     checked = _checked(user_id)
-    fields = (*_EXCEPTION, Exc.SCORE, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
+    fields = (*_EXCEPTION, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
+    below = " OR ".join(
+        f"Manager__r.{'Manager.' * level}ManagerId = '{checked}'" for level in range(3)
+    )
+    acted_by = (today - _ACT_TAKES).isoformat()
     return (
         f"SELECT {', '.join(fields)} FROM {Exc.OBJECT} WHERE {Exc.EXECUTIVES_FROM} <= TODAY"  # noqa: S608 - constants and a checked id
-        f" AND {Exc.STATE} IN {_STANDING} AND {Exc.MANAGER} != '{checked}'"
-        f" AND Adoption_Score__r.{Score.KEY} != '{checked}'"
+        f" AND ({Exc.STATE} IN {_NOBODY_ACTED} OR ({Exc.STATE} = 'acted'"
+        f" AND {Exc.EXECUTIVES_FROM} <= {acted_by})) AND ({below})"
         f" ORDER BY {Exc.EXECUTIVES_FROM} LIMIT {_LISTED}"
     )
 

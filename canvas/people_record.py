@@ -22,7 +22,7 @@ from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import BigDealAlert as Alert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from canvas.port import Answer
@@ -39,7 +39,6 @@ class ShownException:
     found: Decimal | None
     opened_on: date | None
     evidence: tuple[str, ...]  #: sentences; the last one is the question to ask
-    score_id: str | None = None
     person: str = ""
     manager: str = ""
 
@@ -117,17 +116,16 @@ class Below:
     is_partly_unread: bool = False
 
 
-def read_below(answers: Sequence[Answer]) -> Below:
-    """The answers to the questions of `people_questions`, in their order."""
-    people, teams, escalated, deals = (
-        [] if isinstance(one, ReadingError) else one for one in answers
-    )
+def read_below(answers: Mapping[str, Answer]) -> Below:
+    """The answers to the questions of `people_questions`; what was not asked is empty."""
+    records = {name: one for name, one in answers.items() if not isinstance(one, ReadingError)}
+    errors = [one for one in answers.values() if isinstance(one, ReadingError)]
     return Below(
-        tuple(map(read_person, people)),
-        tuple(map(read_team, teams)),
-        tuple(map(read_exception, escalated)),
-        tuple(map(read_deal, deals)),
-        any(isinstance(one, ReadingError) and one.state != "not_visible" for one in answers),
+        tuple(map(read_person, records.get("people", []))),
+        tuple(map(read_team, records.get("teams", []))),
+        tuple(map(read_exception, records.get("escalated", []))),
+        tuple(map(read_deal, records.get("deals", []))),
+        any(one.state != "not_visible" for one in errors),
     )
 
 
@@ -170,7 +168,6 @@ def read_exception(record: Mapping[str, Any]) -> ShownException:
         found=number(record.get(Exc.SECOND_FOUND)),
         opened_on=_day(record.get(Exc.OPENED_ON)),
         evidence=tuple(filter(None, map(clean, lines))),
-        score_id=id18(record.get(Exc.SCORE)),
         person=clean(person.get("Name")),
         manager=clean(mapping(record.get("Manager__r")).get("Name")),
     )

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from canvas.people_questions import PEOPLE_AT_MOST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 #: People that a manager is asked to talk to at a time.
 TALK_TO_AT_MOST: Final = 3
+#: Of fewer people nothing is passed on: it would be somebody's.
+SMALL_TEAM: Final = 5
 _NEEDS_HELP: Final = "Needs help"
 #: What nobody acted on comes before what somebody is at work on; what came back before all.
 _URGENCY: Final = {"recurred": 0, "open": 1, "seen": 2, "acted": 3}
@@ -78,7 +82,7 @@ def leader_screen(below: Below, user_id: str, texts: Catalogue, formats: Formats
         escalated=below.escalated,
         deals=below.deals,
         update=_update(own, below.people, texts, formats),
-        is_partly_unread=below.is_partly_unread,
+        is_partly_unread=below.is_partly_unread or len(below.people) >= PEOPLE_AT_MOST,
     )
 
 
@@ -129,8 +133,8 @@ def _ask(person: ShownPerson, texts: Catalogue, formats: Formats) -> TalkTo:
     fact = texts(
         "team.fact",
         label=found.label,
-        found=formats.number(found.found),
-        expected=formats.number(found.expected),
+        found=formats.quantity(found.found),
+        expected=formats.quantity(found.expected),
     )
     question = found.evidence[-1] if found.evidence else texts("team.question")
     return TalkTo(person, found, fact, question)
@@ -139,16 +143,21 @@ def _ask(person: ShownPerson, texts: Catalogue, formats: Formats) -> TalkTo:
 def _update(
     team: ShownTeam | None, people: Sequence[ShownPerson], texts: Catalogue, formats: Formats
 ) -> str:
-    """A few sentences about the team, without anybody's name in them, to be passed on."""
-    if not people:
+    """A few sentences about the team to be passed on, in which nobody can be recognised.
+
+    Nothing of a small team, of one person, of all of them, or of a list that was cut; the median
+    only where it is of these very people (a team record counts everybody below).
+    """
+    of = len(people)
+    if not SMALL_TEAM <= of < PEOPLE_AT_MOST:
         return ""
     scored = sum(one.value is not None for one in people)
     standing = sum(bool(one.exceptions) for one in people)
-    sentences = [texts("team.update.scored", scored=scored, people=len(people))]
-    if team is not None and team.median is not None:
+    sentences = [texts("team.update.scored", scored=scored, people=of)]
+    if team is not None and team.median is not None and team.people == of:
         sentences.append(texts("team.update.median", median=formats.number(team.median)))
-    if standing:
-        sentences.append(texts("team.update.standing", count=standing))
-    else:
+    if not standing:
         sentences.append(texts("team.update.none_standing"))
+    elif 1 < standing < of:
+        sentences.append(texts("team.update.standing", standing=standing))
     return " ".join(sentences)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LIMIT = Decimal(10) ** 9
+_LIMIT = Decimal(10) ** 16  #: amounts are Currency(16,2), and some currencies count in millions
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -121,13 +121,14 @@ class ShownScore:
     fixes: tuple[ShownFix, ...] = field(default_factory=tuple)
 
 
-def own_score_query(user_id: str) -> str:
-    """The score of this user (an 18-character id), what stands of it and what was done about it."""
+def own_score_query(user_id: str, *, children: bool = True) -> str:
+    """The score of this user (an 18-character id); with `children`, what stands and was done, too."""
     checked = id18(user_id)
     if checked is None:
         raise ValueError("not a record id")
+    more = f", {acts_and_exceptions(10)}" if children else ""
     return (
-        f"SELECT {', '.join(_READ)}, {acts_and_exceptions(10)} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
+        f"SELECT {', '.join(_READ)}{more} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
         f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"
     )
 

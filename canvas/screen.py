@@ -76,6 +76,7 @@ class ScoreScreen:
     fix_points: Decimal
     measured: str  #: labels of the measures that were judged
     next_key: str
+    has_record: bool  #: False for a leader whom nobody scores
     origin: str | None
 
     def url(self, record_id: str | None) -> str | None:
@@ -106,6 +107,7 @@ def score_screen(
         fix_points=sum((fix.points for fix in score.fixes), Decimal(0)),
         measured=", ".join(_judged(score.measures)),
         next_key=_next_key(score.not_scored_code, texts),
+        has_record=score.record_id is not None,
         origin=context.target_origin or context.instance_url,
     )
 

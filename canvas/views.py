@@ -44,17 +44,25 @@ _APPROVAL: Final = ("_sfdc_canvas_auth", "_sfdc_canvas_authvalue")
 
 
 @dataclass(frozen=True)
+class Doors:
+    """What the panel reaches beside itself: the org as a viewer sees and changes it, and a store."""
+
+    viewer_factory: ViewerFactory
+    acts: ViewerActs
+    store: Store
+
+
+@dataclass(frozen=True)
 class Panel:
     """What the routes need. Several orgs are a set of ids and of secrets."""
 
     secrets: tuple[str, ...]
     org_ids: frozenset[str]
-    viewer_factory: ViewerFactory
-    acts: ViewerActs
-    store: Store
+    doors: Doors
     tokens: PanelTokens
     texts: Catalogue
     asset_url: Callable[[str], str]
+    names_people: bool
     opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
 
 
@@ -62,21 +70,20 @@ def create_panel(
     *,
     secrets: tuple[str, ...],
     org_ids: tuple[str, ...],
-    viewer_factory: ViewerFactory,
-    acts: ViewerActs,
-    store: Store,
+    doors: Doors,
     asset_url: Callable[[str], str],
+    names_people: bool = True,
     opened: Callable[[str, datetime], None] | None = None,
 ) -> Blueprint:
     """The blueprint of `POST /canvas` and of every page that explains.
 
     `org_ids` may have 15 or 18 characters; a signed request of any other org is refused.
-    `opened` is told who opened the panel, by user id.
+    Without `names_people` a page shows nobody but the viewer. `opened` is told who opened the panel, by user id.
     """
     accepted = frozenset(filter(None, map(id18, org_ids)))
-    tokens = PanelTokens(secrets, store)
+    tokens = PanelTokens(secrets, doors.store)
     panel = Panel(
-        secrets, accepted, viewer_factory, acts, store, tokens, read_catalogue(), asset_url, opened
+        secrets, accepted, doors, tokens, read_catalogue(), asset_url, names_people, opened
     )
     routes = Blueprint("panel", __name__, template_folder="templates")
     _name_requests(routes)
@@ -136,18 +143,47 @@ def _open(panel: Panel, given: list[str]) -> Response:
     g.org_id = context.org_id
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
-    return _page(panel, context, _ask(panel.viewer_factory, context))
+    return _page(panel, context, _ask(panel, context))
 
 
-def _ask(viewer_factory: ViewerFactory, context: ViewerContext) -> list[Answer]:
-    """Everything that a page may show, in one round trip. Raises ReadingError."""
+def _ask(panel: Panel, context: ViewerContext) -> dict[str, Answer]:
+    """Everything that a page may show, in one round trip. Raises ReadingError.
+
+    Where somebody may read scores and not what hangs on them, these are asked for once more
+    without it: a missing right takes away a part, not the page.
+    """
     if context.token is None or context.instance_url is None:
         raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
-    user_id = context.user_id
-    return viewer_factory(context).query_together((
-        own_score_query(user_id), people_query(user_id), teams_query(user_id),
-        escalated_query(user_id), deals_query(),
-    ))  # fmt: skip
+    questions = _questions(panel, context.user_id)
+    org = panel.doors.viewer_factory(context)
+    answers = dict(zip(questions, org.query_together([*questions.values()]), strict=True))
+    refused = {
+        name: query(context.user_id, children=False)
+        for name, query in (("own", own_score_query), ("people", people_query))
+        if _is_not_visible(answers.get(name))
+    }
+    if refused:
+        again = org.query_together([*refused.values()])
+        answers |= dict(zip(refused, again, strict=True))
+    return answers
+
+
+def _questions(panel: Panel, user_id: str) -> dict[str, str]:
+    """By name; five at most. Where nobody may be named, nothing of other people is asked."""
+    of_people = {
+        "people": people_query(user_id),
+        "escalated": escalated_query(user_id, datetime.now(UTC).date()),
+    }
+    return {
+        "own": own_score_query(user_id),
+        "teams": teams_query(user_id),
+        "deals": deals_query(),
+        **(of_people if panel.names_people else {}),
+    }
+
+
+def _is_not_visible(answer: Answer | None) -> bool:
+    return isinstance(answer, ReadingError) and answer.state == "not_visible"
 
 
 def _act(panel: Panel) -> Response:
@@ -156,7 +192,7 @@ def _act(panel: Panel) -> Response:
     token = request.headers.get("X-Panel-Token", "")
     try:
         answer = perform(
-            request.get_json(silent=True), token, panel.tokens, panel.store, panel.acts
+            request.get_json(silent=True), token, panel.tokens, panel.doors.store, panel.doors.acts
         )
     except RedisError as error:
         log.warning("panel_store", kind=type(error).__name__, request_id=g.request_id)
@@ -174,15 +210,15 @@ def _panel_token(panel: Panel, context: ViewerContext) -> str | None:
         return None
 
 
-def _page(panel: Panel, context: ViewerContext, answers: list[Answer]) -> Response:
+def _page(panel: Panel, context: ViewerContext, answers: dict[str, Answer]) -> Response:
     """The viewer's own score first, whoever they are; below it what they lead."""
     texts = panel.texts
-    own, *others = answers
+    own = answers["own"]
     if isinstance(own, ReadingError):
         raise own
     formats = Formats.of(context.locale, context.time_zone)
-    leader = leader_screen(read_below(others), context.user_id, texts, formats)
-    if not own and not leader.leads:
+    leader = leader_screen(read_below(answers), context.user_id, texts, formats)
+    if not own and not leader.leads and not leader.is_partly_unread:
         return state_page("no_score")
     record = own[0] if own else {}
     screen = score_screen(read_score(record), context, formats, texts)
@@ -195,7 +231,7 @@ def _page(panel: Panel, context: ViewerContext, answers: list[Answer]) -> Respon
             leader=leader,
             own=standing,
             kinds=KINDS,
-            panel_token=_panel_token(panel, context),
+            panel_token=_panel_token(panel, context) if leader.talk_to else None,
         ),
         HTTPStatus.OK,
     )

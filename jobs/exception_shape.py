@@ -83,7 +83,7 @@ def evidence_of(one: ExceptionResult) -> str:
     told = [f"{one.label}, {_window(each)}." for each in windows]
     if one.false_exception is not None:
         told.append(
-            "Somebody who does exactly the minimum gets this exception with a chance of "
+            "Somebody who does exactly the minimum gets this exception with a chance of at most "
             f"{plain(one.false_exception)} %."
         )
     return "\n".join([*told, one.question])

@@ -16,6 +16,7 @@ from jobs.exception_shape import SHAPE
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Fields
+from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.soql import quoted
 from service.scoring.exception_state import STANDING, Event, ExceptionState, Kind, State
 from service.scoring.exception_told import Told
@@ -106,7 +107,8 @@ def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
 
 
 _ACTS = (
-    f"SELECT Id, Exception__r.{Fields.KEY}, Exception__r.{Fields.OPENED_ON}, {Action.TYPE},"  # noqa: S608 - constants
+    f"SELECT Id, Adoption_Score__r.{Score.KEY}, Exception__r.{Fields.KEY},"  # noqa: S608 - constants
+    f" Exception__r.{Fields.OPENED_ON}, {Action.TYPE},"
     f" {Action.NOTE}, {Action.DONE_ON}, {Action.OUTCOME}, CreatedById, CreatedDate"
     f" FROM {Action.OBJECT} WHERE "
 )
@@ -117,7 +119,10 @@ def _acts(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Act]]:
     found: defaultdict[str, list[Act]] = defaultdict(list)
     for row in sorted(rows, key=lambda one: (str(one["CreatedDate"]), str(one["Id"]))):
         key = str(row["Exception__r"][Fields.KEY])
-        if row["CreatedById"] != key.partition(":")[0]:
+        person = key.partition(":")[0]
+        # Below another person's score the person would not see what was said of them.
+        is_theirs = row["Adoption_Score__r"][Score.KEY] == person
+        if is_theirs and row["CreatedById"] != person:
             found[key].append(Act(str(row["Id"]), _event(row), row[Action.OUTCOME]))
     return found
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_reads, org_writes
-from canvas.views import create_panel, state_page
+from canvas.views import Doors, create_panel, state_page
 from jobs.enqueue import enqueue_ring
 from service.doorbell import create_doorbell
 from service.health import create_health
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("app")
 #: Room for a signed request of the accepted size once it is form-encoded.
 _BODY_LIMIT: Final = 300_000
+#: A page that waits for Redis longer than this does without; the store is next door.
+_PATIENCE: Final = 1.0
 _PAGES: Final = {404: "not_found", 405: "not_found", 410: "link_ended", 413: "too_large"}
 
 
@@ -70,16 +72,20 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
     known = digests()
-    looks = LookLog(connect(settings.redis_url), settings.org_id)
+    looks = LookLog(connect(settings.redis_url, patience=_PATIENCE), settings.org_id)
     install_headers(app, settings.frame_ancestors)
     app.register_blueprint(create_assets(known))
     app.register_blueprint(
         create_panel(
             secrets=settings.canvas_secrets,
             org_ids=(settings.org_id,),
-            viewer_factory=viewer_factory or org_reads(settings),
-            acts=acts or org_writes(settings),
-            store=store or cast("Store", connect(settings.redis_url)),
+            doors=Doors(
+                viewer_factory or org_reads(settings),
+                acts or org_writes(settings),
+                store or cast("Store", connect(settings.redis_url, patience=_PATIENCE)),
+            ),
+            # Decided by the setting alone: what a night decides by itself, this process cannot know.
+            names_people=settings.aggregate_only is not True,
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
             opened=looks.opened if settings.sends_digests else None,
         )
@@ -93,7 +99,7 @@ def create_app(
         create_doorbell(
             settings.doorbell_secret,
             settings.org_id,
-            connect(settings.redis_url),
+            connect(settings.redis_url, patience=_PATIENCE),
             lambda connection: enqueue_ring(connection, settings.org_id),
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from redis import Redis
 from rq import Queue, Worker
@@ -13,14 +13,18 @@ from rq.serializers import JSONSerializer
 QUEUE_NAME: Final = "bellwether"
 
 
-def connect(redis_url: str) -> Redis:
+def connect(redis_url: str, *, patience: float | None = None) -> Redis:
     """Connect; Heroku Key-Value Store is rediss:// with a self-signed chain.
 
+    `patience`: seconds to wait for an answer where somebody waits for a page; else the library's.
     Source: https://devcenter.heroku.com/articles/connecting-heroku-redis (ssl_cert_reqs=None).
     """
+    options: dict[str, Any] = {}
     if redis_url.startswith("rediss://"):
-        return Redis.from_url(redis_url, ssl_cert_reqs=None)
-    return Redis.from_url(redis_url)
+        options["ssl_cert_reqs"] = None
+    if patience is not None:
+        options |= {"socket_timeout": patience, "socket_connect_timeout": patience}
+    return Redis.from_url(redis_url, **options)
 
 
 def queue(connection: Redis) -> Queue:

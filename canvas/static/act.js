@@ -22,8 +22,10 @@
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      button.disabled = true;
-      button.setAttribute("aria-busy", "true");
+      if (button.getAttribute("aria-disabled") === "true") {
+        return;
+      }
+      button.setAttribute("aria-disabled", "true"); // not `disabled`: that would take the focus away
       told.textContent = "";
       const act = {
         kind: form.elements.kind.value,
@@ -43,8 +45,7 @@
       } catch {
         told.textContent = page.dataset.actFailed; // not answered: the same key may be sent again
       }
-      button.disabled = false;
-      button.removeAttribute("aria-busy");
+      button.removeAttribute("aria-disabled");
     });
   };
   document.querySelectorAll("form[data-act]").forEach(attach);

@@ -13,7 +13,6 @@ from tests.canvas import panel_builders as build
 
 KEY = "0f6f2f0e-1111-4222-8333-444455556666"
 SCORE, EXCEPTION = "a015g00000Cypar", "a025g00000ExceB"
-SCORE18, EXCEPTION18 = "a015g00000CyparAAB", "a025g00000ExceBAAV"
 
 
 def an_act(**changes):
@@ -124,8 +123,8 @@ def test_an_act_without_an_exception_is_about_the_person(post, acts):
 @pytest.mark.parametrize(
     ("state", "status", "told"),
     [
-        ("session_ended", 403, "reload"), ("not_visible", 403, "refused"), ("broken", 403, "refused"),
-        ("salesforce_down", 502, "again"), ("salesforce_limit", 502, "again"),
+        ("session_ended", 403, "reload"), ("not_visible", 403, "refused"), ("broken", 422, "rejected"),
+        ("salesforce_down", 502, "again"), ("salesforce_limit", 503, "limit"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_told_and_may_be_tried_again(post, acts, state, status, told):
@@ -140,8 +139,14 @@ def test_an_act_in_doubt_is_not_made_twice(post, acts):
     acts.error = ReadingError("in_doubt", "no_answer")
     assert post(an_act()).json["state"] == "doubt"
     acts.error = None
-    post(an_act())
+    assert post(an_act()).json["state"] == "doubt"  # nothing was heard since, so nothing is claimed
     assert acts.made == []
+
+
+def test_a_key_stands_for_what_was_sent_with_it(post, acts):
+    post(an_act())
+    post(an_act(note="Something else."))
+    assert [values["Note__c"] for _, _, values in acts.made] == ["We talked.", "Something else."]
 
 
 def test_a_viewer_can_not_flood_the_org(post, acts):
@@ -184,4 +189,10 @@ def test_a_form_of_each_person_names_whom_it_is_about(show, org):
     org.others = lead.everything()
     html = show(build.a_record()).text
     assert html.count("data-act data-score=") == 3
-    assert 'data-exception="a025g00000ExceBAAV"' in html or EXCEPTION in html
+    assert re.findall(r'data-exception="(\w*)"', html)[0][:15] == EXCEPTION
+    assert html.count('aria-label="Record it about ') == 3
+
+
+def test_a_page_without_anybody_to_talk_to_lends_no_token(show, store):
+    assert "panelToken" not in show(build.a_record()).text
+    assert store.values == {}

@@ -36,7 +36,18 @@ MADE = {
     *(f"acting.kinds.{kind.lower()}" for kind in KINDS),
     *(
         f"acting.{state}"
-        for state in ("done", "reload", "wrong", "note", "busy", "refused", "doubt", "again")
+        for state in (
+            "done",
+            "reload",
+            "wrong",
+            "note",
+            "busy",
+            "refused",
+            "rejected",
+            "limit",
+            "doubt",
+            "again",
+        )
     ),
 }
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from canvas.port import ReadingError
+from service.app import create_app
 from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 
@@ -65,15 +66,36 @@ def test_everybody_is_in_the_table_and_who_has_no_number_has_the_reason(page):
         "Bo Lind", "Cy Park", "Di Osei", "Ed Roth", "Fay Wu", "Gus Hall",
     ]  # fmt: skip
     assert "Away since November 2." in people
-    assert "Median 71.2, the middle half between 52 and 83.5." in people
+    assert "Everybody below you: median 71.2, the middle half between 52 and 83.5." in people
 
 
 def test_the_text_for_the_team_names_nobody(page):
     said = re.search(r'id="team-update"[^>]*>(.*?)</p>', page())[1]
-    assert said == (
-        "5 of 6 of us have a score. The median is 71.2. 2 of us are below a minimum at the moment; "
-        "I talk to each."
-    )
+    assert said == "5 of 6 of us have a score. 2 of us have an open exception."
+
+
+def test_the_text_tells_the_median_only_where_it_is_of_these_people(page):
+    team = lead.a_team("Ana Ferreira", "Team", build.USER_ID, People__c=6)
+    assert "The median is 71.2." in page(teams=[team])
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "people", "told"),
+    [(0, 5, "Nobody has an open exception."), (1, 5, None), (5, 5, None), (2, 4, "")],
+)
+def test_the_text_for_the_team_singles_nobody_out(page, exceptions, people, told):
+    listed = [
+        lead.a_person(
+            f"P{at} X", 60.0, "Building", (lead.an_exception(),) if at < exceptions else ()
+        )
+        for at in range(people)
+    ]
+    html = page(people=listed)
+    assert ('id="team-update"' in html) is (told != "")
+    said = re.findall(r'id="team-update"[^>]*>(.*?)</p>', html)
+    assert said in ([], [f"{people} of {people} of us have a score. {told}"],
+                    [f"{people} of {people} of us have a score."])  # fmt: skip
+    assert (told or "") in html
 
 
 def test_managers_below_stand_beside_the_company_and_own_team_is_not_among_them(page):
@@ -130,6 +152,8 @@ def test_a_leader_without_a_score_record_sees_the_people(show, org):
     assert answer.status_code == 200
     assert section(answer.text, "talk")
     assert 'id="unexplained"' not in answer.text
+    assert "You have no score" not in answer.text
+    assert "<h1>Your people</h1>" in answer.text
 
 
 def test_what_the_viewer_may_not_see_is_left_out_without_a_word(page):
@@ -152,6 +176,41 @@ def test_an_error_of_the_own_score_is_the_whole_page(client, org):
     answer = client.post("/canvas", data={"signed_request": signed})
     assert answer.status_code == 403
     assert 'data-state="not_visible"' in answer.text
+
+
+def test_who_may_not_read_exceptions_still_sees_the_score(client, org):
+    org.records = ReadingError("not_visible", "INVALID_TYPE")
+    org.bare = [build.a_record()]
+    signed = build.signed_request(build.envelope())
+    answer = client.post("/canvas", data={"signed_request": signed})
+    assert answer.status_code == 200
+    assert 'data-state="score"' in answer.text
+    assert org.round_trips == 2
+
+
+def test_a_leader_whose_people_were_not_handed_over_is_told(show, org):
+    org.others = {"people": ReadingError("salesforce_down", "SERVER_UNAVAILABLE")}
+    assert 'id="partly-unread"' in show(None).text
+
+
+def test_where_nobody_may_be_named_nothing_of_people_is_asked(org, acts, store):
+    org.records, org.others = [build.a_record()], lead.everything()
+    app = create_app(build.settings(BELLWETHER_AGGREGATE_ONLY="yes"), org, acts, store)
+    signed = build.signed_request(build.envelope())
+    html = app.test_client().post("/canvas", data={"signed_request": signed}).text
+    assert 'id="company"' in html
+    assert not [
+        name
+        for name in ("Bo Lind", "Ivy Noor", "panelToken")
+        if name in section(html, "talk") + html.replace("Won by Bo Lind,", "")
+    ]
+    assert len(org.questions) == 3
+
+
+def test_a_large_amount_is_written_with_its_thousands(page):
+    one = lead.an_exception(Second_Expected__c=3000000000.0, Second_Found__c=1250000000.0)
+    person = lead.a_person("Cy Park", 61.5, "Building", (one,))
+    assert "Calls: 1,250,000,000 where 3,000,000,000 were asked." in page(people=[person])
 
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}\u202e\U0001f600"

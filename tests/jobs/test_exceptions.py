@@ -63,12 +63,13 @@ def the_record(org):
     return record
 
 
-def act(org, type_="Coached", note="Talked about the territory.", by=MIA, on=AS_OF):
+def act(org, type_="Coached", note="Talked about the territory.", by=MIA, on=AS_OF, below=None):
     """Somebody records an action about the exception."""
     row = {
         "Id": f"act{len(org.records.get(ACTION, {}))}", "Type__c": type_, "Note__c": note,
         "Done_On__c": on.isoformat(), "Outcome__c": None, "CreatedById": by,
         "CreatedDate": f"{on.isoformat()}T09:00:00.000+0000", "Exception__r": the_record(org),
+        "Adoption_Score__r": {"User_Key__c": below or ANA},
     }  # fmt: skip
     org.records.setdefault(ACTION, {})[row["Id"]] = row
     return row
@@ -132,6 +133,14 @@ def test_what_a_manager_recorded_moves_the_state_and_stays(org, type_, state):
 def test_what_the_person_records_about_themselves_moves_nothing(org):
     night(org)
     act(org, "Excused", by=ANA)
+    assert night(org)[0].records_written == 0
+    assert the_record(org)["State__c"] == "open"
+
+
+def test_what_stands_below_another_persons_score_moves_nothing(org):
+    """The person could not read what is said of them."""
+    night(org)
+    act(org, "Excused", below=MIA)
     assert night(org)[0].records_written == 0
     assert the_record(org)["State__c"] == "open"
 
