@@ -72,7 +72,8 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
     known = digests()
-    looks = LookLog(connect(settings.redis_url, patience=_PATIENCE), settings.org_id)
+    redis = connect(settings.redis_url, patience=_PATIENCE)
+    looks = LookLog(redis, settings.org_id)
     install_headers(app, settings.frame_ancestors)
     app.register_blueprint(create_assets(known))
     app.register_blueprint(
@@ -82,7 +83,7 @@ def create_app(
             doors=Doors(
                 viewer_factory or org_reads(settings),
                 acts or org_writes(settings),
-                store or cast("Store", connect(settings.redis_url, patience=_PATIENCE)),
+                store or cast("Store", redis),
             ),
             # Decided by the setting alone: what a night decides by itself, this process cannot know.
             names_people=settings.aggregate_only is not True,
@@ -99,7 +100,7 @@ def create_app(
         create_doorbell(
             settings.doorbell_secret,
             settings.org_id,
-            connect(settings.redis_url, patience=_PATIENCE),
+            redis,
             lambda connection: enqueue_ring(connection, settings.org_id),
         )
     )
