@@ -16,12 +16,12 @@ import structlog
 from jobs.deal_audience import Audience, audience_of
 from jobs.deal_posts import bell_of, mail_of
 from jobs.deal_wins import moment
+from jobs.marks import write_states
 from service.salesforce import actions
 from service.salesforce.errors import (
     AmbiguousOutcomeError,
     LimitReachedError,
     SalesforceError,
-    TransientSalesforceError,
 )
 from service.salesforce.fields import BigDealAlert as Fields
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TOGETHER = 40
 #: No run takes so long between a post and its bell.
 SURELY_DEAD = timedelta(hours=1)
+_WORDS = ("an alert", "alerts")
 DETAIL_LENGTH = 255
 NOTIFICATION_TYPE = "Big_Deal"
 log = structlog.get_logger(__name__)
@@ -121,7 +122,7 @@ class Notices:
     def _write(self, claims: Sequence[str], state: str, detail: str) -> None:
         more = {Fields.DETAIL: detail[:DETAIL_LENGTH]} if detail else {}
         records = [{"Id": claim, Fields.NOTIFIED: state, **more} for claim in claims]
-        _update(self._run.gateway, records, self.done)
+        write_states(self._run.gateway, Fields.OBJECT, records, self.done, _WORDS)
 
 
 def give_up_on_unsent(
@@ -139,18 +140,4 @@ def give_up_on_unsent(
             f"Whether the bell and the mail of {len(lost)} big deals were sent is not known; they "
             "are posted. They are not sent again: tell the team where it matters."
         )
-        _update(gateway, lost, done)
-
-
-def _update(gateway: Gateway, records: Sequence[Mapping[str, Any]], done: Announced) -> None:
-    """Write the states; a claim whose state is not written stays marked, and is not sent again."""
-    try:
-        outcomes = gateway.update(Fields.OBJECT, records)
-    except TransientSalesforceError as error:
-        done.problems.append(f"The state of {len(records)} alerts is not written. {error}")
-        return
-    for outcome in outcomes:
-        done.records_written += outcome.error is None
-        if outcome.error:
-            done.records_rejected += 1
-            done.problems.append(f"The state of an alert is not written. {outcome.error}")
+        write_states(gateway, Fields.OBJECT, lost, done, _WORDS)

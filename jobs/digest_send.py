@@ -18,12 +18,12 @@ import structlog
 
 from jobs.deal_wins import moment
 from jobs.digest_people import key_of, monday_of
+from jobs.marks import write_states
 from service.links import HOME, KEPT, Link, address_of
 from service.salesforce import actions
 from service.salesforce.errors import (
     AmbiguousOutcomeError,
     SalesforceError,
-    TransientSalesforceError,
 )
 from service.salesforce.fields import AdoptionDigest as Fields
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 MOST_POSTS = 100
 #: No run takes so long between a mark and a mail.
 SURELY_DEAD = timedelta(hours=1)
+_WORDS = ("a digest", "digests")
 DETAIL_LENGTH = 255
 NO_READER = "Not posted in Chatter: assign the permission set Adoption Panel User."
 TOO_MANY = "Not posted in Chatter: an hour's posts are kept for big deals."
@@ -153,7 +154,7 @@ class Sending:
             log.error("digests_not_sent", digests=wrong)
             first = next(detail for state, detail in states if state != "Sent")
             self._done.problems.append(f"{wrong} digests were not sent whole. The first: {first}")
-        _update(self._gateway, records, self._done)
+        write_states(self._gateway, Fields.OBJECT, records, self._done, _WORDS)
 
 
 @dataclass(frozen=True)
@@ -186,18 +187,4 @@ def give_up_on_unsent(
         done.notes.append(
             f"Whether {len(lost)} digests were sent is not known. They are not sent again."
         )
-        _update(gateway, lost, done)
-
-
-def _update(gateway: Gateway, records: Sequence[Mapping[str, Any]], done: Digested) -> None:
-    """Write the states; one that is not written stays marked, and is not sent again."""
-    try:
-        outcomes = gateway.update(Fields.OBJECT, records)
-    except TransientSalesforceError as error:
-        done.problems.append(f"The state of {len(records)} digests is not written. {error}")
-        return
-    for outcome in outcomes:
-        done.records_written += outcome.error is None
-        if outcome.error:
-            done.records_rejected += 1
-            done.problems.append(f"The state of a digest is not written. {outcome.error}")
+        write_states(gateway, Fields.OBJECT, lost, done, _WORDS)
