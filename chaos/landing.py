@@ -69,14 +69,24 @@ def landed(org: LiveOrg, victim: str, kind: str, since: int, abandoned: set[int]
 
     `abandoned` are the numbers of requests of workers killed before; the newly killed join them.
     """
-    every = org.control("GET", "open")["requests"]
-    opened = [one for one in every if one["number"] not in abandoned]
+    opened = _opened(org, abandoned)
     abandoned.update(one["number"] for one in opened)
     if opened:
         return Landing(victim, kind, is_open=True, what=_named(opened[0]))
     entries = org.control("GET", f"journal?since={since}")["entries"]
     last = next((one for one in reversed(entries) if _is_ours(one)), None)
     return Landing(victim, kind, is_open=False, what=_named(last) if last else _NOTHING)
+
+
+def is_announcing(org: LiveOrg, abandoned: set[int]) -> bool:
+    """Whether a living worker's announcement is open: a hold may have caught a dead one's."""
+    return any(_named(one) == ANNOUNCEMENT for one in _opened(org, abandoned))
+
+
+def _opened(org: LiveOrg, abandoned: set[int]) -> list[dict[str, Any]]:
+    """Give the open requests but those of workers killed before."""
+    every = org.control("GET", "open")["requests"]
+    return [one for one in every if one["number"] not in abandoned]
 
 
 def _is_ours(entry: dict[str, Any]) -> bool:

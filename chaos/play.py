@@ -135,11 +135,12 @@ class Player:
         return int(self._world.org.control("POST", "holds", hold)["hold_id"])
 
     def _wait_held(self, hold_id: int) -> bool:
+        """Wait for a living worker to announce; False when it ended, or a dead one's was held."""
         end = time.monotonic() + _HELD_SECONDS
         while time.monotonic() < end and not self._world.is_idle():
             if self._world.org.control("GET", f"holds/{hold_id}")["state"] == "held":
                 time.sleep(self._world.rng.uniform(0, 0.1))
-                return True
+                return landing.is_announcing(self._world.org, self._abandoned)
             self._world.tick()
         return False
 

@@ -40,7 +40,7 @@ def test_the_cli_deploys_the_outbound_message_and_the_flow(live_org, tmp_path):
     }
 
 
-def test_a_ring_is_heard_and_the_deal_is_posted_within_seconds(
+def test_a_ring_is_heard_and_the_deal_is_posted(
     as_worker, redis_url, tmp_path, monkeypatch, record_property
 ):
     environment = as_worker.environment(redis_url, tmp_path / "work")
@@ -66,10 +66,10 @@ def test_a_ring_is_heard_and_the_deal_is_posted_within_seconds(
             seconds.append(time.monotonic() - begun)
     finally:
         crew.stop()
-    first, *others = seconds  # the first waits for the worker to start, and looks at all
     record_property("seconds", [round(one, 2) for one in seconds])
-    print(f"first {first:.2f} s, then {[round(one, 2) for one in others]}")  # noqa: T201 - shown by -s
-    assert max(others) < 15
+    # The first waits for the worker to start. How soon is measured by `make bench-doorbell`; here
+    # no clock runs, so that a post can only be the ring's.
+    print(f"{[round(one, 2) for one in seconds]} s")  # noqa: T201 - shown by -s
 
 
 def posted(org, name):

@@ -57,5 +57,5 @@ def test_the_trial_report_says_what_is_known_of_it(trial_report):
 
 def test_the_trial_report_is_quick(trial_report):
     """A guard against hanging, with room for a busy machine: it takes a second or two."""
-    assert trial_report.record["seconds"]["total"] < 10
+    assert trial_report.record["seconds"]["total"] < 60
     assert trial_report.record["rows_read"]["Task"] == 7078

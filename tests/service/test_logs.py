@@ -76,9 +76,9 @@ def test_a_librarys_log_and_a_traceback_are_scrubbed_too(configured):
     "text", ["eyJ" * 20_000, "://" + ":" * 60_000, "-----BEGIN A-----" * 5_000, "bearer " * 9_000]
 )
 def test_a_hostile_text_costs_no_more_than_its_length(text):
-    begun = time.perf_counter()
+    begun = time.thread_time()  # of the processor: others' work on it is no finding
     logs.drop_secrets(None, "", {"event": text})
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_what_is_no_secret_stays(configured):
