@@ -8,10 +8,12 @@ import structlog
 from flask import Flask, g
 from werkzeug.exceptions import HTTPException
 
+from canvas.answers import state_page
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_reads, org_writes
-from canvas.views import Doors, create_panel, state_page
+from canvas.panel import Doors
+from canvas.views import create_panel
 from jobs.enqueue import enqueue_ring
 from service.doorbell import create_doorbell
 from service.health import create_health

@@ -153,6 +153,6 @@ def show(client: FlaskClient, org: ListOrg) -> Callable[..., Any]:
 def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Everything that was logged, whatever another test configured."""
     capture = structlog.testing.LogCapture()
-    for name in ("canvas.views.log", "service.app.log", "service.health.log"):
+    for name in ("canvas.answers.log", "service.app.log", "service.health.log"):
         monkeypatch.setattr(name, structlog.wrap_logger(None, processors=[capture]))
     return capture.entries

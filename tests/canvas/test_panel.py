@@ -209,7 +209,7 @@ def test_our_own_mistake_shows_nothing_of_itself(show, org, events):
 
 @pytest.mark.parametrize("name", STATES)
 def test_every_state_says_what_to_do(app, name):
-    from canvas.views import state_page  # noqa: PLC0415 - needs a request
+    from canvas.answers import state_page  # noqa: PLC0415 - needs a request
 
     with app.test_request_context("/canvas"):
         app.preprocess_request()

@@ -1,0 +1,104 @@
+"""The viewer's own page: asked for in one round trip, shown with what they lead below it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, make_response, render_template
+from redis.exceptions import RedisError
+
+from canvas.acting import KINDS
+from canvas.answers import log_answer, log_store, state_page
+from canvas.formats import Formats
+from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
+from canvas.people_record import read_below, read_own_standing
+from canvas.people_screen import leader_screen
+from canvas.port import ReadingError
+from canvas.score_record import own_score_query, read_score
+from canvas.screen import score_screen
+
+if TYPE_CHECKING:
+    from canvas.context import ViewerContext
+    from canvas.panel import Panel
+    from canvas.port import Answer
+
+
+def home_page(panel: Panel, context: ViewerContext) -> Response:
+    """Ask once, and show the viewer's own score first, whoever they are; below it what they lead."""
+    answers = _ask(panel, context)
+    texts = panel.texts
+    own = answers["own"]
+    if isinstance(own, ReadingError):
+        raise own
+    formats = Formats.of(context.locale, context.time_zone)
+    leader = leader_screen(read_below(answers), context.user_id, texts, formats)
+    if not own and not leader.leads and not leader.is_partly_unread:
+        return state_page("no_score")
+    record = own[0] if own else {}
+    screen = score_screen(read_score(record), context, formats, texts)
+    standing = read_own_standing(record)
+    answer = make_response(
+        render_template(
+            "score.html",
+            screen=screen,
+            f=formats,
+            leader=leader,
+            own=standing,
+            kinds=KINDS,
+            panel_token=panel_token(panel, context) if leader.talk_to else None,
+        ),
+        HTTPStatus.OK,
+    )
+    log_answer(screen.state, None if screen.score.explained else "details_unreadable")
+    return answer
+
+
+def panel_token(panel: Panel, context: ViewerContext) -> str | None:
+    """What the page acts with; None where the store is away, and then it offers no acts."""
+    try:
+        return panel.tokens.issue(context)
+    except RedisError as error:
+        log_store(error)
+        return None
+
+
+def _ask(panel: Panel, context: ViewerContext) -> dict[str, Answer]:
+    """Everything that a page may show, in one round trip. Raises ReadingError.
+
+    Where somebody may read scores and not what hangs on them, these are asked for once more
+    without it: a missing right takes away a part, not the page.
+    """
+    if context.token is None or context.instance_url is None:
+        raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
+    questions = _questions(panel, context.user_id)
+    org = panel.doors.viewer_factory(context)
+    answers = dict(zip(questions, org.query_together([*questions.values()]), strict=True))
+    refused = {
+        name: query(context.user_id, children=False)
+        for name, query in (("own", own_score_query), ("people", people_query))
+        if _is_not_visible(answers.get(name))
+    }
+    if refused:
+        again = org.query_together([*refused.values()])
+        answers |= dict(zip(refused, again, strict=True))
+    return answers
+
+
+def _questions(panel: Panel, user_id: str) -> dict[str, str]:
+    """By name; five at most. Where nobody may be named, nothing of other people is asked."""
+    of_people = {
+        "people": people_query(user_id),
+        "escalated": escalated_query(user_id, datetime.now(UTC).date()),
+    }
+    return {
+        "own": own_score_query(user_id),
+        "teams": teams_query(user_id),
+        "deals": deals_query(),
+        **(of_people if panel.names_people else {}),
+    }
+
+
+def _is_not_visible(answer: Answer | None) -> bool:
+    return isinstance(answer, ReadingError) and answer.state == "not_visible"

@@ -1,0 +1,37 @@
+"""What every route of the panel needs, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from canvas.catalogue import Catalogue
+    from canvas.panel_token import PanelTokens, Store
+    from canvas.port import ViewerActs, ViewerFactory
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the panel reaches beside itself: the org as a viewer sees and changes it, and a store."""
+
+    viewer_factory: ViewerFactory
+    acts: ViewerActs
+    store: Store
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the routes need. Several orgs are a set of ids and of secrets."""
+
+    secrets: tuple[str, ...]
+    org_ids: frozenset[str]
+    doors: Doors
+    tokens: PanelTokens
+    texts: Catalogue
+    asset_url: Callable[[str], str]
+    names_people: bool
+    opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
