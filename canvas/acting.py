@@ -87,6 +87,8 @@ def perform(
         return Answer(400, "wrong")
     if act.kind == _NEEDS_A_NOTE and not act.note:
         return Answer(400, "note")
+    if act.score_id == lent.own_score_id:
+        return Answer(403, "own")
     if _is_busy(store, lent):
         return Answer(429, "busy")
     return _record_once(act, lent, store, acts)

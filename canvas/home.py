@@ -47,7 +47,9 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             leader=leader,
             own=standing,
             kinds=KINDS,
-            panel_token=panel_token(panel, context) if leader.talk_to else None,
+            panel_token=panel_token(panel, context, screen.score.record_id)
+            if leader.talk_to
+            else None,
         ),
         HTTPStatus.OK,
     )
@@ -55,10 +57,10 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     return answer
 
 
-def panel_token(panel: Panel, context: ViewerContext) -> str | None:
+def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) -> str | None:
     """What the page acts with; None where the store is away, and then it offers no acts."""
     try:
-        return panel.tokens.issue(context)
+        return panel.tokens.issue(context, own_score_id)
     except RedisError as error:
         log_store(error)
         return None

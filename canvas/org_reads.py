@@ -30,6 +30,8 @@ _NO_API: Final = frozenset(
 )
 #: A missing object or field and one that the viewer may not read look the same.
 _NOT_VISIBLE: Final = frozenset({"INVALID_TYPE", "INVALID_FIELD", "NOT_FOUND"})
+#: How every code begins that says "not with your rights", on a record or on what it refers to.
+_NO_ACCESS: Final = "INSUFFICIENT_ACCESS"
 
 
 class OrgReads:
@@ -102,7 +104,13 @@ def state_of(error: SalesforceError) -> str:
             return "salesforce_slow" if error.status == 0 else "salesforce_down"
         case AdminActionNeededError() if error.code in _NO_API:
             return "api_not_enabled"
-        case AdminActionNeededError() if error.code in _NOT_VISIBLE:
+        case _ if _is_not_theirs(error):
             return "not_visible"
         case _:
             return "broken"
+
+
+def _is_not_theirs(error: SalesforceError) -> bool:
+    """Whether the viewer's rights do not reach what was asked for or changed."""
+    is_hidden = isinstance(error, AdminActionNeededError) and error.code in _NOT_VISIBLE
+    return is_hidden or error.code.startswith(_NO_ACCESS)

@@ -51,6 +51,7 @@ class Lent:
     org_id: str
     instance_url: str
     token: str = field(repr=False)
+    own_score_id: str | None = None  #: nobody acts on themselves; only they may reply
 
 
 class PanelTokens:
@@ -60,12 +61,12 @@ class PanelTokens:
         self._secrets = app_secrets
         self._store = store
 
-    def issue(self, viewer: ViewerContext) -> str:
-        """A new token for this viewer's page."""
+    def issue(self, viewer: ViewerContext, own_score_id: str | None = None) -> str:
+        """A new token for this viewer's page, on which this score is their own."""
         token = secrets.token_urlsafe(32)
         if viewer.token is None or viewer.instance_url is None:
             raise ValueError("A viewer without a token has no page to act from.")
-        lent = Lent(viewer.user_id, viewer.org_id, viewer.instance_url, viewer.token)
+        lent = Lent(viewer.user_id, viewer.org_id, viewer.instance_url, viewer.token, own_score_id)
         sealed = _box(self._secrets[0], token).encrypt(json.dumps(asdict(lent)).encode())
         self._store.set(_name(token), sealed, SECONDS)
         return token

@@ -52,6 +52,15 @@ def test_an_act_is_recorded_as_the_viewer(post, acts):
     assert values["Exception__c"][:15] == EXCEPTION
 
 
+def test_nobody_acts_on_themselves(post, show, org, acts):
+    org.others = lead.everything()
+    record = build.a_record()
+    own = re.search(r'panelToken = "([\w-]{43})"', show(record).text)[1]
+    answer = post(an_act(score_id=record["Id"]), own)
+    assert (answer.status_code, answer.json["state"]) == (403, "own")
+    assert acts.made == []
+
+
 def test_the_same_act_sent_twice_is_recorded_once(post, acts):
     assert [post(an_act()).json["state"] for _ in "ab"] == ["done", "done"]
     assert len(acts.made) == 1

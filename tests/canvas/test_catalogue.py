@@ -47,6 +47,7 @@ MADE = {
             "limit",
             "doubt",
             "again",
+            "own",
         )
     ),
 }

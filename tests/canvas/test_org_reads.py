@@ -61,6 +61,8 @@ def test_the_viewers_token_asks_one_question(wire):
         (400, "INVALID_TYPE", "not_visible"),
         (400, "INVALID_FIELD", "not_visible"),
         (404, "NOT_FOUND", "not_visible"),
+        (400, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "not_visible"),
+        (403, "INSUFFICIENT_ACCESS_OR_READONLY", "not_visible"),
         (403, "REQUEST_LIMIT_EXCEEDED", "salesforce_limit"),
         (503, "SERVER_UNAVAILABLE", "salesforce_down"),
         (500, "UNKNOWN_EXCEPTION", "salesforce_down"),

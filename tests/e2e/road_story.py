@@ -32,6 +32,28 @@ class RoadStory:
     word: str
     others_score_id: str  #: somebody else's score record
     secrets: tuple[str, ...]
+    road: Road  #: the processes themselves, for what only an administrator does
+
+    @property
+    def org_folder(self):
+        """Where the stand-in org keeps what it knows."""
+        return self.road.folder / "org"
+
+    def soql(self, query):
+        """Ask as the administrator."""
+        return _query(self.road, query)
+
+    def post(self, path, body):
+        """Make a record as the administrator; gives the org's answer."""
+        return _call(self.road, path, json.dumps(body).encode(), "POST")
+
+    def delete(self, path):
+        """Delete a record as the administrator."""
+        _call(self.road, path, None, "DELETE")
+
+    def outbox(self):
+        """What went out of the org: mails, bells and posts of the standard actions."""
+        return _call(self.road, None, None, "GET")["entries"]
 
     @property
     def expected_score(self):
@@ -63,6 +85,7 @@ def whole_road(folder):
             word=mine["Word__c"],
             others_score_id=other["Id"],
             secrets=tuple(app["consumer_secret"] for app in road.org.apps.values()),
+            road=road,
         )
 
 
@@ -78,9 +101,17 @@ def _two_of_one_role(scores):
 
 
 def _query(road, soql):
-    request = Request(  # noqa: S310  # the stand-in's own loopback address
-        f"{road.org.cli_url}/services/data/v66.0/query?{urlencode({'q': soql})}",
-        headers={"Authorization": f"Bearer {road.org.admin['session_id']}"},
-    )
+    return _call(road, f"/query?{urlencode({'q': soql})}", None, "GET")["records"]
+
+
+def _call(road, path, body, method):
+    """Through the org's API as the administrator; without a path, its outbox."""
+    start = "/_localorg/outbox" if path is None else f"/services/data/v66.0{path}"
+    headers = {
+        "Authorization": f"Bearer {road.org.admin['session_id']}",
+        "Content-Type": "application/json",
+    }
+    request = Request(f"{road.org.cli_url}{start}", body, headers, method=method)  # noqa: S310  # the stand-in's own loopback address
     with urlopen(request, timeout=30) as answer:  # noqa: S310  # the same
-        return json.load(answer)["records"]
+        text = answer.read()
+        return json.loads(text) if text else None

@@ -1,0 +1,198 @@
+"""Every screen and action of the panel by everybody who may try: exactly the allowed cells succeed.
+
+At the wire: the real panel, an org with real sharing, a token of each person. Whoever acts holds a
+panel token of their own, also where no page of theirs would offer the act: what is refused is
+refused by the server and by Salesforce, not by a button that is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+from canvas.acting import KINDS
+from canvas.context import ViewerContext
+from canvas.panel_token import PanelTokens
+from service.app import create_app
+from service.redis_queue import connect
+from tests.canvas import panel_builders as build
+from tests.e2e.cast import Cast, Player
+
+pytestmark = pytest.mark.xdist_group("road-story")
+OTHER_ORG = "00D5g000000OtheEAC"
+
+#: Who tries. Two managers have one role, so Salesforce shows each the people of the other.
+EVERYBODY = (
+    "rep", "peer", "manager", "manager of the same role", "other manager", "executive", "admin",
+    "other org", "expired token", "forged panel token", "without the permission set",
+)  # fmt: skip
+#: What the viewer's own page answers, and whose page names the rep.
+PAGES = {
+    "rep": "score", "peer": "score", "manager": "score", "manager of the same role": "score",
+    "other manager": "score", "executive": "score", "admin": "no_score", "other org": "refused",
+    "expired token": "session_ended", "forged panel token": "score",
+    "without the permission set": "api_not_enabled",
+}  # fmt: skip
+NAMES_THE_REP = {"rep", "manager", "executive"}
+ABOVE = {"manager", "manager of the same role", "executive", "admin"}
+#: Who may do what about the rep. Whatever is not here may be done by nobody.
+MAY_ACT = {
+    "Seen": ABOVE, "Coached": ABOVE, "Praised": ABOVE, "Mailed": ABOVE, "Nudged": ABOVE,
+    "Excused": ABOVE,
+}  # fmt: skip
+#: Addresses that take something and are no act of a viewer; each has tests of its own.
+NO_ACT = {"/canvas", "/canvas/act", "/doorbell/<said>"}
+
+
+@dataclass(frozen=True)
+class Try:
+    """Somebody at the panel's address: what they are signed in as, and the token of their page."""
+
+    player: Player
+    token: str
+    panel_token: str
+    org_id: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everybody, and what the acts are about."""
+
+    story: object
+    cast: Cast
+    rep: Player
+    exception_id: str
+    tries: dict[str, Try]
+
+
+@pytest.fixture(scope="module")
+def scene(road):
+    """One team below each of two managers of one role; one of another role beside them."""
+    cast = Cast(road)
+    manager, same_role = cast.by_role("RVP Sales Development")[:2]
+    rep, peer = [one for one in cast.people if one.manager_id == manager.user_id][-2:]
+    out, other_manager = cast.by_role("Marketing")[0], cast.by_role("RVP Corporate Sales")[0]
+    players = {
+        "rep": rep, "peer": peer, "manager": manager, "manager of the same role": same_role,
+        "other manager": other_manager, "executive": cast.by_role("AVP Sales")[0],
+        "admin": cast.admin, "other org": manager, "expired token": manager,
+        "forged panel token": manager, "without the permission set": out,
+    }  # fmt: skip
+    take_rights_away(road, out)
+    exception_id = cast.exception(rep, Executives_From__c="2026-01-04")
+    tries = {name: _try(road, cast, name, players[name]) for name in EVERYBODY}
+    return Scene(road, cast, rep, exception_id, tries)
+
+
+def take_rights_away(road, player):
+    for one in road.soql(
+        f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{player.user_id}'"
+        " AND PermissionSet.Name = 'Adoption_Panel_User'"
+    ):
+        road.delete(f"/sobjects/PermissionSetAssignment/{one['Id']}")
+
+
+def _try(road, cast, name, player):
+    environment = road.road.environment
+    token = cast.session(player)
+    if name == "expired token":  # a token of their own, so that nobody else's ends
+        token = f"{token[:-4]}dead"
+    context = ViewerContext(
+        player.user_id, road.org_id, environment["SALESFORCE_INSTANCE_URL"], None, token
+    )
+    secret = environment["CANVAS_CONSUMER_SECRETS"]
+    if name == "other org":
+        secret = "another org's secret"
+    issued = PanelTokens((secret,), connect(environment["REDIS_URL"])).issue(
+        context, player.score_id
+    )
+    forged = f"{'B' if issued[0] == 'A' else 'A'}{issued[1:]}"
+    is_other = name == "other org"
+    return Try(
+        player, token, forged if name == "forged panel token" else issued,
+        OTHER_ORG if is_other else road.org_id,
+    )  # fmt: skip
+
+
+def send(url, body, headers):
+    """Status and text, whatever the status."""
+    try:
+        with urlopen(Request(url, body, headers), timeout=30) as answer:  # noqa: S310  # our own loopback address
+            return answer.status, answer.read().decode()
+    except HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
+def page_of(scene, who):
+    road = scene.story.road
+    url = road.environment["SALESFORCE_INSTANCE_URL"]
+    envelope = build.envelope(
+        userId=who.player.user_id, client__oauthToken=who.token, client__instanceUrl=url,
+        client__targetOrigin=road.org.page_url, context__user__userId=who.player.user_id,
+        context__user__fullName="The Viewer",
+        context__organization__organizationId=who.org_id,
+    )  # fmt: skip
+    signed = build.signed_request(envelope, road.environment["CANVAS_CONSUMER_SECRETS"])
+    form = urlencode({"signed_request": signed}).encode()
+    return send(f"{road.panel_url}/canvas", form, {})
+
+
+def act(scene, who, kind, **more):
+    body = {
+        "kind": kind, "score_id": scene.rep.score_id, "exception_id": scene.exception_id,
+        "note": "From the matrix", "key": uuid.uuid4().hex, **more,
+    }  # fmt: skip
+    headers = {"Content-Type": "application/json", "X-Panel-Token": who.panel_token}
+    url = f"{scene.story.road.panel_url}/canvas/act"
+    status, text = send(url, json.dumps(body).encode(), headers)
+    return status, json.loads(text)["state"]
+
+
+def test_every_action_and_every_address_that_takes_something_is_in_the_matrix():
+    assert set(MAY_ACT) == set(KINDS)
+    taking = {
+        rule.rule
+        for rule in create_app(
+            build.settings(), lambda _: None, lambda _: None
+        ).url_map.iter_rules()
+        if rule.methods - {"GET", "HEAD", "OPTIONS"}
+    }
+    assert taking == NO_ACT
+    assert set(PAGES) == set(EVERYBODY)
+    assert set().union(NAMES_THE_REP, *MAY_ACT.values()) <= set(EVERYBODY)
+
+
+def test_a_page_shows_everybody_what_is_theirs_to_see(scene):
+    found = {name: page_of(scene, scene.tries[name]) for name in EVERYBODY}
+    states = {
+        name: re.search(r'data-state="([\w-]+)"', html)[1].replace("not-scored", "score")
+        for name, (_, html) in found.items()
+    }
+    assert states == PAGES
+    named = {
+        name for name, (_, html) in found.items()
+        if scene.rep.name in html and name not in {"rep", "forged panel token"}
+    }  # fmt: skip
+    assert named == NAMES_THE_REP - {"rep"}
+    assert scene.rep.score_id in found["rep"][1]
+
+
+@pytest.mark.parametrize("kind", sorted(MAY_ACT))
+def test_exactly_the_allowed_act(scene, kind):
+    before = len(scene.cast.acts(scene.rep))
+    answers = {name: act(scene, scene.tries[name], kind) for name in EVERYBODY}
+    done = {name for name, (status, state) in answers.items() if (status, state) == (201, "done")}
+    assert done == MAY_ACT[kind], answers
+    assert {status for name, (status, _) in answers.items() if name not in done} == {403}, answers
+    recorded = scene.cast.acts(scene.rep)[before:]
+    assert {one["CreatedById"] for one in recorded} == {
+        scene.tries[name].player.user_id for name in done
+    }
+    assert len(recorded) == len(done)
