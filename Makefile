@@ -24,7 +24,7 @@ demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own dat
 	@$(BIN)/bellwether demo $(if $(EXPORT),--export "$(EXPORT)") $(if $(RULES),--rules "$(RULES)") $(DEMO_OPTIONS)
 
 test: setup check ## All tests but the long ones
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(TEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(TEST_OPTIONS)
 
 test-long: setup ## The long tests
 	@$(BIN)/python -m pytest -m long $(TEST_OPTIONS)

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.built_once import built_once
 from tests.jobs.live_org import LiveOrg, build_template, copy_of
 
 
 @pytest.fixture(scope="session")
 def org_template(tmp_path_factory):
-    """(folder, private key) of an org with our metadata; deployed once."""
-    folder = tmp_path_factory.mktemp("template")
-    (folder / "org").mkdir()
-    return folder / "org", build_template(folder)
+    """(folder, private key) of an org with our metadata; deployed once a run."""
+
+    def build(folder):
+        (folder / "org").mkdir()
+        return folder / "org", build_template(folder)
+
+    return built_once(tmp_path_factory, "template", build)
 
 
 @pytest.fixture

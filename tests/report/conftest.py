@@ -4,6 +4,7 @@ import pytest
 
 from service.report import Options, write_report
 from service.sample import write_sample
+from tests.built_once import built_once
 from tests.one_role import one_role
 from tests.report.drafting import run
 from tests.report.world import AS_OF, EXPORT
@@ -13,23 +14,32 @@ from tests.shared_data import shared_path
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
     """The invented company: facts by construction, in `.path` the zip."""
-    return write_sample(tmp_path_factory.mktemp("company") / "sample.zip", as_of=AS_OF)
+    return built_once(
+        tmp_path_factory,
+        "company",
+        lambda folder: write_sample(folder / "sample.zip", as_of=AS_OF),
+    )
 
 
 @pytest.fixture(scope="session")
 def sample_report(sample, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample") / "report"
-    return write_report(Options(exports=(sample.path,), out=folder))
+    return built_once(
+        tmp_path_factory,
+        "report-of-the-company",
+        lambda folder: write_report(Options(exports=(sample.path,), out=folder / "report")),
+    )
 
 
 @pytest.fixture(scope="session")
 def trial_report(tmp_path_factory):
     """The public sample workspace has no roles: its admin confirmed one for everybody."""
-    folder = tmp_path_factory.mktemp("trial")
-    rules = one_role(folder)
-    return write_report(
-        Options(exports=(shared_path(EXPORT),), out=folder / "report", rules_file=rules)
-    )
+    export = shared_path(EXPORT)
+
+    def build(folder):
+        rules = one_role(folder)
+        return write_report(Options(exports=(export,), out=folder / "report", rules_file=rules))
+
+    return built_once(tmp_path_factory, "report-of-the-trial", build)
 
 
 @pytest.fixture
