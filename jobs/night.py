@@ -69,7 +69,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     if aggregate_only:
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)
-    scores = write_scores(run.gateway, scored.scores, as_of, gone, now)
+    scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
     return scores.written, *exceptions, snapshots, teams

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from service.evidence import Reduced, WonDeal
     from service.report.facts import Facts
     from service.salesforce.plan import PlannedRead
+    from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import BigDealRule, RuleSet
 
 
@@ -34,6 +35,7 @@ class Scored:
     rows_rejected: dict[str, int]
     gaps: tuple[str, ...]
     reading: tuple[PlannedRead, ...] = ()  #: how each object was read
+    yardstick: Yardstick | None = None  #: what open opportunities were judged by
 
     @property
     def scores(self) -> tuple[Score, ...]:
@@ -78,6 +80,7 @@ def score_org(run: Run) -> Scored:
             dict(reduced.rows_rejected),
             _gaps(facts),
             plan.reads if plan else (),
+            reduced.yardstick(),
         )
 
 

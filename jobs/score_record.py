@@ -15,6 +15,7 @@ from service.salesforce.fields import AdoptionScore as Fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from service.scoring.healthy import Yardstick
     from service.scoring.result import Score
 
 SHORT_TEXT = 255
@@ -32,8 +33,12 @@ COMPONENTS: Mapping[str, str] = {
 }
 
 
-def record_of(score: Score, as_of: str) -> dict[str, Any]:
-    """Give every field of the record, with null where there is nothing; no owner, no Id."""
+def record_of(score: Score, as_of: str, yardstick: Yardstick | None = None) -> dict[str, Any]:
+    """Give every field of the record, with null where there is nothing; no owner, no Id.
+
+    The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
+    is: a score is what everybody who may see anything may see.
+    """
     by_component = {part.component: part.score for part in score.components}
     return {
         Fields.KEY: score.user_id,
@@ -45,15 +50,17 @@ def record_of(score: Score, as_of: str) -> dict[str, Any]:
         Fields.AVAILABLE_DAYS: score.available_days,
         **{name: by_component.get(component) for component, name in COMPONENTS.items()},
         Fields.REASONS: "\n".join(score.reasons)[:REASONS_LENGTH] or None,
-        Fields.DETAILS: _details(score),
+        Fields.DETAILS: _details(score, yardstick),
         Fields.RULE_VERSION: score.rule_version,
         Fields.AS_OF: as_of,
     }
 
 
-def _details(score: Score) -> str:
+def _details(score: Score, yardstick: Yardstick | None) -> str:
     """Render as JSON that fits the field: the least of the fixes go first."""
     details = score.as_details()
+    if yardstick:
+        details["healthy_by"] = yardstick.as_details()
     text = to_json(details)
     while len(text) > DETAILS_LENGTH and details["fixes"]:
         details["fixes"] = details["fixes"][: len(details["fixes"]) // 2]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.salesforce.writing import Outcome
+    from service.scoring.healthy import Yardstick
     from service.scoring.result import Score
 
 #: Refusals that are about the owner alone: the score itself is written all the same.
@@ -58,19 +59,21 @@ def write_scores(
     as_of: str,
     gone: Callable[[str], Score],
     now: OrgNow,
+    yardstick: Yardstick | None = None,
 ) -> ScoresWritten:
     """Write the scores that differ from the org's, each owned by its person where that may be.
 
     `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
     score any more, so that nobody's last number stands for ever. Idempotent: the key is the
-    user's id. One refused record does not stop the others. `now` is what the org has.
+    user's id. One refused record does not stop the others. `now` is what the org has, `yardstick`
+    what opportunities were judged by.
     """
     there = _known(now.scores)
     left = sorted(there.keys() - {score.user_id for score in scores})
     readers, gaps = _readers(now.readers)
     changed, owners, unchanged = [], [], 0
     for score in (*scores, *map(gone, left)):
-        record = record_of(score, as_of)
+        record = record_of(score, as_of, yardstick)
         if score.user_id in readers:
             record[Fields.OWNER] = score.user_id
         known = there.get(score.user_id)

@@ -2,8 +2,7 @@
 
 A near activity is an open task due, or an event starting, from the as-of day up to the rule
 set's number of days later, whoever owns it. People also write the date into the text field
-NextStep; every common form counts, and where a form can be read two ways (3/4) either reading
-will do, because nobody is judged by how they write a date.
+NextStep, in the forms of `service.scoring.written_dates`.
 """
 
 from __future__ import annotations
@@ -11,27 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.evidence.staging import start_day
+from service.scoring.written_dates import FORMS, MONTH
 
 if TYPE_CHECKING:
     from service.evidence.staging import Scope
 
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_NUMBER = r"[0-9]{1,2}"
-#: (pattern, formats with a year, whether the year may be missing)
-_FORMS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    (r"\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b", ("%Y-%m-%d",), False),
-    (rf"\b{_NUMBER}\.{_NUMBER}\.[0-9]{{4}}\b", ("%d.%m.%Y",), False),
-    (rf"\b{_NUMBER}[/-]{_NUMBER}[/-][0-9]{{4}}\b", ("%m/%d/%Y", "%d/%m/%Y"), False),
-    (rf"\b{_NUMBER}[/-]{_NUMBER}[/-][0-9]{{2}}\b", ("%m/%d/%y", "%d/%m/%y"), False),
-    (rf"\b{_NUMBER}/{_NUMBER}\b", ("%m/%d/%Y", "%d/%m/%Y"), True),
-    (rf"\b{_NUMBER}\.{_NUMBER}\.", ("%d.%m.%Y",), True),
-    (rf"\b{_MONTH}[a-z]*\.? {_NUMBER}\b", ("%b/%d/%Y",), True),
-    (rf"\b{_NUMBER}(?:st|[nr]d|th)?\.? {_MONTH}", ("%d/%b/%Y",), True),
-)
-
-
 #: What any of them holds.
-_MAYBE = rf"[0-9][/.-]\s?[0-9]|[0-9](?:st|[nr]d|th)?\.? {_MONTH}|{_MONTH}[a-z]*\.? [0-9]|[0-9]\."
+_MAYBE = rf"[0-9][/.-]\s?[0-9]|[0-9](?:st|[nr]d|th)?\.? {MONTH}|{MONTH}[a-z]*\.? [0-9]|[0-9]\."
 
 
 def load(scope: Scope) -> bool:
@@ -50,10 +35,11 @@ def load(scope: Scope) -> bool:
             WHERE e.opportunity IS NOT NULL AND {scope.near(start_day("o.clock"))}
         )
     """)  # noqa: S608 - dates are dates
-    return _any_activity(scope)
+    return any_activity(scope)
 
 
-def _any_activity(scope: Scope) -> bool:
+def any_activity(scope: Scope) -> bool:
+    """Whether the data relate any activity to any opportunity."""
     query = " UNION ALL ".join(
         f"SELECT 1 FROM staged_{name} WHERE opportunity IS NOT NULL"  # noqa: S608
         for name in ("Task", "Event")
@@ -65,7 +51,7 @@ def written_near(scope: Scope, text: str) -> str:
     """SQL: whether the expression `text` names a day that is near the as-of day."""
     years = sorted({scope.as_of.year, scope.next_step_until.year})
     tests = []
-    for pattern, formats, may_lack_year in _FORMS:
+    for pattern, formats, may_lack_year in FORMS:
         found = f"regexp_extract_all(lower({text}), '{pattern}')"
         for form in formats:
             separator = form[2]
@@ -81,6 +67,6 @@ def written_near(scope: Scope, text: str) -> str:
 
 def _tidy(found: str, separator: str) -> str:
     """SQL: a found text with one separator between its parts, and months by three letters."""
-    months = rf"regexp_replace({found}, '({_MONTH})[a-z]*', '\1')"
-    parts = f"regexp_extract_all({months}, '[0-9]+|{_MONTH}')"
+    months = rf"regexp_replace({found}, '({MONTH})[a-z]*', '\1')"
+    parts = f"regexp_extract_all({months}, '[0-9]+|{MONTH}')"
     return f"array_to_string({parts}, '{separator}')"

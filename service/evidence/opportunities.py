@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from service.evidence import findings, next_step, stages
 from service.evidence.clocks import local_day
 from service.evidence.segments import segment
+from service.scoring.healthy import Limit, Yardstick
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def reduce(scope: Scope) -> list[Gap]:
     """Add evidence (eligible, good) and findings for each owner; returns criteria left out."""
     stages.load(scope)
     criteria, gaps = _criteria(scope)
+    scope.connection.execute(
+        "CREATE TABLE healthy_by AS SELECT unnest(?::VARCHAR[]) AS criterion", [list(criteria)]
+    )
     faults = ", ".join(f"CASE WHEN {sql} THEN '{code}' END" for code, sql in criteria.items())
     scope.connection.execute(f"""
         CREATE TABLE judged AS
@@ -57,6 +61,28 @@ def reduce(scope: Scope) -> list[Gap]:
     )
     findings.keep(scope.connection, MEASURE, "judged")
     return gaps
+
+
+def yardstick(scope: Scope) -> Yardstick | None:
+    """What the opportunities were judged by, for whoever judges a single one; None: they were not."""
+    if why_absent(scope.tables):
+        return None
+    rules, ask = scope.rules, scope.connection.execute
+    criteria = tuple(code for (code,) in ask("SELECT criterion FROM healthy_by").fetchall())
+    limits = ask(f"""
+        SELECT m.segment, m.stage, floor({stages.age_limit(scope)})::INTEGER AS days FROM stage_medians m
+        WHERE m.deals >= {int(rules.healthy.stage_median_at_least)} ORDER BY ALL
+    """).fetchall()  # noqa: S608 - numbers
+    return Yardstick(
+        criteria=criteria,
+        next_step_within_days=rules.healthy.next_step_within_days,
+        any_text_is_a_next_step=not next_step.any_activity(scope),
+        pushes_below=rules.healthy.pushes_below,
+        corporate_below=rules.corporate_below,
+        limits=tuple(Limit(*one) for one in limits),
+        other_days=rules.healthy.stage_age_days,
+        texts={code: text for code, text in rules.fault_texts.items() if code in criteria},
+    )
 
 
 def _criteria(scope: Scope) -> tuple[dict[str, str], list[Gap]]:

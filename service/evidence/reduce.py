@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
     from service.scoring.evidence import Person
+    from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
@@ -132,6 +133,10 @@ class Reduced:
     def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """Won opportunities of that amount or more, by close date, whoever owns them."""
         yield from deals.read_won_deals(self.scope, amount_at_least, self.currency.code)
+
+    def yardstick(self) -> Yardstick | None:
+        """What open opportunities were judged by; None where they were not."""
+        return opportunities.yardstick(self.scope)
 
 
 @contextmanager
