@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from canvas.acting import KINDS
 from canvas.answers import log_answer, log_store, state_page
+from canvas.asking import ask
 from canvas.formats import Formats
 from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
@@ -22,12 +23,14 @@ from canvas.screen import score_screen
 if TYPE_CHECKING:
     from canvas.context import ViewerContext
     from canvas.panel import Panel
-    from canvas.port import Answer
 
 
 def home_page(panel: Panel, context: ViewerContext) -> Response:
     """Ask once, and show the viewer's own score first, whoever they are; below it what they lead."""
-    answers = _ask(panel, context)
+    bare = {"own": own_score_query(context.user_id, children=False)}
+    if panel.names_people:
+        bare["people"] = people_query(context.user_id, children=False)
+    answers = ask(panel, context, _questions(panel, context.user_id), bare)
     texts = panel.texts
     own = answers["own"]
     if isinstance(own, ReadingError):
@@ -66,28 +69,6 @@ def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) 
         return None
 
 
-def _ask(panel: Panel, context: ViewerContext) -> dict[str, Answer]:
-    """Everything that a page may show, in one round trip. Raises ReadingError.
-
-    Where somebody may read scores and not what hangs on them, these are asked for once more
-    without it: a missing right takes away a part, not the page.
-    """
-    if context.token is None or context.instance_url is None:
-        raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
-    questions = _questions(panel, context.user_id)
-    org = panel.doors.viewer_factory(context)
-    answers = dict(zip(questions, org.query_together([*questions.values()]), strict=True))
-    refused = {
-        name: query(context.user_id, children=False)
-        for name, query in (("own", own_score_query), ("people", people_query))
-        if _is_not_visible(answers.get(name))
-    }
-    if refused:
-        again = org.query_together([*refused.values()])
-        answers |= dict(zip(refused, again, strict=True))
-    return answers
-
-
 def _questions(panel: Panel, user_id: str) -> dict[str, str]:
     """By name; five at most. Where nobody may be named, nothing of other people is asked."""
     of_people = {
@@ -100,7 +81,3 @@ def _questions(panel: Panel, user_id: str) -> dict[str, str]:
         "deals": deals_query(),
         **(of_people if panel.names_people else {}),
     }
-
-
-def _is_not_visible(answer: Answer | None) -> bool:
-    return isinstance(answer, ReadingError) and answer.state == "not_visible"

@@ -30,6 +30,8 @@ STATES: Final[Mapping[str, State]] = {
     "api_not_enabled": State(HTTPStatus.FORBIDDEN, "stop", asks_again=True),
     "not_visible": State(HTTPStatus.FORBIDDEN, "stop", asks_again=True),
     "no_score": State(HTTPStatus.OK, "info"),
+    "no_record": State(HTTPStatus.OK, "info"),
+    "no_score_of_user": State(HTTPStatus.OK, "info"),
     "salesforce_slow": State(HTTPStatus.GATEWAY_TIMEOUT, "wait", asks_again=True),
     "salesforce_down": State(HTTPStatus.BAD_GATEWAY, "wait", asks_again=True),
     "salesforce_limit": State(HTTPStatus.SERVICE_UNAVAILABLE, "wait", asks_again=True),

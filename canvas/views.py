@@ -20,6 +20,7 @@ from canvas.panel import Doors, Panel
 from canvas.panel_token import PanelTokens
 from canvas.people_screen import parts_of
 from canvas.port import ReadingError
+from canvas.record_pages import record_page
 from canvas.signed_request import RefusedRequestError, verify
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _open(panel: Panel, given: list[str]) -> Response:
     g.org_id = context.org_id
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
-    return home_page(panel, context)
+    return record_page(panel, context) or home_page(panel, context)
 
 
 def _act(panel: Panel) -> Response:

@@ -9,6 +9,7 @@ holds the two to one verdict over random opportunities.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def entered_stage(saves: Sequence[Save], stage: str) -> datetime | None:
 def pushes(saves: Sequence[Save], step_written: datetime | None) -> int:
     """How often its close date was moved to a later month since the next step was written anew."""
     count = 0
-    for before, save in zip(saves, saves[1:], strict=False):
+    for before, save in pairwise(saves):
         if before.closes_on is None or save.closes_on is None:
             continue
         later = (save.closes_on.year, save.closes_on.month) > (

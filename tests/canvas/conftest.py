@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 OTHERS = {
     "people": "WHERE User__r.ManagerId = ", "teams": "FROM Adoption_Team__c",
     "escalated": "FROM Adoption_Exception__c", "deals": "FROM Big_Deal_Alert__c",
+    "owner": "(SELECT OwnerId FROM Opportunity", "opportunity": "FROM Opportunity WHERE Id",
+    "history": "FROM OpportunityHistory", "steps": "FROM OpportunityFieldHistory", "account": "FROM Account WHERE",
+    "deals_of": "FROM Opportunity WHERE AccountId", "tasks": "IsClosed = false AND IsRecurrence",
+    "done": "IsClosed = true AND IsRecurrence", "met": "FROM Event WHERE", "name": "FROM User WHERE",
 }  # fmt: skip
 
 

@@ -11,16 +11,19 @@ from canvas.acting import KINDS
 from canvas.catalogue import Catalogue, read_catalogue
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
+from service.scoring.healthy import FAULTS
 from tests.shared_data import ROOT
 
 TEXTS = read_catalogue()
 SOURCES = [
     *(ROOT / "canvas" / "templates").glob("*.html"),
-    *(ROOT / "canvas" / name for name in ("screen.py", "people_screen.py")),
+    *(ROOT / "canvas" / name for name in ("screen.py", "people_screen.py", "record_pages.py")),
 ]
 #: The types of acts that the org knows.
 _TYPES = "sfdx/force-app/main/default/objects/Adoption_Action__c/fields/Type__c.field-meta.xml"
 ACTS = re.findall(r"<value>\s*<fullName>(\w+)</fullName>", (ROOT / _TYPES).read_text("utf-8"))
+#: What a criterion of an opportunity may come to.
+VERDICTS = ("good", "bad", "unknown")
 #: Keys that templates put together from a name.
 MADE = {
     *(f"words.{key}" for key in _WORD_KEYS.values()),
@@ -33,6 +36,9 @@ MADE = {
     "measures.set_aside_why.calls",
     *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
     *(f"acts.{kind.lower()}" for kind in ACTS),
+    *(f"record.states.{state}" for state in VERDICTS),
+    *(f"opportunity.facts.{fault}.{state}" for fault in FAULTS for state in VERDICTS),
+    *(f"opportunity.todo.{fault}" for fault in FAULTS),
     *(f"acting.kinds.{kind.lower()}" for kind in KINDS),
     *(
         f"acting.{state}"

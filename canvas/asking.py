@@ -1,0 +1,46 @@
+"""A page's questions: all in one round trip, as the viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canvas.port import ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from canvas.context import ViewerContext
+    from canvas.panel import Panel
+    from canvas.port import Answer
+
+
+def ask(
+    panel: Panel,
+    context: ViewerContext,
+    questions: Mapping[str, str],
+    bare: Mapping[str, str],
+) -> dict[str, Answer]:
+    """The answer to each question, by its name; at most five. Raises ReadingError.
+
+    `bare` are questions of the same names that ask for less. They are asked where the viewer lacks a
+    right to the whole: a missing right takes away a part, not the page.
+    """
+    if context.token is None or context.instance_url is None:
+        raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
+    org = panel.doors.viewer_factory(context)
+    answers = dict(zip(questions, org.query_together([*questions.values()]), strict=True))
+    refused = {name: less for name, less in bare.items() if is_not_visible(answers.get(name))}
+    if refused:
+        again = org.query_together([*refused.values()])
+        answers |= dict(zip(refused, again, strict=True))
+    return answers
+
+
+def is_not_visible(answer: Answer | None) -> bool:
+    """Whether the viewer lacks the right to it, or it is not there: the two look the same."""
+    return isinstance(answer, ReadingError) and answer.state == "not_visible"
+
+
+def records(answer: Answer | None) -> list[dict[str, object]]:
+    """The records of an answer; none where there is no answer."""
+    return answer if isinstance(answer, list) else []

@@ -1,0 +1,200 @@
+"""One opportunity as the viewer may read it: the questions, and their tolerant reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from canvas.ids import id18
+from canvas.plain import clean, mapping, mappings, number, whole
+from service.salesforce.fields import AdoptionScore as Score
+from service.scoring.healthy import Save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
+
+PREFIX: Final = "006"
+_FIELDS: Final = (
+    "Id", "Name", "IsClosed", "IsWon", "StageName", "Amount", "CloseDate", "NextStep", "PushCount",
+    "LastStageChangeDate", "CreatedDate", "Owner.Name", "Account.Name", "Account.NumberOfEmployees",
+)  # fmt: skip
+_BARE: Final = ("Id", "Name", "IsClosed", "IsWon", "StageName", "CloseDate", "Owner.Name")
+_LISTED: Final = 5
+_HISTORY_ROWS: Final = (
+    200  #: a response of a composite holds one page; more saves than that are odd
+)
+
+
+def opportunity_query(record_id: str, today: date, *, whole_record: bool = True) -> str:
+    """The opportunity, with its planned activities; without `whole_record` what everybody may read.
+
+    The nearest activities come first, so that they show whether one is near, however near is meant.
+    """
+    where = f"FROM Opportunity WHERE Id = '{_checked(record_id)}'"
+    if not whole_record:
+        return f"SELECT {', '.join(_BARE)} {where}"
+    return (
+        f"SELECT {', '.join(_FIELDS)},"  # noqa: S608 - constants, a date and a checked id
+        " (SELECT Subject, ActivityDate, Owner.Name FROM Tasks WHERE IsClosed = false AND IsRecurrence = false"
+        f" AND ActivityDate >= {today.isoformat()} ORDER BY ActivityDate LIMIT {_LISTED}),"
+        " (SELECT Subject, StartDateTime, IsAllDayEvent, Owner.Name FROM Events"
+        f" WHERE StartDateTime >= {today.isoformat()}T00:00:00Z ORDER BY StartDateTime LIMIT {_LISTED})"
+        f" {where}"
+    )
+
+
+def history_query(record_id: str) -> str:
+    """Its stages and close dates, the latest saves first."""
+    return (
+        "SELECT StageName, CloseDate, CreatedDate FROM OpportunityHistory"  # noqa: S608 - a checked id
+        f" WHERE OpportunityId = '{_checked(record_id)}'"
+        f" ORDER BY CreatedDate DESC, Id DESC LIMIT {_HISTORY_ROWS}"
+    )
+
+
+def steps_query(record_id: str) -> str:
+    """When the next step was last written anew, where the org tracks that field."""
+    return (
+        "SELECT CreatedDate FROM OpportunityFieldHistory"  # noqa: S608 - a checked id
+        f" WHERE OpportunityId = '{_checked(record_id)}'"
+        " AND Field = 'NextStep' ORDER BY CreatedDate DESC LIMIT 1"
+    )
+
+
+def owner_score_query(record_id: str) -> str:
+    """The score of whoever owns it, as far as the viewer may see that."""
+    return (
+        f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT} WHERE {Score.USER} IN"  # noqa: S608 - constants and a checked id
+        f" (SELECT OwnerId FROM Opportunity WHERE Id = '{_checked(record_id)}') LIMIT 1"
+    )
+
+
+def details_query(user_id: str) -> str:
+    """The details of a user's own score."""
+    return (
+        f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT}"  # noqa: S608 - constants and a checked id
+        f" WHERE {Score.KEY} = '{_checked(user_id)}' LIMIT 1"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A task or an event that is still to come."""
+
+    subject: str
+    on: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOpportunity:
+    """What could be read; `is_whole` is False where the viewer may read its bare fields only."""
+
+    record_id: str | None
+    name: str
+    owner: str
+    account: str
+    stage: str
+    is_closed: bool
+    is_won: bool
+    closes_on: date | None
+    amount: Decimal | None
+    next_step: str
+    employees: int | None
+    push_count: int | None
+    stage_changed_at: datetime | None
+    created_at: datetime | None
+    planned: tuple[Planned, ...]
+    is_whole: bool
+
+
+def read_opportunity(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> ShownOpportunity:
+    """The record as it is shown. Never raises on what it holds."""
+    account = mapping(record.get("Account"))
+    return ShownOpportunity(
+        record_id=id18(record.get("Id")),
+        name=clean(record.get("Name")),
+        owner=clean(mapping(record.get("Owner")).get("Name")),
+        account=clean(account.get("Name")),
+        stage=clean(record.get("StageName")),
+        is_closed=record.get("IsClosed") is True,
+        is_won=record.get("IsWon") is True,
+        closes_on=read_day(record.get("CloseDate")),
+        amount=number(record.get("Amount")),
+        next_step=clean(record.get("NextStep")),
+        employees=whole(account.get("NumberOfEmployees")),
+        push_count=whole(record.get("PushCount")),
+        stage_changed_at=read_moment(record.get("LastStageChangeDate")),
+        created_at=read_moment(record.get("CreatedDate")),
+        planned=_planned(record, zone, today),
+        is_whole="NextStep" in record,
+    )
+
+
+def read_saves(records: Iterable[Mapping[str, Any]]) -> tuple[Save, ...]:
+    """Its history from the first save on; rows without a time are left out."""
+    found = [
+        Save(at, clean(one.get("StageName")), read_day(one.get("CloseDate")))
+        for one in records
+        if (at := read_moment(one.get("CreatedDate")))
+    ]
+    return tuple(reversed(found))
+
+
+def _planned(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> tuple[Planned, ...]:
+    tasks = [(one, read_day(one.get("ActivityDate"))) for one in children(record, "Tasks")]
+    events = [(one, _start(one, zone)) for one in children(record, "Events")]
+    found = [
+        Planned(clean(one.get("Subject")), day, clean(mapping(one.get("Owner")).get("Name")))
+        for one, day in (*tasks, *events)
+        if day is not None and day >= today
+    ]
+    return tuple(sorted(found, key=lambda one: one.on)[:_LISTED])
+
+
+def _start(event: Mapping[str, Any], zone: ZoneInfo) -> date | None:
+    """An all-day event has its day as midnight UTC, to be read as it stands."""
+    at = read_moment(event.get("StartDateTime"))
+    if at is None:
+        return None
+    return at.date() if event.get("IsAllDayEvent") is True else local_day(at, zone)
+
+
+def children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The records of a child query."""
+    return mappings(mapping(record.get(name)).get("records"))
+
+
+def read_day(value: object) -> date | None:
+    """A date of the REST API."""
+    try:
+        return date.fromisoformat(clean(value)[:10])
+    except ValueError:
+        return None
+
+
+def read_moment(value: object) -> datetime | None:
+    """A time of the REST API as UTC."""
+    try:
+        found = datetime.fromisoformat(clean(value))
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date | None:
+    """The day of a moment on somebody's clock; None at the very ends of the calendar."""
+    try:
+        return at.astimezone(zone).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _checked(record_id: str) -> str:
+    checked = id18(record_id)
+    if checked is None:
+        raise ValueError("not a record id")
+    return checked

@@ -1,0 +1,143 @@
+"""Why an opportunity is healthy or not, and what to do next: the night's definitions, applied now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from canvas.opportunity_read import local_day
+from canvas.plain import clean, mappings, number
+from service.scoring.healthy import (
+    OpenOpportunity,
+    Yardstick,
+    entered_stage,
+    faults,
+    pushes,
+    undecided,
+)
+from service.scoring.written_dates import names_day_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+    from typing import Any
+
+    from canvas.catalogue import Catalogue
+    from canvas.formats import Formats
+    from canvas.opportunity_read import ShownOpportunity
+    from service.scoring.healthy import Save
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion: `state` is "good", "bad" or "unknown"."""
+
+    code: str
+    state: str
+    fact: str
+    todo: str  #: what to do, where it is bad
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityScreen:
+    """`state` is "healthy", "not-healthy" or "closed"."""
+
+    state: str
+    shown: ShownOpportunity
+    judged: tuple[Judged, ...]
+    is_by_the_night: bool  #: False: by the usual limits, as no score told those of the company
+    points: Decimal | None  #: what putting it right adds to its owner's score
+
+    @property
+    def todo(self) -> tuple[str, ...]:
+        """What to do next, the first thing first."""
+        return tuple(one.todo for one in self.judged if one.state == "bad")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of its past."""
+
+    saves: tuple[Save, ...] = ()
+    step_written: datetime | None = None
+
+
+def opportunity_screen(
+    shown: ShownOpportunity,
+    history: History,
+    by: Yardstick | None,
+    today: date,
+    words: tuple[Catalogue, Formats],
+) -> OpportunityScreen:
+    """Judge what was read. An opportunity that is closed is not judged."""
+    if shown.is_closed:
+        return OpportunityScreen("closed", shown, (), by is not None, None)
+    rule = by or Yardstick()
+    known = _known(shown, history, rule, today, words[1])
+    wrong, open_questions = faults(known, rule, today), undecided(known, rule)
+    texts, formats = words
+    told = _told(known, shown, rule, formats)
+    judged = []
+    for code in rule.criteria:
+        state = "unknown" if code in open_questions else "bad" if code in wrong else "good"
+        fact = texts(f"opportunity.facts.{code}.{state}", **told)
+        todo = rule.texts.get(code) or texts(f"opportunity.todo.{code}")
+        judged.append(Judged(code, state, fact, todo))
+    return OpportunityScreen(
+        "not-healthy" if wrong else "healthy", shown, tuple(judged), by is not None, None
+    )
+
+
+def points_of(details: Mapping[str, Any], record_id: str | None) -> Decimal | None:
+    """What the owner's score says that putting this record right adds to it."""
+    fixes = mappings(details.get("fixes"))
+    mine = (one for one in fixes if record_id and clean(one.get("record_id")) == record_id)
+    found = (number(one.get("points")) for one in mine)
+    return next((points for points in found if points), None)
+
+
+def _known(
+    shown: ShownOpportunity, history: History, by: Yardstick, today: date, formats: Formats
+) -> OpenOpportunity:
+    return OpenOpportunity(
+        closes_on=shown.closes_on,
+        has_next_step=_has_next_step(shown, by, today) if shown.is_whole else None,
+        days_in_stage=_days_in_stage(shown, history.saves, today, formats),
+        days_at_most=by.days_at_most(shown.stage, shown.employees) if shown.is_whole else None,
+        has_amount=shown.amount is not None if shown.is_whole else None,
+        pushes=pushes(history.saves, history.step_written) if history.saves else shown.push_count,
+    )
+
+
+def _has_next_step(shown: ShownOpportunity, by: Yardstick, today: date) -> bool:
+    if by.any_text_is_a_next_step:
+        return bool(shown.next_step)
+    until = today + timedelta(days=by.next_step_within_days)
+    is_planned = any(today <= one.on <= until for one in shown.planned)
+    return is_planned or names_day_between(shown.next_step, today, until)
+
+
+def _days_in_stage(
+    shown: ShownOpportunity, saves: Sequence[Save], today: date, formats: Formats
+) -> int | None:
+    entered = shown.stage_changed_at or entered_stage(saves, shown.stage) or shown.created_at
+    day = local_day(entered, formats.zone) if entered else None
+    return (today - day).days if day else None
+
+
+def _told(
+    known: OpenOpportunity, shown: ShownOpportunity, by: Yardstick, formats: Formats
+) -> dict[str, object]:
+    """What the sentences beside the criteria are filled with."""
+    return {
+        "closes_on": formats.day(known.closes_on),
+        "within": by.next_step_within_days,
+        "in_stage": known.days_in_stage,
+        "at_most": known.days_at_most,
+        "stage": shown.stage,
+        "amount": formats.amount(shown.amount),
+        "pushes": known.pushes,
+        "below": by.pushes_below,
+    }

@@ -1,0 +1,178 @@
+"""The page of the record on whose page the panel is: an opportunity, an account, a user.
+
+The record's id is signed, but a page's code chose it: whether the viewer may see the record is
+asked of Salesforce, with the viewer's own token, like everything else here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Response, make_response, render_template
+
+from canvas import account_read, opportunity_read
+from canvas.account_read import account_questions, account_screen, bare_account_query
+from canvas.acting import KINDS
+from canvas.answers import log_answer, state_page
+from canvas.asking import ask, records
+from canvas.formats import Formats
+from canvas.home import panel_token
+from canvas.opportunity_read import (
+    details_query,
+    history_query,
+    opportunity_query,
+    owner_score_query,
+    read_moment,
+    read_opportunity,
+    read_saves,
+    steps_query,
+)
+from canvas.opportunity_screen import History, opportunity_screen, points_of
+from canvas.people_record import read_own_standing
+from canvas.plain import clean
+from canvas.port import ReadingError
+from canvas.score_record import own_score_query, read_score
+from canvas.screen import score_screen
+from canvas.yardstick import details_of, find_yardstick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from canvas.context import ViewerContext
+    from canvas.panel import Panel
+    from canvas.port import Answer
+
+_USER: Final = "005"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a record's page is made of."""
+
+    panel: Panel
+    context: ViewerContext
+    record_id: str
+    formats: Formats
+    today: date  #: on the viewer's clock
+
+    def url(self, record_id: str | None) -> str | None:
+        """Where a record opens in Salesforce, or None when it cannot be linked."""
+        origin = self.context.target_origin or self.context.instance_url
+        return f"{origin}/{record_id}" if origin and record_id else None
+
+
+def record_page(panel: Panel, context: ViewerContext) -> Response | None:
+    """The page of the record; None where the panel is not on one that has a page here.
+
+    Nobody's but the viewer's own page is a person's where nobody may be named; and one's own page is
+    the panel's ordinary one. Raises ReadingError.
+    """
+    record_id = context.record_id or ""
+    page = _PAGES.get(record_id[:3])
+    if page is None or record_id == context.user_id:
+        return None
+    if page is _user_page and not panel.names_people:
+        return None
+    formats = Formats.of(context.locale, context.time_zone)
+    today = datetime.now(UTC).astimezone(formats.zone).date()
+    return page(Asked(panel, context, record_id, formats, today))
+
+
+def _opportunity_page(asked: Asked) -> Response:
+    record_id, zone = asked.record_id, asked.formats.zone
+    of_owner = {"owner": owner_score_query(record_id)} if asked.panel.names_people else {}
+    questions = {
+        "record": opportunity_query(record_id, asked.today),
+        "history": history_query(record_id),
+        "steps": steps_query(record_id),
+        "own": details_query(asked.context.user_id),
+        **of_owner,
+    }
+    bare = {"record": opportunity_query(record_id, asked.today, whole_record=False)}
+    answers = ask(asked.panel, asked.context, questions, bare)
+    record = _first(answers["record"])
+    if record is None:
+        return state_page("no_record")
+    steps = [read_moment(one.get("CreatedDate")) for one in records(answers["steps"])]
+    history = History(read_saves(records(answers["history"])), next(iter(steps), None))
+    scores = [*records(answers["own"]), *records(answers.get("owner"))]
+    screen = opportunity_screen(
+        read_opportunity(record, zone, asked.today),
+        history,
+        find_yardstick(scores),
+        asked.today,
+        (asked.panel.texts, asked.formats),
+    )
+    of_owners = [points_of(details_of(one), record_id) for one in scores]
+    points = next((one for one in of_owners if one), None) if screen.todo else None
+    return _render(
+        "opportunity", asked, f"opportunity_{screen.state}", screen=replace(screen, points=points)
+    )
+
+
+def _account_page(asked: Asked) -> Response:
+    questions = account_questions(asked.record_id, asked.today)
+    bare = {"account": bare_account_query(asked.record_id)}
+    answers = ask(asked.panel, asked.context, questions, bare)
+    record = _first(answers["account"])
+    if record is None:
+        return state_page("no_record")
+    lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
+    screen = account_screen(record, lists, asked.formats.zone, asked.today)
+    return _render("account", asked, "account", screen=screen, listed=account_read.LISTED)
+
+
+def _user_page(asked: Asked) -> Response:
+    """The score of somebody else, as far as Salesforce shows it to the viewer."""
+    questions = {"score": own_score_query(asked.record_id), "name": _name_query(asked.record_id)}
+    bare = {"score": own_score_query(asked.record_id, children=False)}
+    answers = ask(asked.panel, asked.context, questions, bare)
+    record = _first(answers["score"])
+    if record is None:
+        return state_page("no_score_of_user")
+    context = replace(asked.context, full_name=_name(answers["name"]))
+    screen = score_screen(read_score(record), context, asked.formats, asked.panel.texts)
+    return _render(
+        "user",
+        asked,
+        f"user_{screen.state}",
+        screen=screen,
+        score=screen.score,
+        own=read_own_standing(record),
+        kinds=KINDS,
+        panel_token=panel_token(asked.panel, asked.context),
+    )
+
+
+def _name_query(user_id: str) -> str:
+    return f"SELECT Name FROM User WHERE Id = '{user_id}'"  # noqa: S608 - a checked id
+
+
+def _name(answer: Answer) -> str:
+    found = _first(answer) if isinstance(answer, list) else None
+    return clean(found.get("Name")) if found else ""
+
+
+def _first(answer: Answer) -> Mapping[str, Any] | None:
+    """The one record; None where it is not there or not to be seen. Raises any other error."""
+    if isinstance(answer, ReadingError):
+        if answer.state == "not_visible":
+            return None
+        raise answer
+    return answer[0] if answer else None
+
+
+def _render(name: str, asked: Asked, state: str, **values: object) -> Response:
+    page = render_template(f"{name}.html", f=asked.formats, url_of=asked.url, asked=asked, **values)
+    log_answer(state, None)
+    return make_response(page)
+
+
+_PAGES: Final[Mapping[str, Callable[[Asked], Response]]] = {
+    opportunity_read.PREFIX: _opportunity_page,
+    account_read.PREFIX: _account_page,
+    _USER: _user_page,
+}
