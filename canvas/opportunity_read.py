@@ -80,6 +80,11 @@ def details_query(user_id: str) -> str:
     )
 
 
+def own_id_query(user_id: str) -> str:
+    """Which score record is the viewer's own: nobody records an act about themselves."""
+    return f"SELECT Id FROM {Score.OBJECT} WHERE {Score.KEY} = '{_checked(user_id)}' LIMIT 1"  # noqa: S608
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A task or an event that is still to come."""

@@ -19,10 +19,12 @@ from canvas.answers import log_answer, state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats
 from canvas.home import panel_token
+from canvas.ids import id18
 from canvas.opportunity_read import (
     details_query,
     history_query,
     opportunity_query,
+    own_id_query,
     owner_score_query,
     read_moment,
     read_opportunity,
@@ -127,7 +129,11 @@ def _account_page(asked: Asked) -> Response:
 
 def _user_page(asked: Asked) -> Response:
     """The score of somebody else, as far as Salesforce shows it to the viewer."""
-    questions = {"score": own_score_query(asked.record_id), "name": _name_query(asked.record_id)}
+    questions = {
+        "score": own_score_query(asked.record_id),
+        "name": f"SELECT Name FROM User WHERE Id = '{asked.record_id}'",  # noqa: S608 - a checked id
+        "own": own_id_query(asked.context.user_id),
+    }
     bare = {"score": own_score_query(asked.record_id, children=False)}
     answers = ask(asked.panel, asked.context, questions, bare)
     record = _first(answers["score"])
@@ -143,17 +149,18 @@ def _user_page(asked: Asked) -> Response:
         score=screen.score,
         own=read_own_standing(record),
         kinds=KINDS,
-        panel_token=panel_token(asked.panel, asked.context),
+        panel_token=panel_token(asked.panel, asked.context, _id(answers["own"])),
     )
-
-
-def _name_query(user_id: str) -> str:
-    return f"SELECT Name FROM User WHERE Id = '{user_id}'"  # noqa: S608 - a checked id
 
 
 def _name(answer: Answer) -> str:
     found = _first(answer) if isinstance(answer, list) else None
     return clean(found.get("Name")) if found else ""
+
+
+def _id(answer: Answer) -> str | None:
+    found = records(answer)
+    return id18(found[0].get("Id")) if found else None
 
 
 def _first(answer: Answer) -> Mapping[str, Any] | None:

@@ -114,9 +114,9 @@ def test_a_closed_opportunity_is_not_judged(deal):
     assert "Won" in answer.text
 
 
-def test_a_field_that_is_hidden_is_not_judged_and_costs_a_second_trip(show, org):
+def test_a_field_that_is_hidden_is_not_judged_and_costs_a_second_trip(org, acts, store):
     class Half:
-        def __call__(self, viewer):
+        def __call__(self, _viewer):
             return self
 
         def query_together(self, questions):
@@ -131,7 +131,7 @@ def test_a_field_that_is_hidden_is_not_judged_and_costs_a_second_trip(show, org)
             bare = ("Id", "Name", "IsClosed", "StageName", "CloseDate")
             return [{name: a.a_deal()[name] for name in bare}]
 
-    client = create_app(build.settings(), Half(), lambda lent: None, {}).test_client()
+    client = create_app(build.settings(), Half(), acts, store).test_client()
     signed = build.signed_request(
         build.envelope(context__environment__parameters={"recordId": a.DEAL_ID})
     )
@@ -193,7 +193,9 @@ def test_another_user_is_shown_as_salesforce_shows_them(on, org):
 
 
 def test_where_nobody_may_be_named_no_other_user_is_asked_about(org, acts, store):
-    client = create_app(build.settings(BELLWETHER_AGGREGATE_ONLY="yes"), org, acts, store).test_client()
+    client = create_app(
+        build.settings(BELLWETHER_AGGREGATE_ONLY="yes"), org, acts, store
+    ).test_client()
     for record_id in (a.REP_ID, a.DEAL_ID):
         signed = build.signed_request(
             build.envelope(context__environment__parameters={"recordId": record_id})
