@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from service.evidence.ids import sql_to_18
+from service.evidence.ids import to_18
 from service.scoring.evidence import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
 #: Findings kept per person and measure; counts stay exact.
@@ -17,11 +19,10 @@ TABLE = """
     CREATE TABLE findings (u INTEGER, measure VARCHAR, id VARCHAR, name VARCHAR, faults VARCHAR[],
         amount DECIMAL(18, 2), rank BIGINT);
 """
-_FINDINGS = f"""
-    SELECT f.u, {sql_to_18("p.id")}, f.measure, {sql_to_18("f.id")}, f.name, f.faults, f.amount
-    FROM findings f JOIN users p ON p.u = f.u
-    WHERE f.u BETWEEN ? AND ? ORDER BY f.u, f.measure, f.rank
-"""  # noqa: S608 - identifiers are ours
+_FINDINGS = """
+    SELECT u, measure, id, name, faults, amount FROM findings
+    WHERE u BETWEEN ? AND ? ORDER BY u, measure, rank
+"""
 
 
 def keep(connection: duckdb.DuckDBPyConnection, measure: str, table: str) -> None:
@@ -35,12 +36,14 @@ def keep(connection: duckdb.DuckDBPyConnection, measure: str, table: str) -> Non
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, first: int, last: int
+    connection: duckdb.DuckDBPyConnection, people: Mapping[int, str]
 ) -> defaultdict[int, list[Finding]]:
-    """Findings of the people with `u` from first to last, by that number."""
+    """Findings of people, given as `users.u` -> user id, by that number."""
     found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for u, user, measure, record, name, faults, amount in connection.execute(
-        _FINDINGS, [first, last]
-    ).fetchall():
-        found[u].append(Finding(user, measure, record, name, tuple(faults), amount))
+    span = [min(people, default=0), max(people, default=0)]
+    for u, measure, record, name, faults, amount in connection.execute(_FINDINGS, span).fetchall():
+        if u in people:
+            # The last three characters are several times as fast here as in SQL.
+            own = Finding(people[u], measure, to_18(record), name, tuple(faults), amount)
+            found[u].append(own)
     return found

@@ -49,6 +49,7 @@ class Intake:
     connection: duckdb.DuckDBPyConnection
     rules: RuleSet
     naive_zone: str
+    memory_limit_mb: int  #: of the database's buffers
     rejects: Register = field(default_factory=Register)
     rows: dict[str, int] = field(default_factory=dict)  #: by object, rejected ones included
     _filled: dict[str, int] = field(default_factory=dict)  #: bits of columns that have a value
@@ -233,7 +234,7 @@ def open_intake(
     with open_database(work_dir, memory_limit_mb) as connection:
         # Each page is one thread's: see above.
         connection.execute("SET threads = 1")
-        intake = Intake(connection, rules, naive_zone)
+        intake = Intake(connection, rules, naive_zone, memory_limit_mb)
         intake.make_tables()
         try:
             yield intake

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from service.evidence import (
@@ -14,6 +11,7 @@ from service.evidence import (
     clocks,
     composed,
     currency,
+    daily,
     deals,
     findings,
     footprint,
@@ -25,13 +23,14 @@ from service.evidence import (
     rejects,
     required,
     segments,
+    spill,
     tasks,
 )
 from service.evidence.intake import Intake, open_intake
 from service.evidence.people import count_others, read_people, user_gaps
 from service.evidence.reach import with_reach
 from service.evidence.staging import Scope
-from service.scoring.evidence import Coverage, PersonEvidence, Series
+from service.scoring.evidence import Coverage, PersonEvidence
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -49,12 +48,8 @@ if TYPE_CHECKING:
     from service.tables import Tables
 
 _PEOPLE_AT_ONCE = 200
-#: One row a person and measure, a list a column: far fewer objects cross into Python than days.
-#: A plain read in the table's own order is twice as fast as lists made by the database.
-_EVIDENCE = """
-    SELECT u, measure, day, done, eligible, good, seen FROM daily
-    WHERE u BETWEEN ? AND ? ORDER BY u, measure, day
-"""
+#: What the database may hold once the evidence stands: the room is wanted for everybody's results.
+_MB_AFTERWARDS = 100
 #: `evidence` has one row a person, measure and day: each measure groups its own.
 _TABLES = """
     CREATE TABLE evidence (u INTEGER, measure VARCHAR, day DATE, done BIGINT, eligible BIGINT,
@@ -121,12 +116,8 @@ class Reduced:
     def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
         connection = self.scope.connection
         people = self._persons(first, last)
-        evidence: defaultdict[int, dict[str, Series]] = defaultdict(dict)
-        rows = connection.execute(_EVIDENCE, [first, last]).fetchall()
-        for (user, measure), days in groupby(rows, key=itemgetter(0, 1)):
-            _, _, *columns = zip(*days, strict=True)
-            evidence[user][measure] = Series(*columns)
-        found = findings.read(connection, first, last)
+        evidence = daily.read(connection, first, last)
+        found = findings.read(connection, {user: person.user_id for user, person in people})
         for user, person in people:
             yield PersonEvidence(person, evidence[user], tuple(found[user]))
 
@@ -168,12 +159,10 @@ def reduce_staged(intake: Intake, tables: Tables, as_of: date) -> Reduced:
     rejected = intake.rejects.rejected()
     money = currency.convert(scope)
     coverage, gaps = _measure(scope)
-    scope.connection.execute(
-        "CREATE TABLE daily AS SELECT * REPLACE (seen::BIGINT AS seen) FROM evidence"
-        " ORDER BY u, measure, day"
-    )
+    daily.sort(scope.connection)
     coverage = with_reach(scope.connection, coverage, scope.rules)
     segments.reduce(scope)
+    spill.limit(scope.connection, min(intake.memory_limit_mb, _MB_AFTERWARDS))
     of_users = [
         *user_gaps(scope.connection, scope.tables), *leave.reduce(scope), *segments.gaps(scope),
     ]  # fmt: skip

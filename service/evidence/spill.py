@@ -58,3 +58,8 @@ def _configure(connection: duckdb.DuckDBPyConnection, folder: Path, memory_limit
         "disabled_optimizers": "join_order,build_side_probe_side",
     }.items():
         connection.execute(f"SET {name} = '{str(value).replace(chr(39), chr(39) * 2)}'")
+
+
+def limit(connection: duckdb.DuckDBPyConnection, memory_limit_mb: int) -> None:
+    """Let the database hold no more than that from now on; the rest of what it holds goes to disk."""
+    connection.execute(f"SET memory_limit = '{int(memory_limit_mb)}MB'")
