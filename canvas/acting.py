@@ -1,58 +1,30 @@
 """`POST /canvas/act`: a viewer records what they did, as themselves; Salesforce decides.
 
-The body is JSON: `kind`, `score_id`, `exception_id` (optional), `note`, and `key`, which the page
-makes once for each act, so that a request that is sent twice records once. The answer is JSON with
-`state` and a `text` to show.
+The body is JSON (`canvas/act.py`); the answer is JSON with `state` and a `text` to show.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from canvas.ids import id18
+from canvas.act import REPLY, read_act
 from canvas.panel_token import SECONDS
-from canvas.plain import clean, mapping
 from canvas.port import ReadingError
 from service.salesforce.fields import AdoptionAction as Fields
 
 if TYPE_CHECKING:
+    from canvas.act import Act
     from canvas.catalogue import Catalogue
     from canvas.panel_token import Lent, PanelTokens, Store
     from canvas.port import ViewerActs
 
-#: The types of Adoption_Action__c in the order in which they are offered.
-KINDS: Final = ("Coached", "Seen", "Praised", "Mailed", "Nudged", "Excused")
-NOTE_LENGTH: Final = 255
 BODY_LIMIT: Final = 4_000
-_KEY: Final = re.compile(r"[0-9A-Za-z-]{16,64}", re.ASCII)
 _MOST_A_MINUTE: Final = 20
 #: An act that was sent and not answered yet, and one that is surely recorded.
 _SENT, _DONE = b"sent", b"done"
-_NEEDS_A_NOTE: Final = "Excused"
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that somebody did about a person."""
-
-    kind: str
-    score_id: str
-    exception_id: str | None
-    note: str
-    key: str
-
-    def as_record(self) -> dict[str, Any]:
-        """The fields of the new record."""
-        return {
-            Fields.SCORE: self.score_id,
-            Fields.EXCEPTION: self.exception_id,
-            Fields.TYPE: self.kind,
-            Fields.NOTE: self.note or None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +33,6 @@ class Answer:
 
     status: int
     state: str
-
-
-def read_act(body: object) -> Act | None:
-    """The act, or None for a body that no page of ours sends."""
-    given = mapping(body)
-    kind, key, score_id = clean(given.get("kind")), clean(given.get("key")), given.get("score_id")
-    exception = given.get("exception_id")
-    checked_score, checked_exception = id18(score_id), id18(exception)
-    if kind not in KINDS or not _KEY.fullmatch(key) or checked_score is None:
-        return None
-    if exception and checked_exception is None:
-        return None
-    return Act(kind, checked_score, checked_exception, clean(given.get("note"))[:NOTE_LENGTH], key)
 
 
 def perform(
@@ -85,13 +44,16 @@ def perform(
         return Answer(403, "reload")
     if act is None:
         return Answer(400, "wrong")
-    if act.kind == _NEEDS_A_NOTE and not act.note:
-        return Answer(400, "note")
-    if act.score_id == lent.own_score_id:
-        return Answer(403, "own")
-    if _is_busy(store, lent):
-        return Answer(429, "busy")
-    return _record_once(act, lent, store, acts)
+    return _refused(act, lent, store) or _record_once(act, lent, store, acts)
+
+
+def _refused(act: Act, lent: Lent, store: Store) -> Answer | None:
+    """Why Salesforce is not even asked."""
+    if act.lacks:
+        return Answer(400, act.lacks)
+    if (act.score_id == lent.own_score_id) is not (act.kind == REPLY):
+        return Answer(403, "refused" if act.kind == REPLY else "own")
+    return Answer(429, "busy") if _is_busy(store, lent) else None
 
 
 def _record_once(act: Act, lent: Lent, store: Store, acts: ViewerActs) -> Answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, make_response, render_template
 from redis.exceptions import RedisError
 
-from canvas.acting import KINDS
+from canvas.act import CAUSES, KINDS
 from canvas.answers import log_answer, log_store, state_page
 from canvas.asking import ask
 from canvas.formats import Formats
@@ -50,8 +50,9 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             leader=leader,
             own=standing,
             kinds=KINDS,
+            causes=CAUSES,
             panel_token=panel_token(panel, context, screen.score.record_id)
-            if leader.talk_to
+            if leader.talk_to or standing.exceptions
             else None,
         ),
         HTTPStatus.OK,

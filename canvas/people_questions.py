@@ -31,6 +31,7 @@ WORDS: Final = {
 #: As many people as one manager may have; a list that is longer is no list of people any more.
 PEOPLE_AT_MOST: Final = 200
 _LISTED: Final = 10
+_LATEST: Final = 3  #: of a person: what was done last, and what they replied
 _NOBODY_ACTED: Final = "('open', 'seen', 'recurred')"
 #: A window of acts has to pass before it is known whether an act had an effect.
 _ACT_TAKES: Final = timedelta(weeks=4)
@@ -39,7 +40,8 @@ _EXCEPTION: Final = (
     "Id", Exc.LABEL, Exc.STATE, Exc.SECOND_EXPECTED, Exc.SECOND_FOUND, Exc.OPENED_ON, Exc.EVIDENCE,
 )  # fmt: skip
 _ACT: Final = (
-    "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, "CreatedDate", "CreatedBy.Name",
+    "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, Action.CAUSE, Action.AWAY_FROM,
+    Action.AWAY_TO, "CreatedDate", "CreatedBy.Name",
 )  # fmt: skip
 _DEAL: Final = (
     "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON,
@@ -58,7 +60,7 @@ def acts_and_exceptions(most_acts: int) -> str:
 
 def people_query(user_id: str, *, children: bool = True) -> str:
     """Who reports to the user; with `children`, what stands and what was done last as well."""
-    more = f", {acts_and_exceptions(1)}" if children else ""
+    more = f", {acts_and_exceptions(_LATEST)}" if children else ""
     return (
         f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
         f" {Score.NOT_SCORED_REASON}, {Score.REASONS}{more}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from canvas.act import REPLY
 from canvas.ids import id18
 from canvas.people_questions import ACTS, EXCEPTIONS, WORDS
 from canvas.plain import clean, mapping, mappings, number, whole
@@ -52,6 +53,8 @@ class ShownAct:
     by: str
     note: str
     outcome: str
+    cause: str = ""  #: of a reply
+    away: tuple[date, date] | None = None  #: first and last day
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class ShownPerson:
     reason: str  #: the heaviest one
     exceptions: tuple[ShownException, ...]
     last_act: ShownAct | None
+    reply: ShownAct | None  #: what the person said last
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,8 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
         why_not=clean(record.get(Score.NOT_SCORED_REASON)),
         reason=reasons,
         exceptions=read_exceptions(record),
-        last_act=acts[0] if acts else None,
+        last_act=next((one for one in acts if one.kind != REPLY), None),
+        reply=next((one for one in acts if one.kind == REPLY), None),
     )
 
 
@@ -182,6 +187,8 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
             by=clean(mapping(one.get("CreatedBy")).get("Name")),
             note=clean(one.get(Action.NOTE)),
             outcome=clean(one.get(Action.OUTCOME)),
+            cause=clean(one.get(Action.CAUSE)),
+            away=_away(one),
         )
         for one in _children(record, ACTS)
     )
@@ -216,6 +223,11 @@ def read_deal(record: Mapping[str, Any]) -> ShownDeal:
 
 def _children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return mappings(mapping(record.get(name)).get("records"))
+
+
+def _away(act: Mapping[str, Any]) -> tuple[date, date] | None:
+    first, last = _day(act.get(Action.AWAY_FROM)), _day(act.get(Action.AWAY_TO))
+    return (first, last) if first and last else None
 
 
 def _day(value: object) -> date | None:

@@ -14,7 +14,7 @@ from flask import Response, make_response, render_template
 
 from canvas import account_read, opportunity_read
 from canvas.account_read import account_questions, account_screen, bare_account_query
-from canvas.acting import KINDS
+from canvas.act import KINDS
 from canvas.answers import log_answer, state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats

@@ -1,7 +1,7 @@
 """Exceptions as the org has them: where each stood after the last run, and what people did since.
 
 What people did is read from `Adoption_Action__c`. Who did it is the record's creator, which nobody
-can set; what somebody records about themselves moves nothing.
+can set; what somebody records about themselves moves nothing, and a reply is the person's own.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
-from jobs import exceptions_ended
+from jobs import absences, exceptions_ended
 from jobs.exception_shape import SHAPE
+from service.people_files import Absences
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Fields
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from service.scoring.recidivism import Ended
 
 #: What is over for longer can neither come back nor excuse a window: twice the longest window.
-_KEPT = timedelta(weeks=26)
+KEPT = timedelta(weeks=26)
+_REPLY = "Reply"
 _KINDS: Mapping[str, Kind] = {"Seen": "seen", "Excused": "excused"}  #: any other type: acted
 NO_REASON = "No reason was given."
 
@@ -72,6 +74,7 @@ class KnownExceptions:
 
     by_person: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     ended: tuple[Ended, ...] = ()  #: every one that cleared, whoever's and however often
+    absences: Absences = field(default_factory=Absences)  #: that somebody approved
 
     def told(self, user_id: str) -> dict[str, Told]:
         """What to judge a person with, by measure."""
@@ -84,18 +87,21 @@ class KnownExceptions:
 
 def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
     """Read exceptions that may still matter, and what people did about them, in one call."""
-    since = (as_of - _KEPT).isoformat()
+    first = as_of - KEPT
+    since = first.isoformat()
     states = ", ".join(map(quoted, STANDING))
     where = (
         f"({{of}}{Fields.STATE} IN ({states}) OR {{of}}{Fields.CLEARED_ON} >= {since}"
         f" OR {{of}}{Fields.EXCUSED_ON} >= {since})"
     )
     queries = [SHAPE.query(where=where.format(of="")), _ACTS + where.format(of="Exception__r.")]
-    answers = gateway.query_together([*queries, *exceptions_ended.QUERIES])
+    answers = gateway.query_together([
+        *queries, *exceptions_ended.QUERIES, absences.query(first)
+    ])  # fmt: skip
     for answer in answers:
         if isinstance(answer, SalesforceError):
             raise answer
-    records, rows, *ended = (one for one in answers if not isinstance(one, SalesforceError))
+    records, rows, *ended, away = (one for one in answers if not isinstance(one, SalesforceError))
     acts = _acts(rows)
     found: defaultdict[str, dict[str, Known]] = defaultdict(dict)
     for record in records:
@@ -103,7 +109,7 @@ def read_known(gateway: Gateway, as_of: date) -> KnownExceptions:
         own, measure = found[known.user_id], str(record[Fields.MEASURE])
         if measure not in own or _began(own[measure]) < _began(known):
             own[measure] = known
-    return KnownExceptions(found, exceptions_ended.ended_of(*ended))
+    return KnownExceptions(found, exceptions_ended.ended_of(*ended), absences.absences_of(away))
 
 
 _ACTS = (
@@ -122,7 +128,8 @@ def _acts(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Act]]:
         person = key.partition(":")[0]
         # Below another person's score the person would not see what was said of them.
         is_theirs = row["Adoption_Score__r"][Score.KEY] == person
-        if is_theirs and row["CreatedById"] != person:
+        is_act = row["CreatedById"] != person and row[Action.TYPE] != _REPLY
+        if is_theirs and is_act:
             found[key].append(Act(str(row["Id"]), _event(row), row[Action.OUTCOME]))
     return found
 

@@ -6,10 +6,12 @@ exceptions of an org are those of the report.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
 from service.evidence import usage
+from service.people_files import apply
 from service.report.common import common_facts
 from service.report.facts import Member, Options
 from service.scoring.score import score_person
@@ -35,7 +37,8 @@ def _members(
 ) -> tuple[Member, ...]:
     calendar = calendar_for(reduced.persons(), run.as_of)
     found = {}
-    for one in reduced.people():
+    for read in reduced.people():
+        one = replace(read, person=apply(read.person, {}, known.absences))
         user_id, common = one.person.user_id, (one, reduced.coverage, rules, run.as_of, calendar)
         found[user_id] = (score_person(*common), standing_of(*common, known.told(user_id)))
     nobody = (None, None)

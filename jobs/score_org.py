@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from jobs.absences import read_absences
 from jobs.deal_amounts import won_deals
-from jobs.exceptions_known import KnownExceptions, read_known
+from jobs.exceptions_known import KEPT, KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force
 from jobs.work_folder import PAGES
@@ -60,8 +61,7 @@ def score_org(run: Run) -> Scored:
         tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
     plan = run.gateway.reading_plan
     with run.step("known"):
-        is_asked = run.settings.aggregate_only is not True
-        known = read_known(run.gateway, run.as_of) if is_asked else KnownExceptions()
+        known = _known(run)
     memory = run.settings.memory_limit_mb
     with ExitStack() as stack:
         with run.step("evidence"):
@@ -82,6 +82,13 @@ def score_org(run: Run) -> Scored:
             plan.reads if plan else (),
             reduced.yardstick(),
         )
+
+
+def _known(run: Run) -> KnownExceptions:
+    """What the org knows of people; where nobody may be named, their absences alone."""
+    if run.settings.aggregate_only is not True:
+        return read_known(run.gateway, run.as_of)
+    return KnownExceptions(absences=read_absences(run.gateway, run.as_of - KEPT))
 
 
 def _gaps(facts: Facts) -> tuple[str, ...]:

@@ -15,11 +15,33 @@
       headers: { "Content-Type": "application/json", "X-Panel-Token": token },
       body: JSON.stringify(act),
     });
+  const valuesOf = (form) => {
+    const values = {};
+    for (const field of form.querySelectorAll("[name]")) {
+      if (!field.closest("[hidden]")) {
+        values[field.name] = field.value;
+      }
+    }
+    return values;
+  };
+  // Days are asked for where the choice before them makes them matter.
+  const showDays = (form) => {
+    const days = form.querySelector("[data-when]");
+    const choice = form.querySelector("select");
+    const show = () => {
+      days.hidden = choice.value !== days.dataset.when;
+    };
+    if (days && choice) {
+      choice.addEventListener("change", show);
+      show();
+    }
+  };
   const attach = (form) => {
     const told = form.querySelector("[role=status]");
     const button = form.querySelector("button");
     let key = window.crypto.randomUUID(); // one for each act: sent twice, it records once
     form.hidden = false;
+    showDays(form);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (button.getAttribute("aria-disabled") === "true") {
@@ -27,13 +49,8 @@
       }
       button.setAttribute("aria-disabled", "true"); // not `disabled`: that would take the focus away
       told.textContent = "";
-      const act = {
-        kind: form.elements.kind.value,
-        note: form.elements.note.value,
-        score_id: form.dataset.score,
-        exception_id: form.dataset.exception || null,
-        key,
-      };
+      const act = { ...valuesOf(form), score_id: form.dataset.score, key };
+      act.exception_id = form.dataset.exception || null;
       try {
         const answer = await (await send(act)).json();
         told.textContent = answer.text;

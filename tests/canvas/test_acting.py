@@ -194,6 +194,93 @@ def test_the_token_is_in_no_log(post, token, events):
         assert secret not in said
 
 
+@pytest.fixture
+def reply(client, show, org, acts):
+    """A rep with an exception replies."""
+    record = build.a_record(Adoption_Exceptions__r=lead.children(lead.an_exception()))
+    html = show(record).text
+    own = re.search(r'panelToken = "([\w-]{43})"', html)[1]
+    assert html.count('name="kind" value="Reply"') == 1
+
+    def of(**changes):
+        body = {
+            "kind": "Reply", "cause": "On leave", "note": "Two weeks at home.",
+            "score_id": record["Id"], "exception_id": lead.an_exception()["Id"], "key": KEY,
+            "away_from": "2026-10-01", "away_to": "2026-10-14", **changes,
+        }  # fmt: skip
+        return client.post("/canvas/act", json=body, headers={"X-Panel-Token": own})
+
+    return of
+
+
+def test_a_rep_replies_to_their_own_exception(reply, acts):
+    assert reply().json["state"] == "done"
+    ((_, _, values),) = acts.made
+    assert (values["Type__c"], values["Cause__c"]) == ("Reply", "On leave")
+    assert (values["Away_From__c"], values["Away_To__c"]) == ("2026-10-01", "2026-10-14")
+    assert values["Note__c"] == "Two weeks at home."
+
+
+def test_nobody_replies_for_somebody_else(reply, acts):
+    answer = reply(score_id=SCORE)
+    assert (answer.status_code, answer.json["state"]) == (403, "refused")
+    assert acts.made == []
+
+
+@pytest.mark.parametrize("cause", ["", None, "Bored", ["On leave"]])
+def test_a_reply_has_one_of_the_causes(reply, acts, cause):
+    assert reply(cause=cause).json["state"] == "wrong"
+    assert acts.made == []
+
+
+def test_something_else_has_to_be_said(reply, acts):
+    assert reply(cause="Other", note="").json["state"] == "note"
+    assert (
+        reply(cause="Other", note="My laptop broke.", away_from="", away_to="").status_code == 201
+    )
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("2026-10-01", ""), ("", "2026-10-01"), ("2026-10-02", "2026-10-01"), ("x", "y"),
+        ("2026-10-01", "2027-10-02"), ("20261001", "20261002"), ("2026-W40-1", "2026-W40-2"),
+    ],
+)  # fmt: skip
+def test_days_that_make_no_sense_are_not_recorded(reply, acts, days):
+    assert reply(away_from=days[0], away_to=days[1]).json["state"] == "range"
+    assert acts.made == []
+
+
+def test_an_absence_is_approved_with_its_days_and_a_reason(post, acts):
+    days = {"away_from": "2026-10-01", "away_to": "2026-10-14"}
+    assert post(an_act(kind="Excused", note="", **days)).json["state"] == "done"
+    values = acts.made[0][2]
+    assert (values["Away_From__c"], values["Away_To__c"]) == ("2026-10-01", "2026-10-14")
+    assert values["Note__c"] == "Away from 2026-10-01 to 2026-10-14."
+
+
+def test_no_other_act_brings_days(post, acts):
+    post(an_act(kind="Coached", away_from="2026-10-01", away_to="2026-10-14"))
+    assert acts.made[0][2]["Away_From__c"] is None
+
+
+def test_a_manager_reads_the_reply_and_finds_its_days_filled_in(show, org):
+    said = lead.an_act(
+        Type__c="Reply", Cause__c="On leave", Away_From__c="2026-10-01", Away_To__c="2026-10-14",
+        Note__c="<b>Two</b> weeks", CreatedBy={"Name": "Cy Park"},
+    )  # fmt: skip
+    person = lead.a_person(
+        "Cy Park", 61.5, "Building", (lead.an_exception(),), (said, lead.an_act())
+    )
+    org.others = {**lead.everything(), "people": [person]}
+    html = show(build.a_record()).text
+    assert "replied, Nov 2, 2026: I was away (away Oct 1, 2026 to Oct 14, 2026)" in html
+    assert "&lt;b&gt;Two&lt;/b&gt; weeks" in html
+    assert 'name="away_from" value="2026-10-01"' in html
+    assert "coached, Nov 2, 2026" in html
+
+
 def test_a_form_of_each_person_names_whom_it_is_about(show, org):
     org.others = lead.everything()
     html = show(build.a_record()).text

@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from canvas.acting import KINDS
+from canvas.act import CAUSES, KINDS, REPLY
 from canvas.catalogue import Catalogue, read_catalogue
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
@@ -21,7 +21,9 @@ SOURCES = [
 ]
 #: The types of acts that the org knows.
 _TYPES = "sfdx/force-app/main/default/objects/Adoption_Action__c/fields/Type__c.field-meta.xml"
-ACTS = re.findall(r"<value>\s*<fullName>(\w+)</fullName>", (ROOT / _TYPES).read_text("utf-8"))
+FULL_NAME = r"<value>\s*<fullName>([\w ]+)</fullName>"
+ACTS = re.findall(FULL_NAME, (ROOT / _TYPES).read_text("utf-8"))
+CAUSE = (ROOT / _TYPES).with_name("Cause__c.field-meta.xml")
 #: What a criterion of an opportunity may come to.
 VERDICTS = ("good", "bad", "unknown")
 #: Keys that templates put together from a name.
@@ -39,6 +41,7 @@ MADE = {
     *(f"record.states.{state}" for state in VERDICTS),
     *(f"opportunity.facts.{fault}.{state}" for fault in FAULTS for state in VERDICTS),
     *(f"opportunity.todo.{fault}" for fault in FAULTS),
+    *(f"causes.is_{cause.lower().replace(' ', '_')}" for cause in CAUSES),
     *(f"acting.kinds.{kind.lower()}" for kind in KINDS),
     *(
         f"acting.{state}"
@@ -54,6 +57,7 @@ MADE = {
             "doubt",
             "again",
             "own",
+            "range",
         )
     ),
 }
@@ -79,7 +83,8 @@ def test_no_text_is_left_over():
 
 
 def test_every_type_of_act_is_offered_and_told():
-    assert set(KINDS) == set(ACTS)
+    assert {*KINDS, REPLY} == set(ACTS)
+    assert list(CAUSES) == re.findall(FULL_NAME, CAUSE.read_text("utf-8"))
 
 
 def test_every_count_has_both_forms():

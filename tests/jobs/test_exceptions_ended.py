@@ -97,7 +97,7 @@ def test_only_the_companys_record_says_it_and_an_unchanged_text_is_not_written()
 def test_they_are_read_with_the_known_ones_in_one_call():
     gateway = FakeGateway()
     asked = []
-    gateway.query_together = lambda soqls: asked.append(soqls) or [[], [], [record()], [act()]]
+    gateway.query_together = lambda soqls: asked.append(soqls) or [[], [], [record()], [act()], []]
     known = read_known(gateway, AS_OF)
     assert len(asked) == 1
     assert len(asked[0]) <= 5

@@ -115,7 +115,7 @@ def test_an_exception_has_the_states_that_others_may_see_and_no_heads_up():
     assert picklist("Adoption_Exception__c.State__c") == states
 
 
-@pytest.mark.parametrize("constant", ["STATUS", "KIND", "STATE", "TYPE", "OUTCOME"])
+@pytest.mark.parametrize("constant", ["STATUS", "KIND", "STATE", "TYPE", "OUTCOME", "CAUSE"])
 def test_picklists_hold_the_values_that_the_comment_names(constant):
     checked = 0
     for object_name, name, _, comment in DECLARED:

@@ -1,0 +1,95 @@
+"""What a page sends when its viewer acts: read, checked, and as the record that it becomes.
+
+`kind` is what was done, `score_id` whom it is about, `exception_id` which exception (optional),
+`note`, for an absence its first and last day, for a reply its cause; and `key`, which the page
+makes once for each act, so that a request that is sent twice records once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from canvas.ids import id18
+from canvas.plain import clean, mapping
+from service.salesforce.fields import AdoptionAction as Fields
+
+#: The types of Adoption_Action__c that are recorded about others, in the order of the offer.
+KINDS: Final = ("Coached", "Seen", "Praised", "Mailed", "Nudged", "Excused")
+EXCUSED: Final = KINDS[-1]
+REPLY: Final = "Reply"  #: of the person about themselves
+CAUSES: Final = ("On leave", "Wrong owner", "Entered elsewhere", "Not my task", "Other")
+ON_LEAVE, OTHER = CAUSES[0], CAUSES[-1]
+NOTE_LENGTH: Final = 255
+#: As long as the night believes one (jobs/absences.py).
+LONGEST_DAYS: Final = 366
+#: The one form of a day that Salesforce takes; the standard library reads others, too.
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_KEY: Final = re.compile(r"[0-9A-Za-z-]{16,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody did about a person, or says about themselves."""
+
+    kind: str
+    score_id: str
+    exception_id: str | None
+    note: str
+    key: str
+    cause: str = ""
+    away: tuple[str, str] = ("", "")  #: first and last day as the page's fields give them
+
+    @property
+    def lacks(self) -> str | None:
+        """What is missing or makes no sense, as a key of the catalogue's `acting`."""
+        if any(self.away) and not _is_range(*self.away):
+            return "range"
+        needs_words = self.kind == EXCUSED and not any(self.away)
+        if (needs_words or self.cause == OTHER) and not self.note:
+            return "note"
+        return None
+
+    def as_record(self) -> dict[str, Any]:
+        """The fields of the new record."""
+        first, last = self.away
+        note = self.note
+        if self.kind == EXCUSED and first and not note:
+            note = f"Away from {first} to {last}."  # an excuse without a reason is none
+        return {
+            Fields.SCORE: self.score_id,
+            Fields.EXCEPTION: self.exception_id,
+            Fields.TYPE: self.kind,
+            Fields.NOTE: note or None,
+            Fields.CAUSE: self.cause or None,
+            Fields.AWAY_FROM: first or None,
+            Fields.AWAY_TO: last or None,
+        }
+
+
+def read_act(body: object) -> Act | None:
+    """The act, or None for a body that no page of ours sends."""
+    given = mapping(body)
+    kind, key, score_id = clean(given.get("kind")), clean(given.get("key")), given.get("score_id")
+    exception, cause = given.get("exception_id"), clean(given.get("cause"))
+    checked_score, checked_exception = id18(score_id), id18(exception)
+    if kind not in (*KINDS, REPLY) or not _KEY.fullmatch(key) or checked_score is None:
+        return None
+    if (exception and checked_exception is None) or (cause in CAUSES) is not (kind == REPLY):
+        return None
+    note = clean(given.get("note"))[:NOTE_LENGTH]
+    has_days = kind in (EXCUSED, REPLY)
+    away = (clean(given.get("away_from")), clean(given.get("away_to"))) if has_days else ("", "")
+    return Act(kind, checked_score, checked_exception, note, key, cause, away)
+
+
+def _is_range(first: str, last: str) -> bool:
+    if not (_DAY.fullmatch(first) and _DAY.fullmatch(last)):
+        return False
+    try:
+        length = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    except ValueError:
+        return False
+    return 0 < length <= LONGEST_DAYS
