@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from canvas.act import CAUSES, KINDS
 from canvas.answers import log_answer, log_store, state_page
-from canvas.asking import ask
+from canvas.asking import ask, records
 from canvas.formats import Formats
 from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
@@ -19,6 +19,7 @@ from canvas.people_screen import leader_screen
 from canvas.port import ReadingError
 from canvas.score_record import own_score_query, read_score
 from canvas.screen import score_screen
+from canvas.trend import read_trend
 
 if TYPE_CHECKING:
     from canvas.context import ViewerContext
@@ -48,6 +49,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             screen=screen,
             f=formats,
             leader=leader,
+            trend=read_trend(records(answers["teams"])) if leader.company else None,
             own=standing,
             kinds=KINDS,
             causes=CAUSES,
@@ -72,13 +74,14 @@ def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) 
 
 def _questions(panel: Panel, user_id: str) -> dict[str, str]:
     """By name; five at most. Where nobody may be named, nothing of other people is asked."""
+    today = datetime.now(UTC).date()
     of_people = {
         "people": people_query(user_id),
-        "escalated": escalated_query(user_id, datetime.now(UTC).date()),
+        "escalated": escalated_query(user_id, today),
     }
     return {
         "own": own_score_query(user_id),
-        "teams": teams_query(user_id),
+        "teams": teams_query(user_id, today),
         "deals": deals_query(),
         **(of_people if panel.names_people else {}),
     }

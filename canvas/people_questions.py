@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from canvas.ids import id18
+from canvas.trend import since
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
@@ -69,17 +70,19 @@ def people_query(user_id: str, *, children: bool = True) -> str:
     )
 
 
-def teams_query(user_id: str) -> str:
-    """The user's own team, those of the managers below, and the whole company."""
+def teams_query(user_id: str, today: date) -> str:
+    """The user's own team, those of the managers below, and the whole company, now and by week."""
     checked = _checked(user_id)
     numbers = (
         Team.PEOPLE, Team.SCORED, Team.MEDIAN, Team.LOW_QUARTILE, Team.HIGH_QUARTILE,
-        Team.OPEN_EXCEPTIONS, *WORDS.values(),
+        Team.OPEN_EXCEPTIONS, *WORDS.values(), Team.RULE_VERSION, Team.HABIT_SHARE, Team.FORMING_SHARE,
+        Team.NOT_STARTED_SHARE,
     )  # fmt: skip
     return (
         f"SELECT Name, {Team.KIND}, {Team.MANAGER}, {', '.join(numbers)} FROM {Team.OBJECT}"  # noqa: S608 - constants and a checked id
         f" WHERE {Team.KIND} = 'Company' OR ({Team.KIND} = 'Team' AND"
         f" ({Team.MANAGER} = '{checked}' OR Manager__r.ManagerId = '{checked}'))"
+        f" OR ({Team.KIND} = 'Week' AND {Team.KEY} >= '{since(today)}')"
         f" ORDER BY Name LIMIT {PEOPLE_AT_MOST}"
     )
 

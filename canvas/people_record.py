@@ -16,6 +16,7 @@ from canvas.ids import id18
 from canvas.people_questions import ACTS, EXCEPTIONS, WORDS
 from canvas.plain import clean, mapping, mappings, number, whole
 from canvas.port import ReadingError
+from canvas.trend import KIND
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
@@ -126,7 +127,7 @@ def read_below(answers: Mapping[str, Answer]) -> Below:
     errors = [one for one in answers.values() if isinstance(one, ReadingError)]
     return Below(
         tuple(map(read_person, records.get("people", []))),
-        tuple(map(read_team, records.get("teams", []))),
+        tuple(read_team(one) for one in records.get("teams", []) if one.get(Team.KIND) != KIND),
         tuple(map(read_exception, records.get("escalated", []))),
         tuple(map(read_deal, records.get("deals", []))),
         any(one.state != "not_visible" for one in errors),

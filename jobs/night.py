@@ -15,6 +15,7 @@ from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
 from jobs.team_records import write_teams
+from jobs.week_record import week_record
 from jobs.write_back import write_scores
 from service.redis_queue import connect
 
@@ -65,7 +66,10 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
     aggregate_only = scored.facts.options.aggregate_only is True
     now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only)
-    teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored))
+    week = (
+        None if aggregate_only else week_record(run.gateway, scored.scores, run.as_of, as_of, now)
+    )
+    teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored), week)
     if aggregate_only:
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)

@@ -29,7 +29,7 @@ class OrgNow:
 
 def read_org(gateway: Gateway, as_of: date, *, aggregate_only: bool) -> OrgNow:
     """Read it; of persons nothing where only groups may be written."""
-    queries = [team_records.QUERY]
+    queries = [team_records.query(as_of)]
     if not aggregate_only:
         queries += [write_back.QUERY, snapshots.query(as_of), write_back.READERS]
     answers = gateway.query_together(queries)

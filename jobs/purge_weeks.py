@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.report.facts import AGGREGATE_LEAST
@@ -76,6 +76,11 @@ def key_of(monday: date) -> str:
     """What there is one record for: a week."""
     year, week, _ = monday.isocalendar()
     return f"{KIND}:{year}-W{week:02}"
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 def figures(monday: date, rows: Sequence[Row], as_of: str) -> Row:

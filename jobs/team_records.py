@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, write_changed
+from jobs.purge_weeks import KIND, key_of, monday_of
 from service.report.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from jobs.changes import Record, Written
     from jobs.org_now import OrgNow
@@ -27,6 +29,7 @@ _WORDS = {
 _NUMBERS = (
     Fields.PEOPLE, Fields.SCORED, Fields.SCORED_SHARE, Fields.MEDIAN, Fields.LOW_QUARTILE,
     Fields.HIGH_QUARTILE, Fields.OPEN_EXCEPTIONS, *_WORDS.values(),
+    Fields.HABIT_SHARE, Fields.FORMING_SHARE, Fields.NOT_STARTED_SHARE,
 )  # fmt: skip
 SHAPE = Shape(
     Fields.OBJECT,
@@ -36,16 +39,26 @@ SHAPE = Shape(
     judged={},
 )
 
-#: Figures of past weeks are groups, too; they stand as they were written (`purge_weeks`).
-QUERY = SHAPE.query(where=f"{Fields.KIND} != 'Week'")
+
+def query(as_of: date) -> str:
+    """The SOQL of what the org has. Of weeks the running one alone: the others stand as written."""
+    return SHAPE.query(
+        where=f"{Fields.KIND} != '{KIND}' OR {Fields.KEY} = '{key_of(monday_of(as_of))}'"
+    )
 
 
 def write_teams(
-    gateway: Gateway, facts: Facts, as_of: str, now: OrgNow, after_action: str | None = None
+    gateway: Gateway,
+    facts: Facts,
+    as_of: str,
+    now: OrgNow,
+    after_action: str | None = None,
+    week: Record | None = None,
 ) -> Written:
     """Write the groups whose numbers differ; one that is no longer there keeps none.
 
-    `after_action` is what the company's record says of exceptions that cleared.
+    `after_action` is what the company's record says of exceptions that cleared, `week` the
+    record of the running week.
     """
     there = {str(one[Fields.KEY]): one for one in now.teams}
     records = {
@@ -54,7 +67,13 @@ def write_teams(
     for record in records.values():
         is_company = record[Fields.KIND] == "Company"
         record[Fields.AFTER_ACTION] = after_action if is_company else None
-    gone = [_gone(there[key], as_of) for key in sorted(there.keys() - records.keys())]
+    gone = [
+        _gone(there[key], as_of)
+        for key in sorted(there.keys() - records.keys())
+        if there[key][Fields.KIND] != KIND
+    ]
+    if week:
+        records[week[Fields.KEY]] = week
     known = {key: SHAPE.fingerprint(one) for key, one in there.items()}
     return write_changed(gateway, SHAPE, [*records.values(), *gone], known)
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.scoring.habits import USUAL, WEEKS
 from service.tables import Gap
 
 if TYPE_CHECKING:
     from service.scoring.rule_set import RuleSet
 
-#: Percents of people with a habit, forming one, and not started that are said to be usual.
-USUAL, WEEKS = (20, 60, 20), 8
 HISTORY = "Weekly history"  #: stands for an object where gaps are listed
 
 

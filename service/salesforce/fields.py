@@ -109,6 +109,11 @@ class AdoptionTeam:
     BUILDING = "Building__c"
     NEEDS_HELP = "Needs_Help__c"
     NOT_SCORED = "Not_Scored__c"
+    HABIT_SHARE = (
+        "Habit_Share__c"  #: Number(3,0): per cent of people, of a week; as are the two below
+    )
+    FORMING_SHARE = "Forming_Share__c"
+    NOT_STARTED_SHARE = "Not_Started_Share__c"
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
     AFTER_ACTION = "After_Action__c"  #: LongTextArea(4000): of the company: do exceptions come back
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field

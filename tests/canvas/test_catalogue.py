@@ -37,6 +37,7 @@ MADE = {
     ),
     "measures.set_aside_why.calls",
     *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
+    *(f"trend.habits.{key}" for key in ("habit", "forming", "not_started")),
     *(f"acts.{kind.lower()}" for kind in ACTS),
     *(f"record.states.{state}" for state in VERDICTS),
     *(f"opportunity.facts.{fault}.{state}" for fault in FAULTS for state in VERDICTS),
