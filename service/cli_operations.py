@@ -126,7 +126,11 @@ def _show_plan(found: ReadingPlan) -> None:
         for read in found.reads
     ]
     _table(("object", "rows", "way", "calls", "why"), rows)
-    click.echo(f"\n{found.calls} API calls, {found.calls_to_plan} of them to plan.")
+    shared = found.calls_shared
+    less = (
+        f"; {shared} fewer than each object alone, since first pages share calls" if shared else ""
+    )
+    click.echo(f"\n{found.calls} API calls, {found.calls_to_plan} of them to plan{less}.")
 
 
 def _log_quietly() -> None:

@@ -1,13 +1,14 @@
 """The reading plan: count first, then choose a way for each object, and say so.
 
-An object of at most REST_ROWS rows is read by REST, 2,000 rows a call; a larger one by a query job
-of the Bulk API 2.0, which costs four calls where all goes well: create, two looks at its state, one
-page. At 8,000 rows both cost the same.
+An object of at most REST_ROWS rows is read by REST, 2,000 rows a call, and the first pages of five
+such objects come in one call; a larger one by a query job of the Bulk API 2.0, which costs four
+calls where all goes well: create, two looks at its state, one page. At 8,000 rows both cost the
+same, or REST one less.
 
 The sample company of 1,000 users has 1,229,009 rows in twelve objects, seven of them large: 3
-calls to plan; User, UserRole, Profile and CurrencyType 1 each, Account 4; Contact, Lead,
-LeadHistory, Opportunity and OpportunityHistory 4 each, Event 5, Task 7. That is 43; 45 were spent
-(docs/decisions/0029-reading-plan.md says how it was measured).
+calls to plan; User, UserRole, Profile, CurrencyType and the first page of Account 1 together, the
+rest of Account 3; Contact, Lead, LeadHistory, Opportunity and OpportunityHistory 4 each, Event 5,
+Task 7. That is 39 (docs/decisions/0029-reading-plan.md says how it was measured).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from service.salesforce.look import OBJECTS, calls_to_look
+from service.salesforce.together import QUERIES_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +39,7 @@ BULK_PAGE_ROWS = 250_000
 BULK_CALLS = 3
 #: Calls of a whole reading up to which its jobs are deleted in the end; the org deletes them by
 #: itself after seven days. A night is to stay below sixty, with what it writes and announces.
-READING_CALLS = 40
+READING_CALLS = 36
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class PlannedRead:
     object_name: str
     rows: int | None  #: as counted before reading; None: the org did not count in time
     way: Way
-    calls: int  #: expected; for an object that could not be counted, of one page
+    calls: int  #: expected, were it read alone; for one that could not be counted, of one page
     why: str  #: one plain sentence
 
     def as_dict(self) -> dict[str, str | int | None]:
@@ -71,7 +73,13 @@ class ReadingPlan:
     @property
     def calls(self) -> int:
         """API calls that the whole reading is expected to cost, planning included."""
-        return self.calls_to_plan + sum(read.calls for read in self.reads)
+        return self.calls_to_plan + sum(read.calls for read in self.reads) - self.calls_shared
+
+    @property
+    def calls_shared(self) -> int:
+        """API calls that reading small objects together spares: their first pages share calls."""
+        together = len(self.of("rest"))
+        return together - -(-together // QUERIES_AT_ONCE)
 
     def of(self, *ways: Way) -> list[PlannedRead]:
         """Give the reads of some ways."""

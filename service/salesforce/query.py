@@ -44,19 +44,30 @@ def together(caller: Caller, soqls: Sequence[str]) -> list[list[dict[str, Any]] 
 
     Their first pages cost one call together.
     """
-    paths = [f"{BASE}/query?q={quote(soql)}" for soql in soqls]
-    answers = read_together(caller, paths)
-    return [_records(caller, *pair) for pair in zip(soqls, answers, strict=True)]
+    return [
+        found
+        if isinstance(found, SalesforceError)
+        else [row for page in found for row in page.records]
+        for found in pages_together(caller, soqls)
+    ]
 
 
-def _records(caller: Caller, soql: str, answer: object) -> list[dict[str, Any]] | SalesforceError:
-    if isinstance(answer, TransientSalesforceError):
-        found = pages(caller, soql)  # alone, with the gateway's patience
-    elif isinstance(answer, SalesforceError):
-        return answer
-    else:
-        found = _pages_from(caller, _object(answer))
-    return [row for page in found for row in page.records]
+def pages_together(
+    caller: Caller, soqls: Sequence[str]
+) -> Iterator[Iterator[Page] | SalesforceError]:
+    """Give what `pages` gives of at most five queries, one after the other; see `together`.
+
+    Each is to be read to its end before the next is taken: an answer is let go with its pages.
+    """
+    answers = read_together(caller, [f"{BASE}/query?q={quote(soql)}" for soql in soqls])
+    for soql in soqls:
+        answer = answers.pop(0)
+        if isinstance(answer, TransientSalesforceError):
+            yield pages(caller, soql)  # alone, with the gateway's patience
+        elif isinstance(answer, SalesforceError):
+            yield answer
+        else:
+            yield _pages_from(caller, _object(answer))
 
 
 def _pages_from(caller: Caller, body: dict[str, Any]) -> Iterator[Page]:

@@ -86,16 +86,11 @@ class _Reading:
 
     def small(self, plan: ReadingPlan) -> dict[str, Table]:
         """Read what goes by REST; an object without rows costs no call."""
-        tables = {}
-        for read in plan.of("rest", "none"):
-            name = read.object_name
-            columns = self.columns[name]
-            tables[name] = (
-                rest_table.read_table(self.caller, name, columns, self.folder, self.progress)
-                if read.way == "rest"
-                else rest_table.without_rows(name, columns, self.folder)
-            )
-        return tables
+        by_rest = {read.object_name: self.columns[read.object_name] for read in plan.of("rest")}
+        empty = [read.object_name for read in plan.of("none")]
+        return rest_table.read_tables(self.caller, by_rest, self.folder, self.progress) | {
+            name: rest_table.without_rows(name, self.columns[name], self.folder) for name in empty
+        }
 
     def large(self, job: Job) -> Table:
         """Read what a query job gives."""

@@ -1,4 +1,4 @@
-"""One object by REST: pages of JSON become CSV files, never held in memory."""
+"""Objects by REST: pages of JSON become CSV files; what a call brings is held, never an object."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from service.salesforce.query import pages
+from service.salesforce.errors import SalesforceError
+from service.salesforce.query import pages_together
+from service.salesforce.together import QUERIES_AT_ONCE
 from service.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from service.salesforce.query import Page
     from service.salesforce.together import Caller
 
 #: Pages of the wire are at most 2,000 rows; files of this many rows spare the evidence floor
@@ -21,17 +24,38 @@ if TYPE_CHECKING:
 ROWS_A_FILE = 50_000
 
 
-def read_table(
+def read_tables(
     caller: Caller,
+    columns: Mapping[str, tuple[str, ...]],
+    folder: Path,
+    progress: Callable[[str, int, int], None] | None,
+) -> dict[str, Table]:
+    """Read all rows of objects into CSV files in `folder`; `columns` are those selected.
+
+    The first pages of up to QUERIES_AT_ONCE objects come in one call. Raises what the org says of
+    an object that it refuses.
+    """
+    tables, names = {}, list(columns)
+    for start in range(0, len(names), QUERIES_AT_ONCE):
+        group = names[start : start + QUERIES_AT_ONCE]
+        asked = pages_together(caller, [soql(name, columns[name]) for name in group])
+        for name, found in zip(group, asked, strict=True):
+            if isinstance(found, SalesforceError):
+                raise found
+            tables[name] = _written(name, columns[name], found, folder, progress)
+    return tables
+
+
+def _written(
     name: str,
     columns: tuple[str, ...],
+    found: Iterator[Page],
     folder: Path,
     progress: Callable[[str, int, int], None] | None,
 ) -> Table:
-    """Read all rows of an object into CSV files in `folder`; `columns` are those selected."""
     files = _Files(folder, name, columns)
     with files:
-        for page in pages(caller, soql(name, columns)):
+        for page in found:
             files.write(page.records)
             if progress:
                 progress(name, files.rows, page.total)

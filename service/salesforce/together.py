@@ -13,6 +13,9 @@ from service.salesforce.transport import BASE, Request
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: So many of one call's reads may be queries.
+QUERIES_AT_ONCE = 5
+
 
 class Caller(Protocol):
     """What reading needs of the gateway."""
@@ -26,7 +29,7 @@ def read_together(
 ) -> list[Any | SalesforceError]:
     """Give the parsed body of each path in order, or the error with which the org refused it.
 
-    At most 25 paths, of which at most five are queries. Raises when the whole call fails.
+    At most 25 paths, of which at most QUERIES_AT_ONCE are queries. Raises when the whole call fails.
     """
     subrequests = [
         {"method": "GET", "url": path, "referenceId": f"r{place}"}

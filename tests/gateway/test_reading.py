@@ -8,6 +8,7 @@ from service.salesforce import rest_table
 from service.salesforce.errors import (
     AdminActionNeededError,
     LimitReachedError,
+    SalesforceError,
     TransientSalesforceError,
 )
 from service.salesforce.look import OBJECTS
@@ -121,7 +122,7 @@ def test_an_object_without_rows_has_a_page_with_a_header_and_costs_no_call(
 ):
     tables = gateway.read_tables(tmp_path)
     assert [p.read_text() for p in tables.by_name["UserRole"].pages] == ["Id,Name,ParentRoleId\n"]
-    assert not [call for call in org.calls if "/query?" in call.request.url]
+    assert gateway.api_calls == gateway.reading_plan.calls_to_plan
 
 
 def test_a_hidden_field_is_not_selected_and_is_a_gap(gateway, reading_org, tmp_path):
@@ -184,12 +185,49 @@ def test_describing_and_counting_cost_one_call_for_five_objects(gateway, reading
 
 def test_long_tables_go_to_several_files(gateway, org, tmp_path, monkeypatch):
     monkeypatch.setattr(rest_table, "ROWS_A_FILE", 2)
-    org.get(f"{DATA}/query", json=page(["a", "b"], 3, "/services/data/v66.0/query/x-2"))
+    first = page(["a", "b"], 3, "/services/data/v66.0/query/x-2")
+    answer = {"referenceId": "r0", "httpStatusCode": 200, "body": first}
+    org.post(f"{DATA}/composite", json={"compositeResponse": [answer]})
     org.get(f"{DATA}/query/x-2", json=page(["c"], 3))
     seen = []
-    table = rest_table.read_table(gateway, "Lead", ("Id",), tmp_path, lambda *s: seen.append(s))
+    wanted = {"Lead": ("Id",)}
+    (table,) = rest_table.read_tables(
+        gateway, wanted, tmp_path, lambda *one: seen.append(one)
+    ).values()
     assert [p.read_text().count("\n") - 1 for p in table.pages] == [2, 1]
     assert seen == [("Lead", 2, 3), ("Lead", 3, 3)]
+
+
+def test_first_pages_of_five_small_objects_cost_one_call(gateway, reading_org, tmp_path):
+    names = OBJECTS[:7]
+    reading_org.rows = {name: [{"Id": f"{name}-1"}, {"Id": f"{name}-2"}] for name in names}
+    tables = gateway.read_tables(tmp_path)
+    plan = gateway.reading_plan
+    assert {name: tables.by_name[name].rows for name in names} == dict.fromkeys(names, 2)
+    for name in names:
+        (pages,) = tables.by_name[name].pages
+        with pages.open(encoding="utf-8", newline="") as file:
+            assert [row["Id"] for row in csv.DictReader(file)] == [f"{name}-1", f"{name}-2"]
+    assert plan.calls_shared == 5
+    assert gateway.api_calls == plan.calls == plan.calls_to_plan + 2
+    assert [len(urls) for urls in reading_org.composites[plan.calls_to_plan :]] == [5, 2]
+
+
+def test_a_first_page_that_met_a_passing_error_is_asked_alone(gateway, reading_org, org, tmp_path):
+    reading_org.rows = {"User": [{"Id": "005"}], "Lead": [{"Id": "00Q"}]}
+    busy = (503, [{"errorCode": "SERVER_UNAVAILABLE", "message": "busy"}])
+    reading_org.first_pages["User"] = busy
+    tables = gateway.read_tables(tmp_path)
+    assert (tables.by_name["User"].rows, tables.by_name["Lead"].rows) == (1, 1)
+    assert gateway.api_calls == gateway.reading_plan.calls + 1
+
+
+def test_a_first_page_that_the_org_refuses_stops_the_reading(gateway, reading_org, tmp_path):
+    reading_org.rows = {"User": [{"Id": "005"}], "Lead": [{"Id": "00Q"}]}
+    no = (400, [{"errorCode": "INVALID_FIELD", "message": "No such column"}])
+    reading_org.first_pages["User"] = no
+    with pytest.raises(SalesforceError, match="No such column"):
+        gateway.read_tables(tmp_path)
 
 
 def test_the_plan_says_rows_way_and_calls(gateway, reading_org):
@@ -202,7 +240,8 @@ def test_the_plan_says_rows_way_and_calls(gateway, reading_org):
     assert told["Event"] == (600_000, "bulk", 6)
     assert told["Account"] == (0, "none", 0)
     assert plan.calls_to_plan == gateway.api_calls
-    assert plan.calls == plan.calls_to_plan + 1 + 4 + 4 + 6
+    # The first pages of User and Lead come in one call.
+    assert (plan.calls, plan.calls_shared) == (plan.calls_to_plan + 1 + 4 + 4 + 6 - 1, 1)
     assert [read.as_dict()["object"] for read in plan.reads] == list(OBJECTS)
 
 

@@ -14,7 +14,7 @@ from rq import Retry
 
 from jobs.night import run_night
 from jobs.run import NEEDED
-from service.salesforce import bulk, plan, transport
+from service.salesforce import bulk, plan, reading, transport
 from service.salesforce.errors import TransientSalesforceError
 from service.salesforce.gateway import Gateway
 from service.salesforce.plan import BULK_CALLS
@@ -46,6 +46,7 @@ def go_by_jobs(monkeypatch):
     monkeypatch.setattr(plan, "REST_ROWS", 0)
     for module in (plan, bulk):
         monkeypatch.setattr(module, "BULK_PAGE_ROWS", 30)
+    monkeypatch.setattr(reading, "READING_CALLS", 1000)  # every job is deleted
 
 
 def gateway_of(settings=None):
