@@ -207,7 +207,7 @@ def test_rows_without_an_id_are_no_repetitions(staged):
 
 
 def test_quotes_that_are_left_open_everywhere_are_counted_in_little_room(tmp_path):
-    rows = 300_000
+    rows = 100_000
     page = tmp_path / "Task.csv"
     page.write_text(HEADER + '"open\n' * rows)
     tracemalloc.start()
@@ -216,4 +216,4 @@ def test_quotes_that_are_left_open_everywhere_are_counted_in_little_room(tmp_pat
     tracemalloc.stop()
     assert (found.rows, found.broken) == (rows, rows)
     assert found.first.line == 2
-    assert peak < 10 * page.stat().st_size + 20_000_000
+    assert peak < page.stat().st_size  # 180 kB, however many rows

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.sample import write_sample
+from tests.built_once import built_once
 from tests.export.zips import write_zip
 from tests.report.world import AS_OF, read_csv
 from tests.shared_data import ROOT
@@ -23,6 +24,16 @@ DATED = {"User.csv": "Id,Name,CreatedDate\n005000000000001AAA,Ana,2026-01-02 00:
 
 def run(*arguments: object):
     return CliRunner().invoke(main, ["report", *map(str, arguments)])
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """The smallest company there is, where any will do."""
+
+    def build(folder):
+        return write_sample(folder / "sample.zip", people=36, weeks=16, as_of=AS_OF)
+
+    return built_once(tmp_path_factory, "small-company", build)
 
 
 def test_it_says_where_the_report_is(sample, tmp_path):
@@ -39,8 +50,8 @@ def test_it_says_where_the_report_is(sample, tmp_path):
     )
 
 
-def test_the_as_of_day_may_be_named(sample, tmp_path):
-    result = run(sample.path, "--out", tmp_path / "out", "--as-of", "2026-11-13")
+def test_the_as_of_day_may_be_named(small, tmp_path):
+    result = run(small.path, "--out", tmp_path / "out", "--as-of", "2026-11-13")
     assert result.exit_code == 0, result.output
     assert {row["as_of"] for row in read_csv(tmp_path / "out" / "scores.csv")} == {"2026-11-13"}
 
@@ -105,9 +116,9 @@ def test_a_wrong_command_is_told_in_one_sentence(tmp_path, arguments, said):
 
 
 @pytest.mark.parametrize("option", ["--rules", "--people", "--absences"])
-def test_a_file_that_cannot_be_read_is_named(sample, tmp_path, option):
+def test_a_file_that_cannot_be_read_is_named(small, tmp_path, option):
     for path, why in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
-        result = run(sample.path, "--out", tmp_path / "out", option, path)
+        result = run(small.path, "--out", tmp_path / "out", option, path)
         assert result.exit_code == 1
         assert f"{path}: cannot be read ({why}" in result.stderr
         assert "Check the path." in result.stderr
@@ -123,8 +134,8 @@ def test_help_shows_examples_and_reads_no_engine():
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
-def test_the_bar_shows_every_step(sample, tmp_path):
-    result = run(sample.path, "--out", tmp_path / "out")
+def test_the_bar_shows_every_step(small, tmp_path):
+    result = run(small.path, "--out", tmp_path / "out")
     for step in ("Reading", "Counting", "Scoring", "Adding up", "Writing"):
         assert f"{step} " in result.stderr
     assert "rows, " in result.stderr
@@ -134,8 +145,8 @@ def test_the_bar_shows_every_step(sample, tmp_path):
 
 
 @pytest.mark.parametrize("price", ["-1", "many", "nan"])
-def test_a_price_is_an_amount_of_money(sample, tmp_path, price):
-    result = run(sample.path, "--out", tmp_path / "out", "--license-price", price)
+def test_a_price_is_an_amount_of_money(small, tmp_path, price):
+    result = run(small.path, "--out", tmp_path / "out", "--license-price", price)
     assert result.exit_code == 2
     assert "price" in result.stderr or "number" in result.stderr
 
@@ -163,7 +174,7 @@ def test_a_killed_run_leaves_nothing(tmp_path):
     assert list((tmp_path / "tmp").glob("bellwether-*")) == []
 
 
-def test_too_little_memory_is_said_with_a_remedy(monkeypatch, sample, tmp_path):
+def test_too_little_memory_is_said_with_a_remedy(monkeypatch, small, tmp_path):
     """What the engine says is real; here it is raised, because a small company never needs so much."""
     import duckdb  # noqa: PLC0415
 
@@ -171,14 +182,14 @@ def test_too_little_memory_is_said_with_a_remedy(monkeypatch, sample, tmp_path):
         raise duckdb.OutOfMemoryException("could not allocate block")
 
     monkeypatch.setattr("service.report.write_report", too_much)
-    result = run(sample.path, "--out", tmp_path / "out", "--memory-mb", "300")
+    result = run(small.path, "--out", tmp_path / "out", "--memory-mb", "300")
     assert result.exit_code == 1
     assert "300 MB of memory do not suffice. Name more with --memory-mb 600." in result.stderr
 
 
 @pytest.mark.parametrize("day", ["0001-01-05", "9999-12-31"])
-def test_a_day_that_no_calendar_reaches_is_refused(sample, tmp_path, day):
-    result = run(sample.path, "--out", tmp_path / "out", "--as-of", day)
+def test_a_day_that_no_calendar_reaches_is_refused(small, tmp_path, day):
+    result = run(small.path, "--out", tmp_path / "out", "--as-of", day)
     assert result.exit_code == 2
     assert "is no day to score" in result.stderr
     assert not (tmp_path / "out").exists()
@@ -200,6 +211,6 @@ def test_one_record_of_the_future_does_not_move_the_report(tmp_path):
     ]
 
 
-def test_only_the_writer_may_read_the_folder(sample, tmp_path):
-    assert run(sample.path, "--out", tmp_path / "out").exit_code == 0
+def test_only_the_writer_may_read_the_folder(small, tmp_path):
+    assert run(small.path, "--out", tmp_path / "out").exit_code == 0
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
