@@ -1,28 +1,33 @@
 """`POST /canvas/act`: a viewer records what they did, as themselves; Salesforce decides.
 
-The body is JSON (`canvas/act.py`); the answer is JSON with `state` and a `text` to show.
+The body is JSON (`canvas/act.py`); the answer is JSON with `state` and a `text` to show, and for a
+preview with the `mail`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from canvas.act import REPLY, read_act
+from canvas.act import CONGRATULATE, REPLY, WRITE, read_act
+from canvas.busy import is_busy, name_of
 from canvas.panel_token import SECONDS
 from canvas.port import ReadingError
+from canvas.writing import Letter, letter_to, praise_of, score_of
 from service.salesforce.fields import AdoptionAction as Fields
 
 if TYPE_CHECKING:
     from canvas.act import Act
     from canvas.catalogue import Catalogue
-    from canvas.panel_token import Lent, PanelTokens, Store
-    from canvas.port import ViewerActs
+    from canvas.panel import Doors
+    from canvas.panel_token import Lent, PanelTokens
+    from canvas.port import ViewerWrites
 
-BODY_LIMIT: Final = 4_000
-_MOST_A_MINUTE: Final = 20
+#: A text of the greatest length, all of it letters that JSON writes as twelve.
+BODY_LIMIT: Final = 30_000
+#: One congratulates on a deal once, not once for each page.
+_A_WEEK: Final = 7 * 24 * 3600
 #: An act that was sent and not answered yet, and one that is surely recorded.
 _SENT, _DONE = b"sent", b"done"
 
@@ -33,66 +38,118 @@ class Answer:
 
     status: int
     state: str
+    letter: Letter | None = None  #: of a preview
 
 
-def perform(
-    body: object, token: str, tokens: PanelTokens, store: Store, acts: ViewerActs
-) -> Answer:
-    """Record one act as the viewer, once."""
-    lent, act = tokens.open(token), read_act(body)
-    if lent is None:
-        return Answer(403, "reload")
-    if act is None:
-        return Answer(400, "wrong")
-    return _refused(act, lent, store) or _record_once(act, lent, store, acts)
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where acts are done: whose page is open, what keeps keys, how an org is opened, the texts."""
+
+    tokens: PanelTokens
+    doors: Doors
+    texts: Catalogue
+
+    def perform(self, body: object, token: str) -> Answer:
+        """Do one act as the viewer, once."""
+        lent, act = self.tokens.open(token), read_act(body)
+        if lent is None:
+            return Answer(403, "reload")
+        if act is None:
+            return Answer(400, "wrong")
+        return self._refused(act, lent) or self._done(act, lent)
+
+    def _refused(self, act: Act, lent: Lent) -> Answer | None:
+        """Why Salesforce is not even asked."""
+        if act.lacks:
+            return Answer(400, act.lacks)
+        is_own = act.score_id is not None and act.score_id == lent.own_score_id
+        if is_own is not (act.kind == REPLY):
+            return Answer(403, "own" if is_own else "refused")
+        return Answer(429, "busy") if is_busy(self.doors.store, lent) else None
+
+    def _done(self, act: Act, lent: Lent) -> Answer:
+        if act.is_preview:
+            try:
+                return Answer(
+                    200, "preview", letter_to(act, lent, self.doors.acts(lent), self.texts)
+                )
+            except ReadingError as error:
+                return _answer_to(error)
+        return self._once(act, lent)
+
+    def _once(self, act: Act, lent: Lent) -> Answer:
+        """The key is taken before anything is made: an act in doubt is not made twice."""
+        store = self.doors.store
+        is_praise = act.kind == CONGRATULATE
+        unique = act.deal_id or "" if is_praise else json.dumps(asdict(act))
+        once, seconds = name_of(act.kind, lent.user_id, unique), _A_WEEK if is_praise else SECONDS
+        if not store.set(once, _SENT, seconds, nx=True):
+            return Answer(200, "done") if store.get(once) == _DONE else Answer(504, "doubt")
+        try:
+            is_recorded = self._make(act, lent)
+        except ReadingError as error:
+            if error.state != "in_doubt":
+                store.delete(once)  # surely not made: the same act may be tried again
+            return _answer_to(error)
+        store.set(once, _DONE, seconds)
+        return Answer(201, "done" if is_recorded else "unlogged")
+
+    def _make(self, act: Act, lent: Lent) -> bool:
+        """Do it; give whether it is recorded, too. Raises ReadingError where nothing is done."""
+        org = self.doors.acts(lent)
+        if act.kind == WRITE:
+            letter = letter_to(act, lent, org, self.texts)
+            org.mail(letter.address, letter.subject, letter.text)
+            return _is_recorded(act, org)
+        if act.kind == CONGRATULATE:
+            praise = praise_of(act, lent, org, self.texts)
+            org.post(praise.address, praise.text)
+            return _is_praise_recorded(act, praise, org)
+        org.create(Fields.OBJECT, act.as_record())
+        return True
 
 
-def _refused(act: Act, lent: Lent, store: Store) -> Answer | None:
-    """Why Salesforce is not even asked."""
-    if act.lacks:
-        return Answer(400, act.lacks)
-    if (act.score_id == lent.own_score_id) is not (act.kind == REPLY):
-        return Answer(403, "refused" if act.kind == REPLY else "own")
-    return Answer(429, "busy") if _is_busy(store, lent) else None
-
-
-def _record_once(act: Act, lent: Lent, store: Store, acts: ViewerActs) -> Answer:
-    """The key is taken before the record is made: an act in doubt is not made twice."""
-    once = _name("act", lent.user_id, act.key, json.dumps(act.as_record(), sort_keys=True))
-    if not store.set(once, _SENT, SECONDS, nx=True):
-        return Answer(200, "done") if store.get(once) == _DONE else Answer(504, "doubt")
+def _is_recorded(act: Act, org: ViewerWrites) -> bool:
+    """Record what went out already; that it is out is the truth, whatever becomes of this."""
     try:
-        acts(lent).create(Fields.OBJECT, act.as_record())
-    except ReadingError as error:
-        if error.state == "in_doubt":
-            return Answer(504, "doubt")
-        store.delete(once)  # surely not recorded: the same act may be tried again
-        return Answer(*_REFUSED.get(error.state, (502, "again")))
-    store.set(once, _DONE, SECONDS)
-    return Answer(201, "done")
+        org.create(Fields.OBJECT, act.as_record())
+    except ReadingError:
+        return False
+    return True
+
+
+def _is_praise_recorded(act: Act, praise: Letter, org: ViewerWrites) -> bool:
+    """Below the owner's score, where the viewer sees one; elsewhere the post alone says it."""
+    try:
+        score_id = score_of(praise.to, org)
+    except ReadingError:
+        return False
+    about = replace(act, score_id=score_id, note=praise.subject)
+    return score_id is None or _is_recorded(about, org)
+
+
+def _answer_to(error: ReadingError) -> Answer:
+    return Answer(*_REFUSED.get(error.state, (502, "again")))
 
 
 _REFUSED: Final = {
+    "in_doubt": (504, "doubt"),
     "session_ended": (403, "reload"),
     "api_not_enabled": (403, "refused"),
     "not_visible": (403, "refused"),
     "refused": (403, "refused"),
+    "own": (403, "own"),
+    "no_address": (422, "no_address"),
     "broken": (422, "rejected"),
     "salesforce_limit": (503, "limit"),
 }
 
 
-def _is_busy(store: Store, lent: Lent) -> bool:
-    """Whether this viewer acted too often in this minute."""
-    name = _name("minute", lent.user_id)
-    store.set(name, b"0", 60, nx=True)  # first, so that no count is ever without an end
-    return store.incr(name) > _MOST_A_MINUTE
-
-
-def _name(*parts: str) -> str:
-    return f"bellwether:panel:{hashlib.sha256(':'.join(parts).encode()).hexdigest()}"
-
-
-def told(answer: Answer, texts: Catalogue) -> dict[str, str]:
-    """The answer as JSON."""
-    return {"state": answer.state, "text": texts(f"acting.{answer.state}")}
+def told(answer: Answer, texts: Catalogue) -> dict[str, Any]:
+    """The answer as JSON. The address stays here: the page knows the name."""
+    said: dict[str, Any] = {"state": answer.state, "text": texts(f"acting.{answer.state}")}
+    if answer.letter:
+        said["mail"] = {
+            name: text for name, text in asdict(answer.letter).items() if name != "address"
+        }
+    return said

@@ -53,8 +53,9 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             own=standing,
             kinds=KINDS,
             causes=CAUSES,
+            viewer_id=context.user_id,
             panel_token=panel_token(panel, context, screen.score.record_id)
-            if leader.talk_to or standing.exceptions
+            if leader.talk_to or standing.exceptions or (leader.leads and leader.deals)
             else None,
         ),
         HTTPStatus.OK,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.port import ReadingError
+from service.salesforce import actions
 from service.salesforce.errors import (
     AdminActionNeededError,
     AmbiguousOutcomeError,
@@ -16,7 +18,7 @@ from service.salesforce.errors import (
 from service.salesforce.viewer import ViewerGateway, is_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from canvas.context import ViewerContext
     from canvas.panel_token import Lent
@@ -49,20 +51,34 @@ class OrgReads:
         return [_told(one) if isinstance(one, SalesforceError) else one for one in answers]
 
 
-class OrgWrites:
+class OrgWrites(OrgReads):
     """ViewerWrites over a ViewerGateway."""
-
-    def __init__(self, gateway: ViewerGateway) -> None:
-        self._gateway = gateway
 
     def create(self, object_name: str, values: dict[str, Any]) -> str:
         """Create one record; whether it is there is in doubt when no answer came."""
-        try:
+        with _telling():
             return self._gateway.create(object_name, values)
-        except AmbiguousOutcomeError as error:
-            raise ReadingError("in_doubt", "no_answer") from error
-        except SalesforceError as error:
-            raise _told(error) from error
+
+    def mail(self, address: str, subject: str, text: str) -> None:
+        """Send one mail; whether it is out is in doubt when no answer came."""
+        with _telling():
+            actions.mail(self._gateway, [address], subject, text)
+
+    def post(self, record_id: str, text: str) -> None:
+        """Post once, in the same way."""
+        with _telling():
+            actions.post(self._gateway, record_id, text)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What was sent once and met an error, as the ReadingError that the page is told of."""
+    try:
+        yield
+    except AmbiguousOutcomeError as error:
+        raise ReadingError("in_doubt", "no_answer") from error
+    except SalesforceError as error:
+        raise _told(error) from error
 
 
 def _told(error: SalesforceError) -> ReadingError:

@@ -45,7 +45,7 @@ _ACT: Final = (
     Action.AWAY_TO, "CreatedDate", "CreatedBy.Name",
 )  # fmt: skip
 _DEAL: Final = (
-    "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON,
+    "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON, Alert.DEAL_OWNER,
     "Deal_Owner__r.Name",
 )  # fmt: skip
 

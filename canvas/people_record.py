@@ -107,6 +107,8 @@ class ShownDeal:
     amount: Decimal | None
     closed_on: date | None
     owner: str
+    record_id: str | None = None  #: of the alert
+    owner_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,8 @@ def read_deal(record: Mapping[str, Any]) -> ShownDeal:
         amount=number(record.get(Alert.AMOUNT)),
         closed_on=_day(record.get(Alert.CLOSED_ON)),
         owner=clean(mapping(record.get("Deal_Owner__r")).get("Name")),
+        record_id=id18(record.get("Id")),
+        owner_id=id18(record.get(Alert.DEAL_OWNER)),
     )
 
 

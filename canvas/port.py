@@ -42,8 +42,14 @@ class ViewerReads(Protocol):
 Answer = list[dict[str, Any]] | ReadingError
 
 
-class ViewerWrites(Protocol):
-    """The org as one viewer may change it."""
+class ViewerWrites(ViewerReads, Protocol):
+    """The org as one viewer may change it. What goes out is sent once: `in_doubt`: it may be out."""
+
+    def mail(self, address: str, subject: str, text: str) -> None:
+        """Send a plain mail from the viewer. Raises ReadingError."""
+
+    def post(self, record_id: str, text: str) -> None:
+        """Post on a record; `@[user id]` mentions somebody. Raises ReadingError."""
 
     def create(self, object_name: str, values: dict[str, Any]) -> str:
         """Create a record and give its id. Raises ReadingError; `in_doubt`: it may be there."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, g, jsonify, make_response, request
 from redis.exceptions import RedisError
 
-from canvas.acting import BODY_LIMIT, perform, told
+from canvas.acting import BODY_LIMIT, Desk, told
 from canvas.acting import Answer as Acted
 from canvas.answers import log_answer, log_store, name_requests, state_page
 from canvas.catalogue import read_catalogue
@@ -116,9 +116,8 @@ def _act(panel: Panel) -> Response:
     request.max_content_length = BODY_LIMIT
     token = request.headers.get("X-Panel-Token", "")
     try:
-        answer = perform(
-            request.get_json(silent=True), token, panel.tokens, panel.doors.store, panel.doors.acts
-        )
+        desk = Desk(panel.tokens, panel.doors, panel.texts)
+        answer = desk.perform(request.get_json(silent=True), token)
     except RedisError as error:
         log_store(error)
         answer = Acted(HTTPStatus.SERVICE_UNAVAILABLE, "again")

@@ -1,4 +1,4 @@
-// Records what a viewer did about a person, as themselves. The token lives in this closure alone;
+// Does what a viewer did about a person, as themselves. The token lives in this closure alone;
 // without it, or without scripts, the forms stay hidden and the record's page in Salesforce does it.
 (() => {
   "use strict";
@@ -16,7 +16,11 @@
       body: JSON.stringify(act),
     });
   const valuesOf = (form) => {
-    const values = {};
+    const values = {
+      score_id: form.dataset.score || null,
+      exception_id: form.dataset.exception || null,
+      deal_id: form.dataset.deal || null,
+    };
     for (const field of form.querySelectorAll("[name]")) {
       if (!field.closest("[hidden]")) {
         values[field.name] = field.value;
@@ -36,33 +40,62 @@
       show();
     }
   };
+  // A mail is read before it is sent; what was changed since has to be read again.
+  const previewOf = (form) => {
+    const preview = form.querySelector(".act__preview");
+    const hide = () => {
+      preview.hidden = true;
+    };
+    if (preview) {
+      form.elements.note.addEventListener("input", hide);
+    }
+    return {
+      show: (mail) => {
+        for (const part of preview.querySelectorAll("[data-mail]")) {
+          part.textContent = mail[part.dataset.mail];
+        }
+        preview.hidden = false;
+        preview.focus();
+      },
+      hide: () => preview && hide(),
+    };
+  };
   const attach = (form) => {
     const told = form.querySelector("[role=status]");
-    const button = form.querySelector("button");
-    let key = window.crypto.randomUUID(); // one for each act: sent twice, it records once
+    const preview = previewOf(form);
+    let key = window.crypto.randomUUID(); // one for each act: sent twice, it is made once
+    let isBusy = false;
     form.hidden = false;
     showDays(form);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (button.getAttribute("aria-disabled") === "true") {
+      if (isBusy) {
         return;
       }
+      isBusy = true;
+      const button = event.submitter || form.querySelector("button");
       button.setAttribute("aria-disabled", "true"); // not `disabled`: that would take the focus away
       told.textContent = "";
-      const act = { ...valuesOf(form), score_id: form.dataset.score, key };
-      act.exception_id = form.dataset.exception || null;
+      const act = { ...valuesOf(form), key, preview: button.dataset.step === "preview" };
       try {
         const answer = await (await send(act)).json();
         told.textContent = answer.text;
         form.dataset.state = answer.state;
-        if (answer.state === "done") {
-          form.elements.note.value = "";
+        if (answer.mail) {
+          preview.show(answer.mail);
+        }
+        if (answer.state === "done" || answer.state === "unlogged") {
+          preview.hide();
           key = window.crypto.randomUUID();
+          if (form.elements.note) {
+            form.elements.note.value = "";
+          }
         }
       } catch {
         told.textContent = page.dataset.actFailed; // not answered: the same key may be sent again
       }
       button.removeAttribute("aria-disabled");
+      isBusy = false;
     });
   };
   document.querySelectorAll("form[data-act]").forEach(attach);

@@ -30,11 +30,15 @@ MOST_INPUTS = 100
 LONGEST_POST = 10_000
 
 
-class Caller(Protocol):
-    """What actions need of the gateway."""
+class Sender(Protocol):
+    """What sending needs of a gateway."""
 
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send a request and give its parsed body."""
+
+
+class Caller(Sender, Protocol):
+    """What actions need of the gateway."""
 
     def query(self, soql: str) -> Iterator[dict[str, Any]]:
         """Give the records of a query."""
@@ -68,14 +72,19 @@ def ring(
         _invoke(caller, "customNotificationAction", inputs)
 
 
-def mail(caller: Caller, addresses: Sequence[str], subject: str, text: str) -> None:
-    """Send a plain mail to these addresses, as the integration user. Sent once, as `ring`."""
+def mail(caller: Sender, addresses: Sequence[str], subject: str, text: str) -> None:
+    """Send a plain mail to these addresses, as the gateway's user. Sent once, as `ring`."""
     for some in _batches(addresses):
         inputs = {
             "recipientAddresses": ",".join(some), "emailSubject": subject, "emailBody": text,
             "senderType": "CurrentUser",
         }  # fmt: skip
         _invoke(caller, "emailSimple", inputs)
+
+
+def post(caller: Sender, record_id: str, text: str) -> None:
+    """Post on one record. `@[id]` in the text mentions a user. Sent once, as `ring`."""
+    _invoke(caller, "chatterPost", {"subjectNameOrId": record_id, "text": text[:LONGEST_POST]})
 
 
 def mail_each(
@@ -130,7 +139,7 @@ def _verdicts(rows: object, count: int) -> list[SalesforceError | None]:
     return [None if row.get("isSuccess") is True else classify(400, [row]) for row in rows]
 
 
-def _invoke(caller: Caller, action: str, inputs: dict[str, Any]) -> None:
+def _invoke(caller: Sender, action: str, inputs: dict[str, Any]) -> None:
     path = f"{BASE}/actions/standard/{action}"
     caller.call(Request("POST", path, body={"inputs": [inputs]}, repeatable=False))
 

@@ -284,7 +284,7 @@ def test_a_manager_reads_the_reply_and_finds_its_days_filled_in(show, org):
 def test_a_form_of_each_person_names_whom_it_is_about(show, org):
     org.others = lead.everything()
     html = show(build.a_record()).text
-    assert html.count("data-act data-score=") == 3
+    assert html.count('<form class="act" data-act data-score=') == 3
     assert re.findall(r'data-exception="(\w*)"', html)[0][:15] == EXCEPTION
     assert html.count('aria-label="Record it about ') == 3
 

@@ -17,7 +17,10 @@ from tests.shared_data import ROOT
 TEXTS = read_catalogue()
 SOURCES = [
     *(ROOT / "canvas" / "templates").glob("*.html"),
-    *(ROOT / "canvas" / name for name in ("screen.py", "people_screen.py", "record_pages.py")),
+    *(
+        ROOT / "canvas" / f"{name}.py"
+        for name in ("screen", "people_screen", "record_pages", "writing")
+    ),
 ]
 #: The types of acts that the org knows.
 _TYPES = "sfdx/force-app/main/default/objects/Adoption_Action__c/fields/Type__c.field-meta.xml"
@@ -59,6 +62,9 @@ MADE = {
             "again",
             "own",
             "range",
+            "preview",
+            "unlogged",
+            "no_address",
         )
     ),
 }

@@ -152,7 +152,7 @@ def test_the_button_speaks_to_salesforce_through_the_sdk(visit, org, panel_port,
 
 def record(frame, name: str, kind: str, note: str) -> str:
     """Fill in the form about a person with the keyboard, and give what the page says then."""
-    form = frame.locator(f"form[data-act]:has-text('{name}')")
+    form = frame.locator(f"form.act:not(.act--write):has-text('{name}')")
     form.get_by_label("What did you do").select_option(kind)
     form.get_by_label("Note").fill(note)
     form.get_by_label("Note").press("Enter")

@@ -86,6 +86,20 @@ class Cast:
         })  # fmt: skip
         return made["id"]
 
+    def deal(self, player, name="A deal of the story"):
+        """A big deal of this person that was announced. Gives the id of its alert."""
+        account = self.story.soql("SELECT Id FROM Account LIMIT 1")[0]["Id"]
+        opportunity = self.story.post("/sobjects/Opportunity", {
+            "Name": name, "AccountId": account, "OwnerId": player.user_id,
+            "StageName": "Closed Won", "CloseDate": "2026-01-04", "Amount": 410000,
+        })  # fmt: skip
+        alert = self.story.post("/sobjects/Big_Deal_Alert__c", {
+            "Alert_Key__c": f"{opportunity['id']}:story:1", "Opportunity__c": opportunity["id"],
+            "Deal_Owner__c": player.user_id, "Status__c": "Announced", "Amount__c": 410000,
+            "Closed_On__c": "2099-01-04",
+        })  # fmt: skip
+        return alert["id"]
+
     def acts(self, player):
         """What was recorded about this person, the oldest first, with who did it."""
         return self.story.soql(

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from canvas.act import KINDS, REPLY
+from canvas.act import ALL_KINDS, CONGRATULATE, REPLY, WRITE
 from canvas.context import ViewerContext
 from canvas.panel_token import PanelTokens
 from service.app import create_app
@@ -45,7 +45,8 @@ ABOVE = {"manager", "manager of the same role", "executive", "admin"}
 #: Who may do what about the rep. Whatever is not here may be done by nobody.
 MAY_ACT = {
     "Seen": ABOVE, "Coached": ABOVE, "Praised": ABOVE, "Mailed": ABOVE, "Nudged": ABOVE,
-    "Excused": ABOVE, REPLY: {"rep"},
+    "Excused": ABOVE, REPLY: {"rep"}, WRITE: ABOVE,
+    CONGRATULATE: ABOVE | {"rep", "other manager"},
 }  # fmt: skip
 #: Addresses that take something and are no act of a viewer; each has tests of its own.
 NO_ACT = {"/canvas", "/canvas/act", "/doorbell/<said>"}
@@ -69,6 +70,7 @@ class Scene:
     cast: Cast
     rep: Player
     exception_id: str
+    deal_id: str  #: of the peer, whom their own congratulation is refused
     tries: dict[str, Try]
 
 
@@ -82,13 +84,13 @@ def scene(road):
     players = {
         "rep": rep, "peer": peer, "manager": manager, "manager of the same role": same_role,
         "other manager": other_manager, "executive": cast.by_role("AVP Sales")[0],
-        "admin": cast.admin, "other org": manager, "expired token": same_role,
+        "admin": cast.admin, "other org": manager, "expired token": cast.by_role("SVP, Sales & Marketing")[0],
         "forged panel token": manager, "without the permission set": out,
     }  # fmt: skip
     take_rights_away(road, out)
     exception_id = cast.exception(rep, Executives_From__c="2026-01-04")
     tries = {name: _try(road, cast, name, players[name]) for name in EVERYBODY}
-    return Scene(road, cast, rep, exception_id, tries)
+    return Scene(road, cast, rep, exception_id, cast.deal(peer), tries)
 
 
 def take_rights_away(road, player):
@@ -156,7 +158,7 @@ def act(scene, who, kind, **more):
 
 
 def test_every_action_and_every_address_that_takes_something_is_in_the_matrix():
-    assert set(MAY_ACT) == {*KINDS, REPLY}
+    assert set(MAY_ACT) == set(ALL_KINDS)
     taking = {
         rule.rule
         for rule in create_app(
@@ -188,6 +190,8 @@ def test_a_page_shows_everybody_what_is_theirs_to_see(scene):
 def test_exactly_the_allowed_act(scene, kind):
     before = len(scene.cast.acts(scene.rep))
     more = {"cause": "On leave"} if kind == REPLY else {}
+    if kind == CONGRATULATE:
+        more = {"score_id": None, "exception_id": None, "deal_id": scene.deal_id}
     answers = {name: act(scene, scene.tries[name], kind, **more) for name in EVERYBODY}
     done = {name for name, (status, state) in answers.items() if (status, state) == (201, "done")}
     assert done == MAY_ACT[kind], answers
