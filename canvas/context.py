@@ -39,6 +39,7 @@ class ViewerContext:
     language: str = "en_US"
     time_zone: str = "UTC"  #: IANA name, always one that exists here
     record_id: str | None = None  #: the record whose page shows the panel; re-authorise before use
+    object_name: str | None = None  #: the record's object, as the page's wrapper tells it
     display_location: str | None = None
     api_version: str | None = None
 
@@ -64,6 +65,7 @@ def read_context(envelope: Mapping[str, Any], org_ids: Collection[str]) -> Viewe
         language=clean(user.get("language")) or "en_US",
         time_zone=_time_zone(user.get("timeZone")),
         record_id=_record_id(environment),
+        object_name=clean(mapping(environment.get("parameters")).get("sObjectName")) or None,
         display_location=clean(environment.get("displayLocation")) or None,
         api_version=clean(mapping(environment.get("version")).get("api")) or None,
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from canvas.catalogue import Catalogue
     from canvas.panel_token import PanelTokens, Store
     from canvas.port import ViewerActs, ViewerFactory
+    from service.doctor.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,4 @@ class Panel:
     asset_url: Callable[[str], str]
     names_people: bool
     opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
+    examined: Callable[[], Sequence[Finding]] = tuple  #: what the service says of itself

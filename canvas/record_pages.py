@@ -6,16 +6,15 @@ asked of Salesforce, with the viewer's own token, like everything else here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from flask import Response, make_response, render_template
-
-from canvas import account_read, opportunity_read
+from canvas import account_read, admin_read, opportunity_read
 from canvas.account_read import account_questions, account_screen, bare_account_query
 from canvas.act import KINDS
-from canvas.answers import log_answer, state_page
+from canvas.admin_page import admin_page
+from canvas.answers import state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats
 from canvas.home import panel_token
@@ -34,36 +33,21 @@ from canvas.opportunity_read import (
 from canvas.opportunity_screen import History, opportunity_screen, points_of
 from canvas.people_record import read_own_standing
 from canvas.plain import clean
-from canvas.port import ReadingError
+from canvas.record_asked import Asked, first_of, page_of
 from canvas.score_record import own_score_query, read_score
 from canvas.screen import score_screen
 from canvas.yardstick import details_of, find_yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+
+    from flask import Response
 
     from canvas.context import ViewerContext
     from canvas.panel import Panel
     from canvas.port import Answer
 
 _USER: Final = "005"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a record's page is made of."""
-
-    panel: Panel
-    context: ViewerContext
-    record_id: str
-    formats: Formats
-    today: date  #: on the viewer's clock
-
-    def url(self, record_id: str | None) -> str | None:
-        """Where a record opens in Salesforce, or None when it cannot be linked."""
-        origin = self.context.target_origin or self.context.instance_url
-        return f"{origin}/{record_id}" if origin and record_id else None
 
 
 def record_page(panel: Panel, context: ViewerContext) -> Response | None:
@@ -73,7 +57,9 @@ def record_page(panel: Panel, context: ViewerContext) -> Response | None:
     the panel's ordinary one. Raises ReadingError.
     """
     record_id = context.record_id or ""
-    page = _PAGES.get(record_id[:3])
+    page = admin_page if context.object_name == admin_read.OBJECT else _PAGES.get(record_id[:3])
+    if not record_id:
+        return None
     if page is None or record_id == context.user_id:
         return None
     if page is _user_page and not panel.names_people:
@@ -95,7 +81,7 @@ def _opportunity_page(asked: Asked) -> Response:
     }
     bare = {"record": opportunity_query(record_id, asked.today, whole_record=False)}
     answers = ask(asked.panel, asked.context, questions, bare)
-    record = _first(answers["record"])
+    record = first_of(answers["record"])
     if record is None:
         return state_page("no_record")
     steps = [read_moment(one.get("CreatedDate")) for one in records(answers["steps"])]
@@ -110,7 +96,7 @@ def _opportunity_page(asked: Asked) -> Response:
     )
     of_owners = [points_of(details_of(one), record_id) for one in scores]
     points = next((one for one in of_owners if one), None) if screen.todo else None
-    return _render(
+    return page_of(
         "opportunity", asked, f"opportunity_{screen.state}", screen=replace(screen, points=points)
     )
 
@@ -119,12 +105,12 @@ def _account_page(asked: Asked) -> Response:
     questions = account_questions(asked.record_id, asked.today)
     bare = {"account": bare_account_query(asked.record_id)}
     answers = ask(asked.panel, asked.context, questions, bare)
-    record = _first(answers["account"])
+    record = first_of(answers["account"])
     if record is None:
         return state_page("no_record")
     lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
     screen = account_screen(record, lists, asked.formats.zone, asked.today)
-    return _render("account", asked, "account", screen=screen, listed=account_read.LISTED)
+    return page_of("account", asked, "account", screen=screen, listed=account_read.LISTED)
 
 
 def _user_page(asked: Asked) -> Response:
@@ -136,12 +122,12 @@ def _user_page(asked: Asked) -> Response:
     }
     bare = {"score": own_score_query(asked.record_id, children=False)}
     answers = ask(asked.panel, asked.context, questions, bare)
-    record = _first(answers["score"])
+    record = first_of(answers["score"])
     if record is None:
         return state_page("no_score_of_user")
     context = replace(asked.context, full_name=_name(answers["name"]))
     screen = score_screen(read_score(record), context, asked.formats, asked.panel.texts)
-    return _render(
+    return page_of(
         "user",
         asked,
         f"user_{screen.state}",
@@ -154,28 +140,13 @@ def _user_page(asked: Asked) -> Response:
 
 
 def _name(answer: Answer) -> str:
-    found = _first(answer) if isinstance(answer, list) else None
+    found = first_of(answer) if isinstance(answer, list) else None
     return clean(found.get("Name")) if found else ""
 
 
 def _id(answer: Answer) -> str | None:
     found = records(answer)
     return id18(found[0].get("Id")) if found else None
-
-
-def _first(answer: Answer) -> Mapping[str, Any] | None:
-    """The one record; None where it is not there or not to be seen. Raises any other error."""
-    if isinstance(answer, ReadingError):
-        if answer.state == "not_visible":
-            return None
-        raise answer
-    return answer[0] if answer else None
-
-
-def _render(name: str, asked: Asked, state: str, **values: object) -> Response:
-    page = render_template(f"{name}.html", f=asked.formats, url_of=asked.url, asked=asked, **values)
-    log_answer(state, None)
-    return make_response(page)
 
 
 _PAGES: Final[Mapping[str, Callable[[Asked], Response]]] = {

@@ -24,7 +24,9 @@ from canvas.record_pages import record_page
 from canvas.signed_request import RefusedRequestError, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from service.doctor.finding import Finding
 
 #: Salesforce sends an unapproved viewer by GET with one of these (the guide names the second, the
 #: platform's own script the first). It is unsigned, so nothing else in the query is believed.
@@ -39,16 +41,26 @@ def create_panel(
     asset_url: Callable[[str], str],
     names_people: bool = True,
     opened: Callable[[str, datetime], None] | None = None,
+    examined: Callable[[], Sequence[Finding]] = tuple,
 ) -> Blueprint:
     """The blueprint of `POST /canvas` and of every page that explains.
 
     `org_ids` may have 15 or 18 characters; a signed request of any other org is refused.
-    Without `names_people` a page shows nobody but the viewer. `opened` is told who opened the panel, by user id.
+    Without `names_people` a page shows nobody but the viewer. `opened` is told who opened the panel, by user id;
+    `examined` gives what the service says of itself to whoever may read its runs.
     """
     accepted = frozenset(filter(None, map(id18, org_ids)))
     tokens = PanelTokens(secrets, doors.store)
     panel = Panel(
-        secrets, accepted, doors, tokens, read_catalogue(), asset_url, names_people, opened
+        secrets,
+        accepted,
+        doors,
+        tokens,
+        read_catalogue(),
+        asset_url,
+        names_people,
+        opened,
+        examined,
     )
     routes = Blueprint("panel", __name__, template_folder="templates")
     name_requests(routes)

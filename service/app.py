@@ -15,6 +15,7 @@ from canvas.org_reads import org_reads, org_writes
 from canvas.panel import Doors
 from canvas.views import create_panel
 from jobs.enqueue import enqueue_ring
+from service.doctor import here
 from service.doorbell import create_doorbell
 from service.health import create_health
 from service.links import create_links
@@ -25,9 +26,11 @@ from service.settings import SettingsError
 
 if TYPE_CHECKING:
     from flask import Response
+    from redis import Redis
 
     from canvas.panel_token import Store
     from canvas.port import ViewerActs, ViewerFactory
+    from service.doctor import Finding
     from service.settings import Settings
 
 log = structlog.get_logger("app")
@@ -91,6 +94,7 @@ def create_app(
             names_people=settings.aggregate_only is not True,
             asset_url=lambda name: f"/assets/{known[name]}/{name}",
             opened=looks.opened if settings.sends_digests else None,
+            examined=lambda: _examined(settings, redis),
         )
     )
     app.register_blueprint(create_links(settings, looks))
@@ -108,6 +112,12 @@ def create_app(
     )
     app.register_error_handler(HTTPException, _explain)
     return app
+
+
+def _examined(settings: Settings, redis: Redis) -> list[Finding]:
+    """What the doctor can say from here without asking the org."""
+    rules = here.rules_file(settings)
+    return [*([rules] if rules else []), here.calls(settings), *here.broker(settings, redis)]
 
 
 def _explain(error: HTTPException) -> Response:

@@ -7,6 +7,7 @@ with the next run.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from redis import Redis
 
+#: A night that ended longer ago than this is missing.
+LATE = timedelta(hours=36)
 _KEY = "bellwether:last-runs:{}"
 
 

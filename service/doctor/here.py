@@ -56,12 +56,21 @@ def work_folder(settings: Settings) -> Finding:
     return good("work folder", f"{folder} can be written; {free / 1e9:.0f} GB are free.")
 
 
-def broker(settings: Settings) -> Iterator[Finding]:
+def calls(settings: Settings) -> Finding:
+    """Say what a run may spend."""
+    share = settings.api_share_percent
+    return good(
+        "api calls",
+        f"A run may spend {settings.run_calls} calls, and leaves others {100 - share} % of a day's.",
+    )
+
+
+def broker(settings: Settings, connection: Redis | None = None) -> Iterator[Finding]:
     """Say whether the broker answers, keeps what it is given, and has workers.
 
     An error's message may hold the address and password, so its kind alone is told.
     """
-    connection = connect(settings.redis_url)
+    connection = connection or connect(settings.redis_url)
     try:
         connection.ping()
         yield _keeps(connection)

@@ -9,6 +9,7 @@ from jobs.deal_notices import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
 from jobs.org_rules import rules_in_force
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong
+from service.last_runs import LATE
 from service.program import program
 from service.rules_file import RulesError
 from service.salesforce.actions import notification_type
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import BigDealRule
     from service.settings import Settings
 
-#: A night that comes once a day is late after this.
-LATE = timedelta(hours=36)
 #: A mark that is so old was left by a run that died.
 UNSURE_AFTER = timedelta(minutes=15)
 #: So far back digests are looked at.

@@ -27,7 +27,8 @@ OTHERS = {
     "owner": "(SELECT OwnerId FROM Opportunity", "opportunity": "FROM Opportunity WHERE Id",
     "history": "FROM OpportunityHistory", "steps": "FROM OpportunityFieldHistory", "account": "FROM Account WHERE",
     "deals_of": "FROM Opportunity WHERE AccountId", "tasks": "IsClosed = false AND IsRecurrence",
-    "done": "IsClosed = true AND IsRecurrence", "met": "FROM Event WHERE", "name": "FROM User WHERE",
+    "done": "IsClosed = true AND IsRecurrence", "met": "FROM Event WHERE", "name": "FROM User WHERE", "run": "FROM Adoption_Run__c WHERE Id", "runs": "FROM Adoption_Run__c ORDER",
+    "settings": "FROM Adoption_Setting__mdt", "measures": "FROM Adoption_Measure__mdt", "roles": "FROM Adoption_Role__mdt",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import string
 import pytest
 
 from canvas.act import CAUSES, KINDS, REPLY
+from canvas.admin_read import _COUNTS
 from canvas.catalogue import Catalogue, read_catalogue
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
@@ -40,6 +41,7 @@ MADE = {
     ),
     "measures.set_aside_why.calls",
     *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
+    *(f"admin.counts.{name.lower()}" for name in _COUNTS),
     *(f"trend.habits.{key}" for key in ("habit", "forming", "not_started")),
     *(f"acts.{kind.lower()}" for kind in ACTS),
     *(f"record.states.{state}" for state in VERDICTS),

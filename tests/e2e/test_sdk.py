@@ -51,7 +51,9 @@ def test_panel_is_posted_into_its_frame_with_the_record_of_the_page(host):
     host.page.goto(f"{host.url}/{BIG_DEAL}")
     host.ready()
     expect(host.first.locator("#way")).to_have_text("POST")
-    expect(host.first.locator("#parameters")).to_have_text(f'{{"recordId":"{BIG_DEAL}"}}')
+    expect(host.first.locator("#parameters")).to_have_text(
+        f'{{"recordId":"{BIG_DEAL}","sObjectName":"Opportunity"}}'
+    )
 
 
 def test_context_call_gives_the_context(host):

@@ -208,7 +208,10 @@ def test_feed_is_on_home_and_on_opportunities_only(browser):
 def test_record_page_gives_the_panel_the_record_id(browser):
     page = browser.log_in(ANA).get(record_path("Opportunity", BIG_DEAL))
     assert 'data-canvas-app="Bellwether_Panel"' in page.text
-    assert f"{{&#34;recordId&#34;: &#34;{BIG_DEAL}&#34;}}" in page.text
+    assert (
+        f"{{&#34;recordId&#34;: &#34;{BIG_DEAL}&#34;, &#34;sObjectName&#34;: &#34;Opportunity&#34;}}"
+        in page.text
+    )
 
 
 def test_without_a_canvas_app_the_page_says_what_to_do(browser, org):

@@ -1,0 +1,175 @@
+"""How the runs went and by which rules, as somebody may read it who looks after Bellwether."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from canvas.ids import id18
+from canvas.opportunity_read import read_day, read_moment
+from canvas.plain import clean, number, whole
+from service.last_runs import LATE
+from service.salesforce.fields import AdoptionRun as Run
+from service.salesforce.rule_fields import AdoptionMeasure as Measure
+from service.salesforce.rule_fields import AdoptionRole as Role
+from service.salesforce.rule_fields import AdoptionSetting as Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+OBJECT: Final = Run.OBJECT
+_RUNS: Final = 50  #: days of one night and a look every quarter of an hour that found something
+_DAY: Final = timedelta(days=1)
+_COUNTS: Final = (
+    Run.SCORED, Run.NOT_SCORED, Run.ROWS_READ, Run.RECORDS_WRITTEN, Run.RECORDS_REJECTED, Run.POSTS_MADE,
+    Run.API_CALLS,
+)  # fmt: skip
+_LISTED: Final = ("Id", Run.KIND, Run.STATUS, Run.STARTED_AT, Run.FINISHED_AT, *_COUNTS)
+_TOLD: Final = (Run.RULE_VERSION, Run.RULE_SOURCE, Run.WRITTEN, Run.GAPS, Run.DETAIL)
+
+
+def admin_questions(run_id: str) -> dict[str, str]:
+    """By name; five. Who may not read runs is told nothing; who may not read rules sees none."""
+    checked = id18(run_id)
+    if checked is None:
+        raise ValueError("not a record id")
+    fields = {
+        "run": f"{', '.join((*_LISTED, *_TOLD))} FROM {OBJECT} WHERE Id = '{checked}'",
+        "runs": f"{', '.join(_LISTED)} FROM {OBJECT} ORDER BY {Run.STARTED_AT} DESC LIMIT {_RUNS}",
+        "settings": f"MasterLabel, {Setting.VERSION}, {Setting.AGREED_ON} FROM {Setting.OBJECT} LIMIT 5",
+        "measures": f"MasterLabel, {Measure.COMPONENT}, {Measure.WEIGHT}, {Measure.ACTIVE}"
+        f" FROM {Measure.OBJECT} LIMIT 200",
+        "roles": f"MasterLabel, {Role.ROLE_NAMES}, {Role.PROFILE_NAMES} FROM {Role.OBJECT} LIMIT 100",
+    }
+    return {name: f"SELECT {asked}" for name, asked in fields.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """One run, with its figures by field."""
+
+    record_id: str | None
+    kind: str
+    status: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    counts: Mapping[str, int | None]
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return max(0, round((self.finished_at - self.started_at).total_seconds()))
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it came to a good end."""
+        return self.status == "Finished"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRule:
+    """A measure of the rules in the org."""
+
+    label: str
+    component: str
+    weight: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules as custom metadata holds them; a list is None where it may not be read."""
+
+    version: str
+    agreed_on: date | None
+    measures: tuple[ShownRule, ...]
+    unconfirmed_roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminScreen:
+    """The page of whoever looks after Bellwether."""
+
+    run: ShownRun
+    version: str
+    source: str
+    written: str
+    gaps: tuple[str, ...]
+    detail: tuple[str, ...]
+    runs: tuple[ShownRun, ...]  #: the newest first
+    calls_of_a_day: int  #: of our runs that began in the last 24 hours
+    last_night: ShownRun | None
+    is_late: bool  #: no night ended for longer than the doctor waits
+    rules: Rules | None
+
+
+def admin_screen(
+    record: Mapping[str, Any],
+    answers: Mapping[str, Sequence[Mapping[str, Any]] | None],
+    now: datetime,
+) -> AdminScreen:
+    """Put the answers together; None among them was refused."""
+    runs = tuple(map(_run, answers.get("runs") or ()))
+    nights = [one for one in runs if one.kind == "Night"]
+    last = nights[0] if nights else None
+    recent = [one for one in runs if one.started_at and now - one.started_at <= _DAY]
+    ended = last.finished_at if last else None
+    return AdminScreen(
+        run=_run(record),
+        version=clean(record.get(Run.RULE_VERSION)),
+        source=clean(record.get(Run.RULE_SOURCE)),
+        written=clean(record.get(Run.WRITTEN)),
+        gaps=_lines(record.get(Run.GAPS)),
+        detail=_lines(record.get(Run.DETAIL)),
+        runs=runs,
+        calls_of_a_day=sum(one.counts[Run.API_CALLS] or 0 for one in recent),
+        last_night=last,
+        is_late=ended is None or now - ended > LATE,
+        rules=_rules(answers),
+    )
+
+
+def _run(record: Mapping[str, Any]) -> ShownRun:
+    return ShownRun(
+        id18(record.get("Id")),
+        clean(record.get(Run.KIND)),
+        clean(record.get(Run.STATUS)),
+        read_moment(record.get(Run.STARTED_AT)),
+        read_moment(record.get(Run.FINISHED_AT)),
+        {name: whole(record.get(name)) for name in _COUNTS},
+    )
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean, str(value or "").splitlines())))
+
+
+def _rules(answers: Mapping[str, Sequence[Mapping[str, Any]] | None]) -> Rules | None:
+    settings, measures, roles = (answers.get(name) for name in ("settings", "measures", "roles"))
+    if settings is None or measures is None:
+        return None
+    first: Mapping[str, Any] = settings[0] if settings else {}
+    active = [one for one in measures if one.get(Measure.ACTIVE) is not False]
+    shown = [
+        ShownRule(
+            clean(one.get("MasterLabel")),
+            clean(one.get(Measure.COMPONENT)),
+            number(one.get(Measure.WEIGHT)),
+        )
+        for one in active
+    ]
+    unconfirmed = [
+        one
+        for one in roles or ()
+        if not (_lines(one.get(Role.ROLE_NAMES)) or _lines(one.get(Role.PROFILE_NAMES)))
+    ]
+    return Rules(
+        version=clean(first.get(Setting.VERSION)),
+        agreed_on=read_day(first.get(Setting.AGREED_ON)),
+        measures=tuple(sorted(shown, key=lambda one: (-(one.weight or 0), one.label))),
+        unconfirmed_roles=tuple(clean(one.get("MasterLabel")) for one in unconfirmed),
+    )
