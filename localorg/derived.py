@@ -6,6 +6,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,35 @@ _DEFAULTS: dict[str, Values] = {
     "PermissionSetAssignment": {"IsActive": 1},
     "CollaborationGroupMember": {"CollaborationRole": "Standard"},
     "FeedItem": {"Type": "TextPost", "Visibility": "AllUsers", "Status": "Published"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Follows:
+    """Fields of a new record that follow from others, where nobody says them."""
+
+    fields: tuple[str, ...]
+    from_: frozenset[str]
+
+
+_NAME = Follows(("Name",), frozenset({"FirstName", "LastName"}))
+#: By object.
+FOLLOWS = {
+    "Contact": _NAME,
+    "Lead": _NAME,
+    "User": _NAME,
+    "Opportunity": Follows(
+        (
+            "IsClosed", "IsWon", "Probability", "ForecastCategory", "ForecastCategoryName",
+            "ExpectedRevenue", "FiscalYear", "FiscalQuarter",
+        ),
+        frozenset({"StageName", "Probability", "Amount", "CloseDate"}),
+    ),
+    "Task": Follows(("IsClosed", "IsHighPriority"), frozenset({"Status", "Priority"})),
+    "Event": Follows(
+        ("ActivityDate", "ActivityDateTime", "EndDate", "DurationInMinutes"),
+        frozenset({"StartDateTime", "EndDateTime", "DurationInMinutes"}),
+    ),
 }  # fmt: skip
 
 

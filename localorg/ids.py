@@ -40,9 +40,10 @@ def widen(given: str) -> str:
     if not _SHAPE.match(given):
         raise ValueError(f"malformed id {given}")
     core = given[:_SHORT]
-    if len(given) == _LONG and checksum(core) != given[_SHORT:].upper():
+    check = checksum(core)
+    if len(given) == _LONG and check != given[_SHORT:].upper():
         raise ValueError(f"malformed id {given}")
-    return core + checksum(core)
+    return core + check
 
 
 def is_id(given: object) -> bool:
