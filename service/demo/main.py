@@ -53,12 +53,11 @@ def run_demo(  # noqa: PLR0913 - one parameter for each option
             encoding=encoding,
             page_port=page_port,
         ) as road:
-            result, wrong, in_org = _run_twice(road)
+            result, wrong = _run_twice(road, stays=stay is not None)
             if told := who_has_no_role(result, export, rules_file):
                 road.steps.say(f"\n{told}\n")
             show(result, road.steps.console)
             if stay is not None and not wrong:
-                road.steps.say(f"\n  Log in as, for instance: {whom_to_log_in_as(in_org)}")
                 stay(road)
     except (ChildError, ExportError, BrokerMissingError, RulesFileError) as error:
         raise DemoError(str(error)) from error
@@ -67,13 +66,20 @@ def run_demo(  # noqa: PLR0913 - one parameter for each option
     return result
 
 
-def _run_twice(road: Road) -> tuple[dict[str, Any], list[str], dict[str, list[str]]]:
+def _run_twice(road: Road, *, stays: bool) -> tuple[dict[str, Any], list[str]]:
+    """The result and what is wrong. Who stays may look around after the first run already."""
     stamp = f"{time.time():.0f}"
     with road.steps.step("first_run", "Score everyone, write back, announce the big deals"):
         first = road.run_night(f"demo-{stamp}-1")
-    with road.steps.step("second_run", "Run again: nothing may change"):
-        second = road.run_night(f"demo-{stamp}-2")
     with road.steps.step("check", "Read the scores back with the Salesforce CLI"):
         in_org = written_scores(road.cli)
+    if stays:
+        road.steps.say(
+            f"\n  Open {road.org.page_url}\n"
+            f"  Log in as, for instance: {whom_to_log_in_as(in_org, road.org.users)}\n"
+            "  The same night now runs once more, to show that nothing is written or posted twice.\n"
+        )
+    with road.steps.step("second_run", "Run again: nothing may change"):
+        second = road.run_night(f"demo-{stamp}-2")
     wrong = problems(first, second, road.tables, in_org)
-    return summary(first, second, road.steps.seconds), wrong, in_org
+    return summary(first, second, road.steps.seconds), wrong

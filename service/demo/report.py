@@ -10,7 +10,7 @@ from service.scoring.result import WORDS
 from service.tables import REPORTED_ONLY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -54,9 +54,22 @@ def written_scores(cli: Cli) -> dict[str, list[str]]:
     return names
 
 
-def whom_to_log_in_as(in_org: Mapping[str, list[str]]) -> str:
-    """One person per word, so that a visitor sees each kind of page."""
-    return "; ".join(f"{in_org[word][0]} ({word})" for word in WORDS if in_org.get(word))
+def whom_to_log_in_as(
+    in_org: Mapping[str, list[str]], users: Sequence[Mapping[str, str | None]]
+) -> str:
+    """One person per word, and those who lead: so that a visitor sees each kind of page.
+
+    `users` are the org's, with the name, id and manager of each.
+    """
+    found = [f"{in_org[word][0]} ({word})" for word in WORDS if in_org.get(word)]
+    led = {one["manager_id"] for one in users}
+    of_leaders = {one["manager_id"] for one in users if one["id"] in led}
+    leads = [one for one in users if one["id"] in led]
+    chief = [one for one in leads if one["id"] in of_leaders and not one["manager_id"]]
+    front_line = [one for one in leads if one["id"] not in of_leaders]
+    found += [f"{one['name']} (leads the company)" for one in chief[:1]]
+    found += [f"{one['name']} (leads a team)" for one in front_line[:1]]
+    return "; ".join(found)
 
 
 def problems(

@@ -44,5 +44,14 @@ def test_each_disagreement_is_told(first, second, in_org, said):
     assert said in problem
 
 
-def test_a_visitor_is_told_one_person_per_word():
-    assert whom_to_log_in_as(IN_ORG) == "Ana (On track); Raj (Not scored)"
+def test_a_visitor_is_told_one_person_per_word_and_who_leads():
+    users = [
+        {"id": "1", "name": "Eva", "manager_id": None},
+        {"id": "2", "name": "Max", "manager_id": "1"},
+        {"id": "3", "name": "Ana", "manager_id": "2"},
+        {"id": "4", "name": "Raj", "manager_id": "2"},
+    ]
+    assert whom_to_log_in_as(IN_ORG, users) == (
+        "Ana (On track); Raj (Not scored); Eva (leads the company); Max (leads a team)"
+    )
+    assert whom_to_log_in_as(IN_ORG, users[2:]) == "Ana (On track); Raj (Not scored)"
