@@ -97,11 +97,11 @@ class Road(AbstractContextManager["Road"]):
         read_rules(self.rules_file)  # a mistake in it is said before anything is started
         empty_folder(self.folder)
         self._panel_port = free_port()
-        with self.steps.step("sample" if self.export is None else "export", self._data_sentence()):
-            self._read_data()
         with self.steps.step("broker", "Start the broker"):
             redis_url, broker = start_broker(self.folder / "broker", os.environ)
             self._keep(broker)
+        with self.steps.step("sample" if self.export is None else "export", self._data_sentence()):
+            self._read_data()
         with self.steps.step("load", "Load it into a stand-in org (not a real one)"):
             child, self.org = start_localorg(
                 self.folder / "org",
