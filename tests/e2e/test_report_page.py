@@ -20,7 +20,9 @@ OPEN_ALL = "for (const one of document.querySelectorAll('details')) one.open = t
 @pytest.fixture(scope="module", params=[False, True], ids=["named", "aggregate"])
 def page_url(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    sample = write_sample(folder / "sample.zip", people=60, as_of=AS_OF)
+    # Where people are named fewer fill every section; aggregates need groups of ten.
+    people = 60 if request.param else 36
+    sample = write_sample(folder / "sample.zip", people=people, as_of=AS_OF)
     options = Options(
         exports=(sample.path,),
         out=folder / "report",
@@ -49,8 +51,7 @@ def open_page(chromium, page_url):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_axe_finds_no_serious_violation(open_page, scheme, width):
     page = open_page(width, scheme).page
     page.evaluate(OPEN_ALL)
@@ -69,7 +70,7 @@ def test_axe_would_find_one(open_page):
     page = open_page().page
     page.evaluate("document.querySelector('.weak').style.color = '#ddd'")
     page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate("axe.run('.weak', {resultTypes: ['violations']})")
     assert "color-contrast" in {one["id"] for one in found["violations"]}
 
 
