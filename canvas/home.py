@@ -24,6 +24,8 @@ from canvas.trend import read_trend
 if TYPE_CHECKING:
     from canvas.context import ViewerContext
     from canvas.panel import Panel
+    from canvas.people_record import Below, OwnStanding
+    from canvas.people_screen import LeaderScreen
 
 
 def home_page(panel: Panel, context: ViewerContext) -> Response:
@@ -37,12 +39,14 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     if isinstance(own, ReadingError):
         raise own
     formats = Formats.of(context.locale, context.time_zone)
-    leader = leader_screen(read_below(answers), context.user_id, texts, formats)
+    below = read_below(answers)
+    leader = leader_screen(below, context.user_id, texts, formats)
     if not own and not leader.leads and not leader.is_partly_unread:
         return state_page("no_score")
     record = own[0] if own else {}
     screen = score_screen(read_score(record), context, formats, texts)
     standing = read_own_standing(record)
+    _tell_looks(panel, context, below, formats)
     answer = make_response(
         render_template(
             "score.html",
@@ -55,13 +59,26 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             causes=CAUSES,
             viewer_id=context.user_id,
             panel_token=panel_token(panel, context, screen.score.record_id)
-            if leader.talk_to or standing.exceptions or (leader.leads and leader.deals)
+            if panel.names_people and _offers_acts(leader, standing)
             else None,
         ),
         HTTPStatus.OK,
     )
     log_answer(screen.state, None if screen.score.explained else "details_unreadable")
     return answer
+
+
+def _offers_acts(leader: LeaderScreen, standing: OwnStanding) -> bool:
+    """Whether there is anybody to act about, anything to answer, or a deal to congratulate on."""
+    return bool(leader.talk_to or standing.exceptions or (leader.leads and leader.deals))
+
+
+def _tell_looks(panel: Panel, context: ViewerContext, below: Below, formats: Formats) -> None:
+    """Whoever is named on the page was looked at."""
+    shown = {one.record_id for one in below.people} | {one.score_id for one in below.escalated}
+    if panel.doors.saw:
+        today = datetime.now(UTC).astimezone(formats.zone).date()
+        panel.doors.saw(context.user_id, {one for one in shown if one}, today)
 
 
 def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) -> str | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date, datetime
 
     from canvas.catalogue import Catalogue
     from canvas.panel_token import PanelTokens, Store
@@ -22,6 +22,8 @@ class Doors:
     viewer_factory: ViewerFactory
     acts: ViewerActs
     store: Store
+    #: told who was shown which score records of others, on which day of theirs
+    saw: Callable[[str, Collection[str], date], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
+from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 #: Names of the child relationships of a score.
 EXCEPTIONS: Final = "Adoption_Exceptions__r"
 ACTS: Final = "Adoption_Actions__r"
+VIEWS: Final = "Adoption_Views__r"
 #: What a team record counts people by.
 WORDS: Final = {
     "on_track": Team.ON_TRACK,
@@ -32,6 +34,7 @@ WORDS: Final = {
 #: As many people as one manager may have; a list that is longer is no list of people any more.
 PEOPLE_AT_MOST: Final = 200
 _LISTED: Final = 10
+_LOOKS: Final = 30
 _LATEST: Final = 3  #: of a person: what was done last, and what they replied
 _NOBODY_ACTED: Final = "('open', 'seen', 'recurred')"
 #: A window of acts has to pass before it is known whether an act had an effect.
@@ -56,6 +59,14 @@ def acts_and_exceptions(most_acts: int) -> str:
         f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {_STANDING}"  # noqa: S608 - constants
         f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
         f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {most_acts})"
+    )
+
+
+def views_of() -> str:
+    """The child question of a score: who looked, the latest first."""
+    return (
+        f"(SELECT Id, Viewer__r.Name, {View.SEEN_ON} FROM {VIEWS}"  # noqa: S608 - constants
+        f" ORDER BY {View.SEEN_ON} DESC LIMIT {_LOOKS})"
     )
 
 
@@ -93,7 +104,7 @@ def escalated_query(user_id: str, today: date) -> str:
     Three levels of managers below the user: a role also shows the people of one's peers.
     """
     checked = _checked(user_id)
-    fields = (*_EXCEPTION, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
+    fields = (*_EXCEPTION, Exc.SCORE, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
     below = " OR ".join(
         f"Manager__r.{'Manager.' * level}ManagerId = '{checked}'" for level in range(3)
     )

@@ -7,13 +7,13 @@ by another version may lack fields: what is there is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from canvas.act import REPLY
 from canvas.ids import id18
-from canvas.people_questions import ACTS, EXCEPTIONS, WORDS
+from canvas.people_questions import ACTS, EXCEPTIONS, VIEWS, WORDS
 from canvas.plain import clean, mapping, mappings, number, whole
 from canvas.port import ReadingError
 from canvas.trend import KIND
@@ -21,6 +21,7 @@ from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
+from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ShownException:
     evidence: tuple[str, ...]  #: sentences; the last one is the question to ask
     person: str = ""
     manager: str = ""
+    score_id: str | None = None  #: whose it is, where it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class OwnStanding:
 
     exceptions: tuple[ShownException, ...] = ()
     acts: tuple[ShownAct, ...] = ()
+    looks: Mapping[date, tuple[str, ...]] = field(default_factory=dict)  #: who looked, by day
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,17 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
 
 def read_own_standing(record: Mapping[str, Any]) -> OwnStanding:
     """The viewer's own, from their score record."""
-    return OwnStanding(read_exceptions(record), read_acts(record))
+    return OwnStanding(read_exceptions(record), read_acts(record), read_looks(record))
+
+
+def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:
+    """Who looked at a score, by day, the latest first."""
+    found: dict[date, tuple[str, ...]] = {}
+    for one in _children(record, VIEWS):
+        on, name = _day(one.get(View.SEEN_ON)), mapping(one.get("Viewer__r")).get("Name")
+        if on is not None:
+            found[on] = (*found.get(on, ()), clean(name))
+    return found
 
 
 def read_exceptions(record: Mapping[str, Any]) -> tuple[ShownException, ...]:
@@ -178,6 +191,7 @@ def read_exception(record: Mapping[str, Any]) -> ShownException:
         evidence=tuple(filter(None, map(clean, lines))),
         person=clean(person.get("Name")),
         manager=clean(mapping(record.get("Manager__r")).get("Name")),
+        score_id=id18(record.get(Exc.SCORE)),
     )
 
 

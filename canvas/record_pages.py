@@ -125,6 +125,9 @@ def _user_page(asked: Asked) -> Response:
     record = first_of(answers["score"])
     if record is None:
         return state_page("no_score_of_user")
+    score_id = id18(record.get("Id"))
+    if asked.panel.doors.saw and score_id:
+        asked.panel.doors.saw(asked.context.user_id, {score_id}, asked.today)
     context = replace(asked.context, full_name=_name(answers["name"]))
     screen = score_screen(read_score(record), context, asked.formats, asked.panel.texts)
     return page_of(

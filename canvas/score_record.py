@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import id18
-from canvas.people_questions import acts_and_exceptions
+from canvas.people_questions import acts_and_exceptions, views_of
 from canvas.plain import clean, mapping, mappings, number, whole
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import WORDS
@@ -122,11 +122,11 @@ class ShownScore:
 
 
 def own_score_query(user_id: str, *, children: bool = True) -> str:
-    """The score of this user (an 18-character id); with `children`, what stands and was done, too."""
+    """The score of this user (an 18-character id); with `children`, what stands, was done, and who looked, too."""
     checked = id18(user_id)
     if checked is None:
         raise ValueError("not a record id")
-    more = f", {acts_and_exceptions(10)}" if children else ""
+    more = f", {acts_and_exceptions(10)}, {views_of()}" if children else ""
     return (
         f"SELECT {', '.join(_READ)}{more} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
         f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"

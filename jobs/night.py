@@ -15,9 +15,11 @@ from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
 from jobs.team_records import write_teams
+from jobs.views import forget_views, write_views
 from jobs.week_record import week_record
 from jobs.write_back import write_scores
 from service.redis_queue import connect
+from service.view_log import ViewLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,13 +72,15 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
         None if aggregate_only else week_record(run.gateway, scored.scores, run.as_of, as_of, now)
     )
     teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored), week)
+    looks = ViewLog(connect(run.settings.redis_url), run.org_id)
     if aggregate_only:
+        forget_views(looks)
         return (teams,)
     gone = partial(no_longer_scored, run, scored.rules)
     scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
-    return scores.written, *exceptions, snapshots, teams
+    return scores.written, *exceptions, snapshots, teams, write_views(run.gateway, looks)
 
 
 def _after_action(scored: Scored) -> str | None:

@@ -25,6 +25,7 @@ from service.salesforce.fields import (
     AdoptionRun,
     AdoptionScore,
     AdoptionSnapshot,
+    AdoptionView,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def kinds(before: date) -> tuple[Kind, ...]:
             f"({of.STATE} = 'cleared' AND {of.CLEARED_ON} < {day}) "
             f"OR ({of.STATE} = 'excused' AND {of.EXCUSED_ON} < {day})",
         ),
+        Kind(AdoptionView.OBJECT, f"{AdoptionView.SEEN_ON} < {day}"),
         Kind(AdoptionDigest.OBJECT, f"{AdoptionDigest.WEEK_BEGINS} < {day}"),
         Kind(  # somebody who left so long ago; what hangs on the score goes along
             AdoptionScore.OBJECT,

@@ -23,6 +23,7 @@ from service.look_log import LookLog
 from service.metrics import create_metrics
 from service.redis_queue import connect
 from service.settings import SettingsError
+from service.view_log import ViewLog
 
 if TYPE_CHECKING:
     from flask import Response
@@ -89,6 +90,7 @@ def create_app(
                 viewer_factory or org_reads(settings),
                 acts or org_writes(settings),
                 store or cast("Store", redis),
+                ViewLog(redis, settings.org_id).saw,
             ),
             # Decided by the setting alone: what a night decides by itself, this process cannot know.
             names_people=settings.aggregate_only is not True,

@@ -90,6 +90,16 @@ class AdoptionSnapshot:
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
 
 
+class AdoptionView:
+    """`Adoption_View__c`: who looked at a person's score in the panel on a day; detail of the score."""
+
+    OBJECT = "Adoption_View__c"
+    SCORE = "Adoption_Score__c"  #: MasterDetail(Adoption_Score__c): decides who sees it
+    KEY = "View_Key__c"  #: Text(60), external id, unique, case-sensitive: viewer:score:day
+    VIEWER = "Viewer__c"  #: Lookup(User)
+    SEEN_ON = "Seen_On__c"  #: Date: on the viewer's clock
+
+
 class AdoptionTeam:
     """`Adoption_Team__c`: a group of people without any person in it but a team's manager."""
 

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from canvas.ids import id18
 from canvas.port import ReadingError
 from service.app import create_app
+from service.redis_queue import connect
+from service.view_log import ViewLog
 from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 
@@ -239,3 +242,30 @@ def test_names_notes_and_evidence_are_shown_as_text(page):
 )
 def test_a_record_that_lacks_everything_breaks_nothing(page, name, record):
     assert 'id="score"' in page(**{name: [record]})
+
+
+def test_whoever_is_named_on_the_page_was_looked_at(show, org, redis_url, acts, store):
+    org.records, org.others = [build.a_record()], lead.everything()
+    app = create_app(build.settings(REDIS_URL=redis_url), org, acts, store)
+    signed = build.signed_request(build.envelope())
+    app.test_client().post("/canvas", data={"signed_request": signed})
+    looks = ViewLog(connect(redis_url), build.ORG_ID).read()
+    people = {id18(one["Id"]) for one in org.others["people"]}
+    assert {one.score_id for one in looks} == people | {id18("a015g00000Ivy00")}
+    assert {one.viewer_id for one in looks} == {build.USER_ID}
+
+
+def test_a_rep_sees_who_looked_by_day(show):
+    views = [
+        {"Viewer__r": {"Name": HOSTILE}, "Seen_On__c": "2026-11-20"},
+        {"Viewer__r": {"Name": "Sue Abbot"}, "Seen_On__c": "2026-11-20"},
+        {"Viewer__r": None, "Seen_On__c": "2026-11-19"},
+        {"Viewer__r": 3, "Seen_On__c": "x"},
+    ]  # fmt: skip
+    html = show(build.a_record(Adoption_Views__r=lead.children(*views))).text
+    looked = re.search(r'id="looked".*?</details>', html, re.DOTALL)[0]
+    assert looked.count("<li>") == 2
+    assert "Sue Abbot" in looked
+    assert "Somebody" in looked
+    assert "<img" not in looked
+    assert "Nobody in the last weeks" in show(build.a_record()).text

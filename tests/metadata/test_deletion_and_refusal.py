@@ -54,6 +54,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
         "Adoption_Exception__c",
         "Adoption_Action__c",
         "Adoption_Snapshot__c",
+        "Adoption_View__c",
         "Adoption_Digest__c",
         "Big_Deal_Rule__mdt",
     ]

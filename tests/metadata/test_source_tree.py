@@ -51,7 +51,7 @@ def test_keys_are_external_ids_that_the_org_holds_unique():
         [one.is_true(name) for name in ("externalId", "unique", "caseSensitive", "required")]
         for one in keys
     ]
-    assert flags == [[True] * 4] * 7
+    assert flags == [[True] * 4] * 8
 
 
 def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
@@ -65,6 +65,7 @@ def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
         "Adoption_Exception__c": "ControlledByParent",
         "Adoption_Action__c": "ControlledByParent",
         "Adoption_Snapshot__c": "ControlledByParent",
+        "Adoption_View__c": "ControlledByParent",
         "Adoption_Team__c": "Read",
         "Adoption_Digest__c": "Private",
         "Adoption_Run__c": "Private",
@@ -89,7 +90,7 @@ def test_the_panel_set_only_reads_but_for_recording_an_action():
     rest = {each for each in granted if each[0] not in {"readable", "allowRead"}}
     assert read == {
         "Adoption_Score__c", "Adoption_Exception__c", "Adoption_Snapshot__c",
-        "Adoption_Action__c", "Adoption_Digest__c", "Big_Deal_Alert__c",
+        "Adoption_Action__c", "Adoption_Digest__c", "Big_Deal_Alert__c", "Adoption_View__c",
     }  # fmt: skip
     assert rest == {
         ("enabled", "ApiEnabled"),
