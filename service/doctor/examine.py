@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.doctor import here, org, runs
 from service.doctor.finding import good, unseen, wrong
+from service.doctor.sharing import sharing
 from service.salesforce.errors import SalesforceError
 from service.salesforce.gateway import Gateway
 from service.settings import SettingsError, read_settings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 #: What is not looked at where the org does not answer.
-_OF_ORG = ("org", "metadata", "limits", "rules", "big deals", "digest", "night")
+_OF_ORG = ("org", "metadata", "limits", "sharing", "rules", "big deals", "digest", "night")
 
 
 def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
@@ -54,6 +55,7 @@ def _org(settings: Settings) -> Iterator[Finding]:
         "org": lambda: [org.identity(gateway, settings)],
         "metadata": lambda: org.metadata(gateway, settings),
         "limits": lambda: org.limits(gateway),
+        "sharing": lambda: sharing(gateway, settings),
         "rules": lambda: runs.rules(gateway, settings),
         "big deals": lambda: runs.deals(gateway, settings),
         "digest": lambda: runs.digests(gateway, settings),

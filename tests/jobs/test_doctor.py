@@ -17,7 +17,7 @@ from jobs.enqueue import enqueue_night
 from jobs.worker import make_worker
 from service.cli import main
 from service.redis_queue import connect
-from tests.jobs.live_org import AS_OF, LiveOrg, copy_of
+from tests.jobs.live_org import AS_OF, MIA, LiveOrg, copy_of
 
 REFUSED = json.dumps([{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}])  # fmt: skip
 
@@ -168,6 +168,17 @@ def test_rules_of_the_org_that_are_wrong_or_judge_nobody_are_named(own):
     code, findings = examine()
     assert (code, list(failures(findings))) == (1, ["rules"])
     assert "Adoption_Measure__mdt, Weight__c: weights add up" in failures(findings)["rules"]
+
+
+def test_managers_whom_their_role_hides_people_from_are_counted_and_not_named(own):
+    with closing(sqlite3.connect(own.folder / "org.sqlite")) as db, db:
+        db.execute('UPDATE "User" SET "UserRoleId" = NULL WHERE "Id" = ?', (MIA,))
+        (name,) = db.execute('SELECT "Name" FROM "User" WHERE "Id" = ?', (MIA,)).fetchone()
+    code, findings = examine()
+    said = failures(findings, "warning")["sharing"]
+    assert code == 0
+    assert "a manager may not read the score of somebody below them, by role: no role over" in said
+    assert name not in said
 
 
 def test_no_worker_is_named(sound, redis_url):
