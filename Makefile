@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup pictures demo test test-long check format lock bench bench-doorbell chaos clients clean
+.PHONY: help setup pictures demo test test-long check format lock bench bench-doorbell bench-panel chaos clients clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench: setup ## Ten million rows: the floor, pandas and ours side by side (BENCH
 
 bench-doorbell: setup ## From the doorbell's ring to the post, 100 deals a minute (BENCH_OPTIONS="--minutes 1")
 	@$(BIN)/python -m bench.doorbell $(BENCH_OPTIONS)
+
+bench-panel: setup ## How long the panel takes beyond its one round trip, 50 viewers at once (BENCH_OPTIONS="--seconds 5")
+	@$(BIN)/python -m bench.panel $(BENCH_OPTIONS)
 
 chaos: setup ## 200 workers killed while all else goes wrong, posts counted (CHAOS_OPTIONS="--seed 1 --bug upsert", "--bugs")
 	@$(BIN)/python -m chaos $(CHAOS_OPTIONS)

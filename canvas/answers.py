@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -13,6 +14,8 @@ from flask import g, make_response, render_template, request
 from canvas.states import STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Blueprint, Response
 
 log = structlog.get_logger("canvas")
@@ -37,11 +40,26 @@ def name_requests(routes: Blueprint) -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
         g.started = time.monotonic()
+        g.org_seconds = 0.0
 
     @routes.after_app_request
     def tell(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
+        total = time.monotonic() - g.started
+        response.headers["Server-Timing"] = (
+            f"org;dur={1000 * g.org_seconds:.1f}, total;dur={1000 * total:.1f}"
+        )
         return response
+
+
+@contextmanager
+def timed_org() -> Iterator[None]:
+    """Counts what happens inside as waiting for Salesforce, for the header Server-Timing."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        g.org_seconds += time.monotonic() - begun
 
 
 def log_answer(state: str, reason: str | None) -> None:

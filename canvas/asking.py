@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from canvas.answers import timed_org
 from canvas.port import ReadingError
 
 if TYPE_CHECKING:
@@ -28,10 +29,13 @@ def ask(
     if context.token is None or context.instance_url is None:
         raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
     org = panel.doors.viewer_factory(context)
-    answers = dict(zip(questions, org.query_together([*questions.values()]), strict=True))
+    with timed_org():
+        found = org.query_together([*questions.values()])
+    answers = dict(zip(questions, found, strict=True))
     refused = {name: less for name, less in bare.items() if is_not_visible(answers.get(name))}
     if refused:
-        again = org.query_together([*refused.values()])
+        with timed_org():
+            again = org.query_together([*refused.values()])
         answers |= dict(zip(refused, again, strict=True))
     return answers
 

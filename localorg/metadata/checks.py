@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from localorg.metadata import (
+    bundles,
     check_access,
     check_apps,
     check_automation,
@@ -38,6 +39,7 @@ _CHECKS: Mapping[str, Check] = {
     "Workflow": check_automation.check_workflow,
     "WorkflowOutboundMessage": check_automation.check_outbound_message,
     "Flow": check_automation.check_flow,
+    "AuraDefinitionBundle": bundles.check_aura,
     "PermissionSet": check_access.check_permission_set,
     "ReportType": check_reports.check_report_type,
     "Report": check_reports.check_report,

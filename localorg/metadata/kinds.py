@@ -21,6 +21,7 @@ class Kind:
     folder_type: str | None = (
         None  #: root element of the folder's own file, where there are folders
     )
+    is_bundle: bool = False  #: a folder of files that make one component together
 
     @property
     def folder_suffix(self) -> str | None:
@@ -37,6 +38,7 @@ KINDS = (
     Kind("CustomApplication", "applications", "app"),
     Kind("Workflow", "workflows", "workflow"),
     Kind("Flow", "flows", "flow"),
+    Kind("AuraDefinitionBundle", "aura", "cmp", is_bundle=True),
     Kind("PermissionSet", "permissionsets", "permissionset"),
     Kind("ReportType", "reportTypes", "reportType"),
     Kind("Report", "reports", "report", "ReportFolder"),
@@ -53,6 +55,8 @@ BY_SUFFIX = {kind.suffix: kind for kind in KINDS}
 BY_TYPE = {kind.type: kind for kind in KINDS}
 #: Parts of an object that the CLI's source format keeps in folders of their own.
 CHILDREN = {"fields": ("CustomField", "field")}
+#: Ends of the files of a bundle beside its `-meta.xml` -> the element that holds the file in the API.
+BUNDLE_PARTS = {".cmp": "markup", "Controller.js": "controllerContent"}
 #: Parts of a file that are components of their own: type -> element -> type of the part.
 PARTS = {
     "CustomObject": {"fields": "CustomField"},

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from localorg.metadata import model
+from localorg.metadata import bundles, model
 from localorg.metadata.kinds import (
     BY_DIRECTORY,
     BY_SUFFIX,
@@ -54,6 +54,7 @@ class _Files:
     def __init__(self) -> None:
         self.components: list[Component] = []
         self.problems: list[Problem] = []
+        self.parts: dict[str, bytes] = {}  #: files of bundles by their paths
 
     def refuse(
         self, path: str, words: str, *, type_: str = "", name: str = "", line: int = 1
@@ -118,6 +119,7 @@ def read_files(found: dict[str, bytes]) -> Package:
     for path, content in sorted(found.items()):
         if path not in _MANIFESTS:
             _read_metadata_file(files, path, content)
+    files.problems.extend(bundles.complete(files.components, files.parts))
     manifest = files.parse("package.xml", found["package.xml"], "Package", "package.xml")
     if manifest is None:
         raise PackageError(files.problems[-1].text)
@@ -138,12 +140,24 @@ def _read_metadata_file(files: _Files, path: str, content: bytes) -> None:
     kind = BY_DIRECTORY.get(directory)
     if kind is None or not rest:
         files.refuse(path, f"Unknown type name '{directory}' specified in package.xml")
+    elif kind.is_bundle:
+        _read_bundle_file(files, path, content, kind)
     elif kind.folder_type and rest.endswith(_META) and "/" not in rest:
         files.keep(path, content, kind.folder_type, rest.removesuffix(_META))
     elif not rest.endswith(f".{kind.suffix}"):
         files.refuse(path, f"The file is no {kind.type}: its suffix is not .{kind.suffix}")
     else:
         _keep_in_kind(files, path, content, kind, rest.removesuffix(f".{kind.suffix}"))
+
+
+def _read_bundle_file(files: _Files, path: str, content: bytes, kind: Kind) -> None:
+    file = PurePosixPath(path)
+    if file.name == f"{file.parent.name}.{kind.suffix}{_META}":
+        files.keep(path, content, kind.type, file.parent.name)
+    elif bundles.element_of(file) is not None:
+        files.parts[path] = content
+    else:
+        files.refuse(path, f"A file {file.name} is not known in a bundle of {kind.type} here")
 
 
 def _keep_in_kind(files: _Files, path: str, content: bytes, kind: Kind, name: str) -> None:
@@ -198,6 +212,7 @@ def read_source(project: Path) -> Package:
         for file in sorted((project / directory).rglob("*")):
             if file.is_file() and not file.name.startswith("."):
                 _read_source_file(files, file.relative_to(project).as_posix(), file.read_bytes())
+    files.problems.extend(bundles.complete(files.components, files.parts))
     return Package(
         tuple(files.components),
         tuple(files.problems),
@@ -209,6 +224,9 @@ def _read_source_file(files: _Files, path: str, content: bytes) -> None:
     parts = PurePosixPath(path).parts
     at = next((number for number, part in enumerate(parts) if part in BY_DIRECTORY), None)
     stem, _, suffix = PurePosixPath(path).name.removesuffix(_META).rpartition(".")
+    if at is not None and BY_DIRECTORY[parts[at]].is_bundle:
+        _read_bundle_file(files, path, content, BY_DIRECTORY[parts[at]])
+        return
     if not path.endswith(_META) or at is None:
         kind = BY_SUFFIX.get(suffix)
         where = f"; it belongs into {kind.directory}/" if kind else ""

@@ -101,6 +101,11 @@ def _pack(
     if place.parts[0] == "objects":
         return
     content = path.read_bytes()
+    if place.parts[0] == "aura":  # a bundle keeps its files, and the suffix of its description
+        for one in path.parent.iterdir():
+            files[(place.parent / one.name).as_posix()] = one.read_bytes()
+        members["AuraDefinitionBundle"].append(place.parent.name)
+        return
     type_ = etree.QName(etree.fromstring(content)).localname
     for suffix, (directory, inside_type) in FOLDERS.items():
         if place.name.endswith(suffix):
