@@ -20,6 +20,12 @@ def state_of(answer) -> str:
     return found[1]
 
 
+def test_every_answer_says_how_long_it_waited_for_the_org(show):
+    told = show(build.a_record()).headers["Server-Timing"]
+    org, total = map(float, re.fullmatch(r"org;dur=([\d.]+), total;dur=([\d.]+)", told).groups())
+    assert 0 <= org <= total
+
+
 def test_the_rep_sees_the_score(show):
     answer = show(build.a_record())
     assert answer.status_code == 200
