@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: What layouts of custom metadata types name besides fields of the object, in public projects.
 _STANDARD = frozenset({"IsProtected", "CreatedById", "LastModifiedById", "NamespacePrefix"})
+_NAME_COLUMN = "NAME"  #: as a related list calls the record's name
 _COLUMNS = {"OneColumn": 1, "TwoColumnsTopToBottom": 2, "TwoColumnsLeftToRight": 2}
 
 
@@ -49,6 +50,25 @@ def check_layout(one: Component, universe: Universe) -> Iterator[Problem]:
         if field.custom and field.required and name not in counts:
             yield one.problem(f"Layout must contain an item for required layout field: {name}")
     yield from _check_columns(one)
+    yield from _check_related(one, object_name, universe)
+
+
+def _check_related(one: Component, object_name: str, universe: Universe) -> Iterator[Problem]:
+    """A related list of custom records is named by their object and its lookup to this one."""
+    for element in one.every("relatedLists"):
+        listed = model.text(element, "relatedList")
+        child, _, lookup = listed.partition(".")
+        if not child.endswith("__c"):
+            continue
+        field = universe.field(child, lookup)
+        if field is None or object_name not in field.reference_to:
+            yield one.problem(f"Cannot find related list: {listed}", element)
+            continue
+        for column in (str(one.text) for one in model.every(element, "fields")):
+            if column != _NAME_COLUMN and column not in universe.fields(child):
+                yield one.problem(
+                    f"In field: fields - no CustomField named {child}.{column} found", element
+                )
 
 
 def _check_columns(one: Component) -> Iterator[Problem]:

@@ -71,13 +71,16 @@ def check(package: Package, deployed: Iterable[Component] = ()) -> tuple[Problem
     return tuple(found)
 
 
+_LOSE_ENTRIES = frozenset({"PermissionSet", "Layout"})
+
+
 def check_remaining(remaining: Iterable[Component]) -> tuple[Problem, ...]:
     """What breaks among these components when they are all that is left.
 
-    Permission sets do not: they lose what names a deleted field or object.
+    Permission sets and layouts do not: they lose what names a deleted field or object.
     """
     universe = Universe(remaining)
-    judged = (one for one in universe if one.type != "PermissionSet")
+    judged = (one for one in universe if one.type not in _LOSE_ENTRIES)
     return tuple(problem for one in judged for problem in _CHECKS[one.type](one, universe))
 
 

@@ -22,6 +22,7 @@ FOLDER = f"{APP}/reports/Adoption_Reports.reportFolder-meta.xml"
 PANEL_SET = f"{APP}/permissionsets/Adoption_Panel_User.permissionset-meta.xml"
 JOBS_SET = f"{APP}/permissionsets/Adoption_Integration.permissionset-meta.xml"
 RULE = "seed/main/default/customMetadata/Big_Deal_Rule.Big_Deal.md-meta.xml"
+SCORE_LAYOUT = f"{APP}/layouts/Adoption_Score__c-Adoption Score Layout.layout-meta.xml"
 LAYOUT = f"{APP}/layouts/Adoption_Role__mdt-Adoption Role Layout.layout-meta.xml"
 ECA = "eca/main/default"
 CANVAS = f"{ECA}/extlClntAppCanvasSettings/Bellwether_Panel_canvasSettings.ecaCanvas-meta.xml"
@@ -156,6 +157,9 @@ DAMAGE = {
     "layout with a missing field": (change(LAYOUT, "Role_Names__c", "Rule_Names__c"), "no CustomField named Adoption_Role__mdt.Rule_Names__c found"),
     "layout with a field twice": (change(LAYOUT, "<field>Profile_Names__c", "<field>Role_Names__c"), "Duplicate field in the layout: Role_Names__c"),
     "layout with a column too few": (change(LAYOUT, "<style>OneColumn", "<style>TwoColumnsTopToBottom"), "The section Who is it has 1 columns, not 2"),
+    "related list by a missing lookup": (change(SCORE_LAYOUT, "Adoption_Exception__c.Adoption_Score__c", "Adoption_Exception__c.Score__c"), "Cannot find related list: Adoption_Exception__c.Score__c"),
+    "related list by a lookup to another object": (change(SCORE_LAYOUT, "Adoption_Exception__c.Adoption_Score__c", "Adoption_Exception__c.Manager__c"), "Cannot find related list: Adoption_Exception__c.Manager__c"),
+    "related list with a missing field": (change(SCORE_LAYOUT, "<fields>Week_Begins__c", "<fields>Month_Begins__c"), "no CustomField named Adoption_Snapshot__c.Month_Begins__c found"),
     # permission sets
     "permission on a missing field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.Bend__c"), "no CustomField named Adoption_Score__c.Bend__c found"),
     "permission on a required field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.User_Key__c"), "You cannot deploy to a required field: Adoption_Score__c.User_Key__c"),
