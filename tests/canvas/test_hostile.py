@@ -94,8 +94,8 @@ def test_an_odd_envelope_never_breaks_a_page(show, org):
             assert show(build.a_record(), **{path: odd}).status_code in {200, 403}
 
 
-def test_twenty_thousand_bodies_give_no_500_and_no_accept(client, org):
-    _send_fuzz(client, org, 20_000)
+def test_five_thousand_bodies_give_no_500_and_no_accept(client, org):
+    _send_fuzz(client, org, 5_000)
 
 
 @pytest.mark.long
