@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from service.salesforce import bulk_page
+from service.salesforce import bulk_rows
 from service.salesforce.errors import (
     AdminActionNeededError,
     RequestDefectError,
@@ -174,7 +174,7 @@ def test_a_page_that_unpacks_to_too_much_says_which_setting(gateway, made, tmp_p
 def test_a_page_becomes_files_of_so_many_rows_each_with_a_header(
     gateway, made, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(bulk_page, "ROWS_A_FILE", 2)
+    monkeypatch.setattr(bulk_rows, "ROWS_A_FILE", 2)
     state(made, rows=7)
     page(made, '"Id","Subject"\n"a",""\n"b","x\n"\n"c","\ny"\n"d",""\n"e",""\n', 5, "MQ")
     page(made, csv_of("f", "g"), 2)
