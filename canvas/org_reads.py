@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from canvas.port import ReadingError
 from service.salesforce import actions
+from service.salesforce.connections import KeptConnections
 from service.salesforce.errors import (
     AdminActionNeededError,
     AmbiguousOutcomeError,
@@ -86,14 +87,18 @@ def _told(error: SalesforceError) -> ReadingError:
 
 
 def org_reads(settings: Settings) -> ViewerFactory:
-    """Open the org with the viewer's token, at an address that the settings allow and no other."""
+    """Open the org with the viewer's token, at an address that the settings allow and no other.
+
+    Viewers share connections, and nothing else.
+    """
+    connections = KeptConnections()
 
     def of(viewer: ViewerContext) -> OrgReads:
         if viewer.token is None or viewer.instance_url is None:
             raise ReadingError("no_token", "no_token")
         if not is_allowed(viewer.instance_url, settings.viewer_hosts):
             raise ReadingError("refused", "host_not_allowed")
-        return OrgReads(ViewerGateway(viewer.instance_url, viewer.token, settings))
+        return OrgReads(ViewerGateway(viewer.instance_url, viewer.token, settings, connections))
 
     return of
 

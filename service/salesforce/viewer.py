@@ -23,6 +23,7 @@ from service.salesforce.transport import BASE, Request, Transport
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.salesforce.connections import KeptConnections
     from service.settings import Settings
 
 #: A screen waits for this; Heroku's router gives up after 30 seconds.
@@ -36,8 +37,17 @@ _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
 class ViewerGateway:
     """Reads as the viewer. Make one per request; never keep or log the token."""
 
-    def __init__(self, instance_url: str, token: str, settings: Settings) -> None:
-        """Raise AdminActionNeededError when the host is not one that may see a token."""
+    def __init__(
+        self,
+        instance_url: str,
+        token: str,
+        settings: Settings,
+        connections: KeptConnections | None = None,
+    ) -> None:
+        """Raise AdminActionNeededError when the host is not one that may see a token.
+
+        `connections` are for whoever only reads.
+        """
         if not is_allowed(instance_url, settings.viewer_hosts):
             raise AdminActionNeededError(
                 "the org's address is not among the allowed hosts",
@@ -45,6 +55,8 @@ class ViewerGateway:
             )
         seconds = min(settings.timeout_seconds, MOST_SECONDS)
         session = OrgSession(timeout_seconds=seconds, ca_file=settings.ca_file, tally=Tally())
+        if connections:
+            session.mount("https://", connections)
         self._transport = Transport(instance_url, token, session)
 
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
