@@ -2,24 +2,26 @@
 
     python -m bench.panel [--seconds 20] [--viewers 50] [--json FILE]
 
-The invented company in the stand-in org, which answers each call 80 ms late; the panel under
-gunicorn as in production (gthread, 2 workers). So many viewers are there at once: each opens the
-panel, looks for a second or so, and opens it again, at home or on the page of an opportunity.
+The invented company in the stand-in org; between it and the panel an org that repeats its answers,
+80 ms after it was asked (`late_org`). The panel under gunicorn as in production (gthread, 2 workers).
+So many viewers are there at once: each opens the panel, looks for a second or so, and opens it
+again, at home or on the page of an opportunity.
 *Beyond* is what a viewer waited less what the panel waited for the org (Server-Timing): with the
 way there, gunicorn's queue, and 50 clients on the same processors. A bare
 page of Flask on the same kind of server is asked by as many viewers in the same run. Then a real
-Chromium opens the panel in the org's page: when something is painted, and what is transferred.
+Chromium opens the panel in the page of the stand-in, 80 ms late: when something is painted, and what
+is transferred.
 Ends with 1 above 250 ms beyond at p95, 1 s to the first paint at the median, or 150 kB compressed.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import random
 import re
+import socket
 import statistics
 import sys
 import tempfile
@@ -31,29 +33,19 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import sync_playwright
 
+from bench.paint import ask, paint
 from bench.run import say
 from service.broker import free_port
 from service.processes import Child, wait_until
 from tests.canvas.panel_builders import envelope, signed_request
-from tests.e2e.browser import ARGUMENTS, CHROMIUM
 from tests.e2e.cast import Cast, Player
 from tests.e2e.road_story import RoadStory, whole_road
 
 LATENCY_MS = 80
 #: What the acceptance allows: p95 beyond the round trip, first paint, page compressed.
 MOST_BEYOND_MS, MOST_PAINT_MS, MOST_KB = 250, 1000, 150
-PAINTS = 12
 _ROOT = Path(__file__).resolve().parents[1]
-_MEASURED = """() => {
-  const own = performance.getEntriesByType("navigation")[0];
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
-  const parts = performance.getEntriesByType("resource").filter((one) => one.encodedBodySize);
-  return {paint: paint && paint.startTime, html: document.documentElement.outerHTML,
-          bytes: parts.reduce((sum, one) => sum + one.encodedBodySize, own.encodedBodySize),
-          files: parts.map((one) => one.name)};
-}"""
 
 
 @dataclass
@@ -102,13 +94,6 @@ def serve(stack: ExitStack, folder: Path, app: str, environment: dict[str, str])
     return f"http://localhost:{port}/canvas"
 
 
-def ask(method: str, url: str, **options: dict[str, Any]) -> requests.Response:
-    """One request on this machine."""
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.request(method, url, timeout=10, **options)
-
-
 def _answers(port: int) -> bool:
     try:
         ask("GET", f"http://localhost:{port}/canvas")
@@ -117,7 +102,27 @@ def _answers(port: int) -> bool:
     return True
 
 
-def viewers_of(story: RoadStory, url: str, count: int) -> list[Viewer]:
+def serve_org(stack: ExitStack, folder: Path, story: RoadStory) -> dict[str, str]:
+    """Start the org that answers late; gives the settings by which the panel asks it."""
+    folder.mkdir()
+    port, org = free_port(), story.road.org
+    command = [sys.executable, "-m", "bench.late_org", str(folder), org.api_url, str(org.ca_file),
+               str(port), str(LATENCY_MS)]  # fmt: skip
+    child = Child("late org", command, folder / "late-org.log", dict(os.environ))
+    stack.callback(child.stop)
+    wait_until(
+        lambda: (folder / "ca.pem").exists() and _listens(port), child, seconds=30, what="late org"
+    )
+    host = f"localhost:{port}"
+    return {"SALESFORCE_VIEWER_HOSTS": host, "SALESFORCE_CA_FILE": str(folder / "ca.pem")}
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def viewers_of(story: RoadStory, url: str, org_url: str, count: int) -> list[Viewer]:
     """So many people of the company; every other one stands on the page of an opportunity."""
     cast = Cast(story)
     people = [one for one in cast.people if one.score_id]
@@ -125,20 +130,24 @@ def viewers_of(story: RoadStory, url: str, count: int) -> list[Viewer]:
     return [
         Viewer(
             url,
-            _request(story, cast, people[at % len(people)], deals[at]["Id"] if at % 2 else None),
+            _request(
+                story, cast, people[at % len(people)], org_url, deals[at]["Id"] if at % 2 else ""
+            ),
         )
         for at in range(count)
     ]
 
 
-def _request(story: RoadStory, cast: Cast, viewer: Player, record_id: str | None) -> dict[str, str]:
+def _request(
+    story: RoadStory, cast: Cast, viewer: Player, org_url: str, record_id: str
+) -> dict[str, str]:
     told = envelope(
         userId=viewer.user_id,
         context__user__userId=viewer.user_id,
         context__organization__organizationId=story.org_id,
         context__environment__parameters={"recordId": record_id} if record_id else {},
         client__oauthToken=cast.session(viewer),
-        client__instanceUrl=story.road.org.api_url,
+        client__instanceUrl=org_url,
     )
     secret = story.road.org.apps["Bellwether_Panel"]["consumer_secret"]
     return {"signed_request": signed_request(told, secret)}
@@ -172,45 +181,18 @@ def told_of(viewers: list[Viewer]) -> dict[str, float]:
     }
 
 
-def paint(story: RoadStory) -> dict[str, float]:
-    """Open the panel in the org's page as the head of sales, each time in a new browser profile."""
-    seen = []
-    head = "li:has-text('SVP, Sales & Marketing') button"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for _ in range(PAINTS):
-            page = browser.new_page()
-            page.goto(story.page_url)
-            page.locator(head).click()
-            page.frame_locator("iframe[name^='canvas-frame-']").locator("main#panel").wait_for()
-            page.wait_for_load_state("networkidle")
-            frame = next(one for one in page.frames if one.name.startswith("canvas-frame-"))
-            frame.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-            seen.append(frame.evaluate(_MEASURED))
-            page.context.close()
-        browser.close()
-    paints = sorted(one["paint"] for one in seen)
-    files = [ask("GET", url).content for url in set(seen[-1]["files"])]
-    packed = sum(len(gzip.compress(one)) for one in [seen[-1]["html"].encode(), *files])
-    return {
-        "paint_p50_ms": round(statistics.median(paints)),
-        "paint_longest_ms": round(paints[-1]),
-        "sent_kb": round(seen[-1]["bytes"] / 1000, 1),
-        "compressed_kb": round(packed / 1000, 1),
-    }
-
-
 def measure(story: RoadStory, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures of one run."""
     late = f"{story.road.org.cli_url}/_localorg/latency"
     admin = {"Authorization": f"Bearer {story.road.org.admin['session_id']}"}
     with ExitStack() as stack:
-        panel = serve(stack, folder, "service.wsgi:app", story.road.environment)
+        late_org = serve_org(stack, folder / "late", story)
+        org_url = f"https://{late_org['SALESFORCE_VIEWER_HOSTS']}"
+        panel = serve(stack, folder, "service.wsgi:app", {**story.road.environment, **late_org})
         bare = serve(stack, folder, "bench.bare_page:app", dict(os.environ))
-        ask("POST", late, json={"ms": LATENCY_MS}, headers=admin).raise_for_status()
         found: dict[str, Any] = {"load_before": round(os.getloadavg()[0], 1)}
         for name, url in (("bare", bare), ("panel", panel)):
-            viewers = viewers_of(story, url, options.viewers)
+            viewers = viewers_of(story, url, org_url, options.viewers)
             crowd(viewers, 3)  # warm up
             for one in viewers:
                 one.waits.clear()
@@ -218,9 +200,10 @@ def measure(story: RoadStory, folder: Path, options: argparse.Namespace) -> dict
                 one.server.clear()
             crowd(viewers, options.seconds)
             found[name] = told_of(viewers)
-        alone = viewers_of(story, panel, 1)
+        alone = viewers_of(story, panel, org_url, 1)
         crowd(alone, options.seconds)
         found["alone"] = told_of(alone)
+        ask("POST", late, json={"ms": LATENCY_MS}, headers=admin).raise_for_status()
         found["chromium"] = paint(story)
     return found | {"load_after": round(os.getloadavg()[0], 1), "processors": os.cpu_count()}
 
