@@ -98,10 +98,10 @@ def read_act(body: object) -> Act | None:
 
 
 def _note(kind: str, given: Mapping[str, Any]) -> str:
-    if kind != WRITE:
-        return clean(given.get("note"))[:NOTE_LENGTH]
-    lines = str(given.get("note") or "").splitlines()
-    return "\n".join(map(clean, lines)).strip()[:MAIL_LENGTH]
+    note = given.get("note")
+    if kind != WRITE or not isinstance(note, str):
+        return clean(note)[:NOTE_LENGTH]
+    return "\n".join(map(clean, note.splitlines())).strip()[:MAIL_LENGTH]
 
 
 def _is_range(first: str, last: str) -> bool:

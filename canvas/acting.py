@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.act import CONGRATULATE, REPLY, WRITE, read_act
-from canvas.busy import is_busy, name_of
+from canvas.busy import ACTS, is_busy, name_of
 from canvas.panel_token import SECONDS
 from canvas.port import ReadingError
 from canvas.writing import Letter, letter_to, praise_of, score_of
@@ -65,7 +65,8 @@ class Desk:
         is_own = act.score_id is not None and act.score_id == lent.own_score_id
         if is_own is not (act.kind == REPLY):
             return Answer(403, "own" if is_own else "refused")
-        return Answer(429, "busy") if is_busy(self.doors.store, lent) else None
+        too_often = is_busy(self.doors.store, ACTS, lent.user_id, lent.org_id)
+        return Answer(429, "busy") if too_often else None
 
     def _done(self, act: Act, lent: Lent) -> Answer:
         if act.is_preview:

@@ -1,27 +1,43 @@
-"""How much one viewer, and one org, may ask of the panel in a minute."""
+"""How much one viewer, and one org, may ask of the panel in a minute.
+
+A page costs the org one API call and an act up to four, and its day has a number of them: a page
+that loads itself in a loop, or a script with somebody's token, must not spend it. The counts are
+far beyond what people do.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from canvas.panel_token import Lent, Store
+    from canvas.panel_token import Store
 
-MOST_A_MINUTE: Final = 20
-#: Of one org, whoever acts: an act costs up to four API calls, and the org's day has a number of them.
-MOST_OF_AN_ORG: Final = 300
+_MINUTE: Final = 60
 
 
-def is_busy(store: Store, lent: Lent) -> bool:
-    """Whether this viewer, or the whole org, acted too often in this minute."""
-    own, all_ = (_count(store, of) for of in (lent.user_id, lent.org_id))
-    return own > MOST_A_MINUTE or all_ > MOST_OF_AN_ORG
+@dataclass(frozen=True, slots=True)
+class Most:
+    """As many a minute."""
+
+    name: str
+    of_viewer: int
+    of_org: int
 
 
-def _count(store: Store, of: str) -> int:
-    name = name_of("minute", of)
-    store.set(name, b"0", 60, nx=True)  # first, so that no count is ever without an end
+ACTS: Final = Most("acts", 20, 300)
+PAGES: Final = Most("pages", 300, 6_000)
+
+
+def is_busy(store: Store, most: Most, user_id: str, org_id: str) -> bool:
+    """Count one more, and say whether it is too often in this minute. Raises RedisError."""
+    own, all_ = (_count(store, name_of(most.name, of)) for of in (user_id, org_id))
+    return own > most.of_viewer or all_ > most.of_org
+
+
+def _count(store: Store, name: str) -> int:
+    store.set(name, b"0", _MINUTE, nx=True)  # first, so that no count is ever without an end
     return store.incr(name)
 
 

@@ -35,6 +35,7 @@ STATES: Final[Mapping[str, State]] = {
     "salesforce_slow": State(HTTPStatus.GATEWAY_TIMEOUT, "wait", asks_again=True),
     "salesforce_down": State(HTTPStatus.BAD_GATEWAY, "wait", asks_again=True),
     "salesforce_limit": State(HTTPStatus.SERVICE_UNAVAILABLE, "wait", asks_again=True),
+    "too_often": State(HTTPStatus.TOO_MANY_REQUESTS, "wait", asks_again=True),
     "not_found": State(HTTPStatus.NOT_FOUND, "info"),
     "link_ended": State(HTTPStatus.GONE, "info"),
     "broken": State(HTTPStatus.INTERNAL_SERVER_ERROR, "wait", asks_again=True),

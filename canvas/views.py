@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from canvas.acting import BODY_LIMIT, Desk, told
 from canvas.acting import Answer as Acted
 from canvas.answers import log_answer, log_store, name_requests, state_page
+from canvas.busy import PAGES, is_busy
 from canvas.catalogue import read_catalogue
 from canvas.context import read_context
 from canvas.home import home_page
@@ -26,6 +27,7 @@ from canvas.signed_request import RefusedRequestError, verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from canvas.context import ViewerContext
     from service.doctor.finding import Finding
 
 #: Salesforce sends an unapproved viewer by GET with one of these (the guide names the second, the
@@ -118,9 +120,20 @@ def _open(panel: Panel, given: list[str]) -> Response:
         raise RefusedRequestError("repeated_field")
     context = read_context(verify(given[0], panel.secrets), panel.org_ids)
     g.org_id = context.org_id
+    if _opens_too_often(panel, context):
+        return state_page("too_often")
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
     return record_page(panel, context) or home_page(panel, context)
+
+
+def _opens_too_often(panel: Panel, context: ViewerContext) -> bool:
+    """Without the store pages are not counted; they are there all the same."""
+    try:
+        return is_busy(panel.doors.store, PAGES, context.user_id, context.org_id)
+    except RedisError as error:
+        log_store(error)
+        return False
 
 
 def _act(panel: Panel) -> Response:

@@ -291,4 +291,4 @@ def test_a_form_of_each_person_names_whom_it_is_about(show, org):
 
 def test_a_page_without_anybody_to_talk_to_lends_no_token(show, store):
     assert "panelToken" not in show(build.a_record()).text
-    assert store.values == {}
+    assert set(store.values.values()) == {b"1"}  # how often a page was opened

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from redis.exceptions import ConnectionError as NoRedisError
 
+from canvas.busy import Most
 from canvas.catalogue import read_catalogue
 from canvas.port import ReadingError
 from canvas.states import STATES
@@ -224,3 +226,20 @@ def test_every_state_says_what_to_do(app, name):
     assert (
         answer.get_data(as_text=True).count("<li>") == len(TEXTS.lines(f"states.{name}.steps")) > 0
     )
+
+
+def test_a_page_that_loads_itself_in_a_loop_is_stopped_before_the_org_is_asked(
+    show, org, monkeypatch
+):
+    monkeypatch.setattr("canvas.views.PAGES", Most("pages", 3, 5))
+    answers = [show(build.a_record()) for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert 'data-state="too_often"' in answers[3].text
+    assert org.round_trips == 3
+    others = [show(build.a_record(), context__user__userId=f"0055g00000Othe{at}") for at in "rs"]
+    assert [one.status_code for one in others] == [200, 429]  # five of the org; the fourth was one
+
+
+def test_without_a_store_pages_are_not_counted(show, org, store):
+    store.error = NoRedisError("down")
+    assert show(build.a_record()).status_code == 200

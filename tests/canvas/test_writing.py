@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from canvas.busy import Most
 from canvas.ids import id18
 from canvas.port import ReadingError
 from tests.canvas import leader_builders as lead
@@ -181,5 +182,5 @@ def test_one_s_own_deal_offers_no_congratulation(show, org):
 
 
 def test_one_org_can_not_flood_its_own_allowance(post, store, monkeypatch):
-    monkeypatch.setattr("canvas.busy.MOST_OF_AN_ORG", 3)
+    monkeypatch.setattr("canvas.acting.ACTS", Most("acts", 20, 3))
     assert [post(preview=True).json["state"] for _ in range(5)] == ["preview"] * 3 + ["busy"] * 2

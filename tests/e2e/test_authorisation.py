@@ -20,6 +20,8 @@ import pytest
 from canvas.act import ALL_KINDS, CONGRATULATE, REPLY, WRITE
 from canvas.context import ViewerContext
 from canvas.panel_token import PanelTokens
+from canvas.record_pages import _PAGES
+from canvas.states import STATES
 from service.app import create_app
 from service.redis_queue import connect
 from tests.canvas import panel_builders as build
@@ -33,13 +35,21 @@ EVERYBODY = (
     "rep", "peer", "manager", "manager of the same role", "other manager", "executive", "admin",
     "other org", "expired token", "forged panel token", "without the permission set",
 )  # fmt: skip
-#: What the viewer's own page answers, and whose page names the rep.
-PAGES = {
-    "rep": "score", "peer": "score", "manager": "score", "manager of the same role": "score",
-    "other manager": "score", "executive": "score", "admin": "no_score", "other org": "refused",
-    "expired token": "session_ended", "forged panel token": "score",
+#: The screens of records, by how the ids of their records begin.
+PREFIXES = {"user": "005", "opportunity": "006", "account": "001"}
+#: Whom no page is shown, and what they are told instead.
+TURNED_AWAY = {
+    "other org": "refused", "expired token": "session_ended",
     "without the permission set": "api_not_enabled",
 }  # fmt: skip
+#: What the panel answers by where it stands; `shown` where nothing else is said.
+SCREENS = {
+    "home": {"admin": "no_score"},
+    "user": {"peer": "no_score_of_user", "other manager": "no_score_of_user"},
+    "opportunity": {},
+    "account": {},
+    "run": {name: "no_record" for name in EVERYBODY if name != "admin"},
+}
 NAMES_THE_REP = {"rep", "manager", "executive"}
 ABOVE = {"manager", "manager of the same role", "executive", "admin"}
 #: Who may do what about the rep. Whatever is not here may be done by nobody.
@@ -73,6 +83,7 @@ class Scene:
     exception_id: str
     deal_id: str  #: of the winner, who is the peer: nobody congratulates themselves
     tries: dict[str, Try]
+    places: dict[str, dict[str, str]]  #: by screen, what the panel is told of where it stands
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +102,21 @@ def scene(road):
     take_rights_away(road, out)
     exception_id = cast.exception(rep, Executives_From__c="2026-01-04")
     tries = {name: _try(road, cast, name, players[name]) for name in EVERYBODY}
-    return Scene(road, cast, rep, peer, exception_id, cast.deal(peer), tries)
+    deal_id = cast.deal(peer)
+    places = {
+        "home": {},
+        "user": {"recordId": rep.user_id},
+        "opportunity": {
+            "recordId": first(road, "Opportunity", f"WHERE OwnerId = '{peer.user_id}'")
+        },
+        "account": {"recordId": first(road, "Account")},
+        "run": {"recordId": first(road, "Adoption_Run__c"), "sObjectName": "Adoption_Run__c"},
+    }
+    return Scene(road, cast, rep, peer, exception_id, deal_id, tries, places)
+
+
+def first(road, name, where=""):
+    return road.soql(f"SELECT Id FROM {name} {where} LIMIT 1")[0]["Id"]
 
 
 def take_rights_away(road, player):
@@ -133,7 +158,7 @@ def send(url, body, headers):
         return refusal.code, refusal.read().decode()
 
 
-def page_of(scene, who):
+def page_of(scene, who, screen="home"):
     road = scene.story.road
     url = road.environment["SALESFORCE_INSTANCE_URL"]
     envelope = build.envelope(
@@ -141,6 +166,7 @@ def page_of(scene, who):
         client__targetOrigin=road.org.page_url, context__user__userId=who.player.user_id,
         context__user__fullName="The Viewer",
         context__organization__organizationId=who.org_id,
+        context__environment__parameters=scene.places[screen],
     )  # fmt: skip
     signed = build.signed_request(envelope, road.environment["CANVAS_CONSUMER_SECRETS"])
     form = urlencode({"signed_request": signed}).encode()
@@ -168,23 +194,29 @@ def test_every_action_and_every_address_that_takes_something_is_in_the_matrix():
         if rule.methods - {"GET", "HEAD", "OPTIONS"}
     }
     assert taking == NO_ACT
-    assert set(PAGES) == set(EVERYBODY)
+    assert set(SCREENS) == {"home", "run", *PREFIXES}
+    assert {*PREFIXES.values()} == {*_PAGES}
     assert set().union(NAMES_THE_REP, *MAY_ACT.values()) <= set(EVERYBODY)
 
 
-def test_a_page_shows_everybody_what_is_theirs_to_see(scene):
-    found = {name: page_of(scene, scene.tries[name]) for name in EVERYBODY}
-    states = {
-        name: re.search(r'data-state="([\w-]+)"', html)[1].replace("not-scored", "score")
-        for name, (_, html) in found.items()
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_page_shows_everybody_what_is_theirs_to_see(scene, screen):
+    found = {name: page_of(scene, scene.tries[name], screen)[1] for name in EVERYBODY}
+    states = {name: re.search(r'data-state="([\w-]+)"', html)[1] for name, html in found.items()}
+    told = {name: state if state in STATES else "shown" for name, state in states.items()}
+    assert told == {
+        name: TURNED_AWAY.get(name) or SCREENS[screen].get(name, "shown") for name in EVERYBODY
     }
-    assert states == PAGES
+
+
+def test_a_page_names_whom_its_viewer_may_see(scene):
+    found = {name: page_of(scene, scene.tries[name])[1] for name in EVERYBODY}
     named = {
-        name for name, (_, html) in found.items()
+        name for name, html in found.items()
         if scene.rep.name in html and name not in {"rep", "forged panel token"}
     }  # fmt: skip
     assert named == NAMES_THE_REP - {"rep"}
-    assert scene.rep.score_id in found["rep"][1]
+    assert scene.rep.score_id in found["rep"]
 
 
 @pytest.mark.parametrize("kind", sorted(MAY_ACT))

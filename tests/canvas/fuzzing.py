@@ -1,0 +1,114 @@
+"""Bodies that no page and no Salesforce sends, at both doors of the panel, counted by status.
+
+`python -m tests.canvas.fuzzing` sends 100,000 to each; the suite keeps a sample. Seeded by the
+count, so that a failure repeats.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import time
+from collections import Counter
+
+from service.app import create_app
+from tests.canvas import leader_builders as lead
+from tests.canvas import panel_builders as build
+from tests.canvas.conftest import ActsOfViewers, DictStore, ListOrg
+from tests.canvas.test_signed_request import fuzzed
+
+#: What a refused body may be answered with.
+SIGNED, ACTS = frozenset({400, 403}), frozenset({400, 403, 413})
+_FORM = "application/x-www-form-urlencoded"
+_NAMES = ("kind", "score_id", "exception_id", "deal_id", "note", "key", "cause", "away_from",
+          "away_to", "preview")  # fmt: skip
+_KINDS = ("Coached", "Excused", "Reply", "Write", "Congratulate", "coached", "")
+
+
+def signed_bodies(client, count) -> Counter[int]:
+    """Damaged signed requests, and bodies that are none."""
+    chance = random.Random(count)  # noqa: S311 - seeded, so that a failure repeats
+    statuses: Counter[int] = Counter()
+    for attempt in range(count):
+        if attempt % 5:
+            answer = client.post("/canvas", data={"signed_request": fuzzed(chance, attempt)})
+        else:
+            raw = b"signed_request=" + chance.randbytes(chance.randrange(300))
+            kind = _FORM if attempt % 2 else "multipart/form-data; boundary=x"
+            answer = client.post("/canvas", data=raw, content_type=kind)
+        statuses[answer.status_code] += 1
+    return statuses
+
+
+def act_bodies(client, token, count) -> Counter[int]:
+    """Acts whose record ids are none, and bodies that are no acts, with and without a good token."""
+    chance = random.Random(count)  # noqa: S311 - seeded, so that a failure repeats
+    statuses: Counter[int] = Counter()
+    for attempt in range(count):
+        given = token if attempt % 4 else token[::-1]
+        kind = "application/json" if attempt % 7 else _FORM
+        raw = _act(chance) if attempt % 5 else chance.randbytes(chance.randrange(300))
+        answer = client.post(
+            "/canvas/act", data=raw, content_type=kind, headers={"X-Panel-Token": given}
+        )
+        statuses[answer.status_code] += 1
+    return statuses
+
+
+def _act(chance: random.Random) -> bytes:
+    body = {name: _value(chance) for name in _NAMES if chance.random() < 0.8}
+    body["kind"] = chance.choice([*_KINDS, _value(chance)])
+    if chance.random() < 0.7:
+        body["key"] = "0f6f2f0e-1111-4222-8333-444455556666"
+    return json.dumps(body).encode()
+
+
+def _value(chance: random.Random):
+    """Of a wrong kind, or a text that is no record's id."""
+    return chance.choice([
+        None, True, chance.randrange(-9, 9), 1e308, [], [{}], {"Id": "x"}, "", "x" * 5000,
+        "\u202e\ud83d", "' OR Id != null --", "a" * 16, f"a01{chance.randrange(10**9):09d}", "2026-02-30",
+        chance.randbytes(20).decode("latin-1"),
+    ])  # fmt: skip
+
+
+def doors():
+    """A panel in this process, an org that must not be asked, and the token of a leader's page."""
+    org, acts, store = ListOrg(), ActsOfViewers(), DictStore()
+    org.records, org.others = [build.a_record()], lead.everything()
+    client = create_app(build.settings(), org, acts, store).test_client()
+    signed = build.signed_request(build.envelope())
+    page = client.post("/canvas", data={"signed_request": signed}).text
+    org.questions.clear()
+    token = re.search(r'panelToken = "([\w-]{43})"', page)[1]
+    return client, org, acts, token
+
+
+def refusals(count) -> tuple[Counter[int], Counter[int]]:
+    """Send so many to each door. Raises AssertionError where one was accepted or broke something."""
+    client, org, acts, token = doors()
+    found = signed_bodies(client, count), act_bodies(client, token, count)
+    for statuses, may_be in zip(found, (SIGNED, ACTS), strict=True):
+        assert statuses.total() == count
+        assert set(statuses) <= may_be, statuses
+    assert org.questions == []
+    assert acts.made == acts.sent == []
+    return found
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    begun = time.monotonic()
+    for door, statuses in zip(("/canvas", "/canvas/act"), refusals(count), strict=True):
+        said = ", ".join(f"{status}: {number:,}" for status, number in sorted(statuses.items()))
+        sys.stdout.write(f"{count:,} bodies to {door}: {said}; none accepted, no 500\n")
+    sys.stdout.write(f"{time.monotonic() - begun:.0f} s\n")
+
+
+if __name__ == "__main__":
+    import structlog
+
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    main()
