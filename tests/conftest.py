@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from redis import Redis
 from redis.exceptions import RedisError
+from xdist.scheduler import LoadFileScheduling
 
 from service.broker import free_port, server_binary
 from service.settings import VARIABLES
@@ -26,7 +27,7 @@ settings.load_profile("bellwether")
 
 #: Folders of files that take minutes, of waiting or of work. Files are dealt out in this order, and
 #: a long one that came last would keep one processor busy while the others are done.
-LONG_FIRST = ("faults", "road", "e2e", "sample", "jobs", "report", "metadata", "architecture")
+LONG_FIRST = ("e2e", "faults", "road", "sample", "jobs", "report", "metadata", "architecture")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: Variables of the machine that would change what a client does.
 MEDDLING = (
@@ -43,6 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After pytest-randomly's: within a folder the order stays random."""
     ranks = {name: rank for rank, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling:
+    """Deal out files, the stories of e2e as one: each process would build a whole road for them."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
 
 
 @pytest.fixture(autouse=True)
