@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup pictures demo test test-long check format lock bench bench-doorbell bench-panel chaos clients clean
+.PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel chaos clients clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ format: setup ## Format and fix what can be fixed
 
 bench: setup ## Ten million rows: the floor, pandas and ours side by side (BENCH_OPTIONS="--rows 100000")
 	@$(BIN)/python -m bench.run $(BENCH_OPTIONS)
+
+bench-bulk: setup ## A million rows through query jobs beside a bare download of their bytes (BENCH_OPTIONS="--rows 100000 --mbit 50")
+	@$(BIN)/python -m bench.bulk $(BENCH_OPTIONS)
 
 bench-doorbell: setup ## From the doorbell's ring to the post, 100 deals a minute (BENCH_OPTIONS="--minutes 1")
 	@$(BIN)/python -m bench.doorbell $(BENCH_OPTIONS)

@@ -49,7 +49,9 @@ class Company:
 
 
 def _id(prefix: str, number: str) -> str:
-    return f"('{prefix}5g' || lpad(({number})::VARCHAR, 10, '0') || 'AAA')"
+    """18 characters; the sixteenth says which of the first five are capitals, as an org checks."""
+    capitals = "E" if prefix[2].isupper() else "A"
+    return f"('{prefix}5g' || lpad(({number})::VARCHAR, 10, '0') || '{capitals}AA')"
 
 
 def _stamp(moment: str) -> str:

@@ -15,7 +15,10 @@ import os
 import sys
 import tempfile
 import time
+import traceback
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jobs.run import NEEDED
 from service.broker import free_port
@@ -25,6 +28,9 @@ from service.rule_records.to_records import records_of
 from service.rules_file import DEFAULT_RULES, read_mapping
 from service.salesforce.gateway import Gateway
 from service.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 #: For exports larger than the demo's.
 LOAD_SECONDS = 3600
@@ -57,17 +63,23 @@ def measure(folder: Path, settings: dict[str, str]) -> dict[str, object]:
     }
 
 
-def in_child(folder: Path, settings: dict[str, str]) -> str:
-    """Fork, read, and hand the figures back through a file."""
-    answer = folder / "answer.json"
+def in_child(work: Callable[[], dict[str, object]], answer: Path) -> dict[str, Any]:
+    """Fork, work, and hand the figures back through a file."""
     child = os.fork()
     if child == 0:
-        answer.write_text(json.dumps(measure(folder, settings), indent=1), encoding="ascii")
-        os._exit(0)
+        code = 1
+        try:
+            answer.write_text(json.dumps(work()), encoding="ascii")
+            code = 0
+        except Exception:  # noqa: BLE001 - told here; the parent's code must not run twice
+            traceback.print_exc()
+        finally:
+            os._exit(code)
     _, status = os.waitpid(child, 0)
     if status:
         raise SystemExit(f"the child ended with {os.waitstatus_to_exitcode(status)}")
-    return answer.read_text(encoding="ascii")
+    found: dict[str, Any] = json.loads(answer.read_text(encoding="ascii"))
+    return found
 
 
 def settings_of(org: Handoff, key_file: Path, folder: Path) -> dict[str, str]:
@@ -84,17 +96,24 @@ def settings_of(org: Handoff, key_file: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def run(folder: Path, export: Path) -> str:
-    """Make the org, read it, stop it."""
+@contextmanager
+def org_with(folder: Path, export: Path) -> Iterator[dict[str, str]]:
+    """A stand-in org that holds the export and our metadata; gives the settings of its worker."""
     child, org = start_localorg(folder / "org", export, "UTC", "utf-8", free_port(), LOAD_SECONDS)
     try:
         cli = Cli(ROOT / "sfdx", folder / "home", org)
         url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
         key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
         assign(cli, INTEGRATION_SET, [org.integration["username"]])
-        return in_child(folder, settings_of(read_handoff(folder / "org"), key_file, folder))
+        yield settings_of(read_handoff(folder / "org"), key_file, folder)
     finally:
         child.stop()
+
+
+def run(folder: Path, export: Path) -> dict[str, Any]:
+    """Make the org, read it, stop it."""
+    with org_with(folder, export) as settings:
+        return in_child(lambda: measure(folder, settings), folder / "answer.json")
 
 
 def main() -> None:
@@ -106,7 +125,7 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, default=None, help="where to put the org and the pages")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.dir, prefix="bench-") as name:
-        sys.stdout.write(run(Path(name), asked.export) + "\n")
+        sys.stdout.write(json.dumps(run(Path(name), asked.export), indent=1) + "\n")
 
 
 if __name__ == "__main__":
