@@ -81,6 +81,7 @@ def test_the_panel_sets_no_cookie_and_gets_none(watch, road):
     watch.page.goto(road.page_url)
     watch.page.locator(f"li:has-text('{road.rep_username}') button").click()
     expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
+    watch.page.wait_for_load_state("networkidle")  # its files are answers, too
     of_panel = [one for one in answers if one.url.startswith(road.panel_url)]
     assert len(of_panel) > 1
     assert {one.request.all_headers().get("cookie") for one in of_panel} == {None}
