@@ -58,11 +58,11 @@ def work_folder(settings: Settings) -> Finding:
 
 def calls(settings: Settings) -> Finding:
     """Say what a run may spend."""
-    share = settings.api_share_percent
-    return good(
-        "api calls",
-        f"A run may spend {settings.run_calls} calls, and leaves others {100 - share} % of a day's.",
+    what = (
+        f"A run may spend {settings.run_calls:,} calls, and stops where {settings.api_share_percent} % of"
+        " the org's calls of 24 hours are used, by whomever."
     )
+    return good("api calls", what)
 
 
 def broker(settings: Settings, connection: Redis | None = None) -> Iterator[Finding]:
