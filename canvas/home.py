@@ -70,7 +70,8 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
 
 def _offers_acts(leader: LeaderScreen, standing: OwnStanding) -> bool:
     """Whether there is anybody to act about, anything to answer, or a deal to congratulate on."""
-    return bool(leader.talk_to or standing.exceptions or (leader.leads and leader.deals))
+    below = leader.leads and (leader.deals or leader.escalated)
+    return bool(leader.talk_to or standing.exceptions or below)
 
 
 def _tell_looks(panel: Panel, context: ViewerContext, below: Below, formats: Formats) -> None:

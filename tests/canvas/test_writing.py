@@ -181,6 +181,16 @@ def test_one_s_own_deal_offers_no_congratulation(show, org):
     assert 'value="Congratulate"' not in show(build.a_record()).text
 
 
+def test_what_a_manager_could_not_mend_an_executive_writes_about(show, org):
+    org.others = {**lead.everything(), "people": [], "deals": []}
+    html = show(build.a_record()).text
+    escalated = re.search(r'id="escalated".*?</section>', html, re.DOTALL)[0]
+    assert escalated.count("act--write") == 1
+    assert f'data-score="{id18("a015g00000Ivy00")}"' in escalated
+    assert "Write to Ivy Noor" in escalated
+    assert "panelToken" in html
+
+
 def test_one_org_can_not_flood_its_own_allowance(post, store, monkeypatch):
     monkeypatch.setattr("canvas.acting.ACTS", Most("acts", 20, 3))
     assert [post(preview=True).json["state"] for _ in range(5)] == ["preview"] * 3 + ["busy"] * 2
