@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from service.evidence import reduce_rows
 from service.evidence.findings import SHOWN_AT_MOST
 from service.scoring.healthy import FAULTS, OpenOpportunity, Save, entered_stage, faults, pushes
@@ -92,11 +90,10 @@ def judged_alone(one, by):
     ), by, AS_OF)  # fmt: skip
 
 
-@pytest.mark.parametrize("other_days", [None, 40])
-def test_the_night_and_a_single_reading_find_the_same_faults(tmp_path, other_days):
+def test_the_night_and_a_single_reading_find_the_same_faults(tmp_path):
     chance = random.Random(20210416)  # noqa: S311 - seeded, so that a failure repeats
     deals = [a_deal(chance) for _ in range(800)]
-    rules = a_rule_set(healthy=HealthyRules(30, Decimal("1.5"), 2, other_days, 2))
+    rules = a_rule_set(healthy=HealthyRules(30, Decimal("1.5"), 2, 40, 2))
     told, by = judged_by_night(tmp_path, deals, rules)
     alone = {f"Deal {at}": judged_alone(one, by) for at, one in enumerate(deals, 1)}
     assert {fault for found in told.values() for fault in found} == set(FAULTS)
