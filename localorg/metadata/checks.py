@@ -12,6 +12,7 @@ from localorg.metadata import (
     check_automation,
     check_dashboards,
     check_layouts,
+    check_list_views,
     check_objects,
     check_reports,
 )
@@ -36,6 +37,7 @@ _CHECKS: Mapping[str, Check] = {
     "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,
     "Layout": check_layouts.check_layout,
+    "ListView": check_list_views.check_list_view,
     "Workflow": check_automation.check_workflow,
     "WorkflowOutboundMessage": check_automation.check_outbound_message,
     "Flow": check_automation.check_flow,
@@ -71,13 +73,13 @@ def check(package: Package, deployed: Iterable[Component] = ()) -> tuple[Problem
     return tuple(found)
 
 
-_LOSE_ENTRIES = frozenset({"PermissionSet", "Layout"})
+_LOSE_ENTRIES = frozenset({"PermissionSet", "Layout", "ListView"})
 
 
 def check_remaining(remaining: Iterable[Component]) -> tuple[Problem, ...]:
     """What breaks among these components when they are all that is left.
 
-    Permission sets and layouts do not: they lose what names a deleted field or object.
+    Permission sets, layouts and list views do not: they lose what names a deleted field or object.
     """
     universe = Universe(remaining)
     judged = (one for one in universe if one.type not in _LOSE_ENTRIES)

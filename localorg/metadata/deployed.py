@@ -77,11 +77,12 @@ def keep(db: sqlite3.Connection, one: Component, user_id: str) -> str:
 
 
 def forget(db: sqlite3.Connection, type_: str, full_name: str) -> None:
-    """Remove a component, with its fields, layouts and metadata records if it is an object."""
+    """Remove a component, with its fields, list views, layouts and metadata records if it is an object."""
     db.execute("DELETE FROM _component WHERE type = ? AND full_name = ?", (type_, full_name))
     if type_ == "CustomObject":
         parts = (
             ("CustomField", f"{full_name}."),
+            ("ListView", f"{full_name}."),
             ("Layout", f"{full_name}-"),
             ("CustomMetadata", f"{full_name.removesuffix('__mdt')}."),
         )

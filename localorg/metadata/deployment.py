@@ -151,11 +151,11 @@ def _still_needed(problem: Problem, deleted: tuple[tuple[str, str], ...]) -> Pro
 
 
 def _belongs_to(one: Component, objects: set[str]) -> bool:
-    """Whether the component goes with one of these objects: a field, a layout, a metadata record."""
+    """Whether the component goes with one of these objects: a field, a layout, a list view, a metadata record."""
     if one.type == "Layout":
         return object_of(one) in objects
     parent = f"{one.parent}__mdt" if one.type == "CustomMetadata" else one.parent
-    return one.type in {"CustomField", "CustomMetadata"} and parent in objects
+    return one.type in {"CustomField", "CustomMetadata", "ListView"} and parent in objects
 
 
 def _result(

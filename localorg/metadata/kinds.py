@@ -54,12 +54,12 @@ BY_DIRECTORY = {kind.directory: kind for kind in KINDS}
 BY_SUFFIX = {kind.suffix: kind for kind in KINDS}
 BY_TYPE = {kind.type: kind for kind in KINDS}
 #: Parts of an object that the CLI's source format keeps in folders of their own.
-CHILDREN = {"fields": ("CustomField", "field")}
+CHILDREN = {"fields": ("CustomField", "field"), "listViews": ("ListView", "listView")}
 #: Ends of the files of a bundle beside its `-meta.xml` -> the element that holds the file in the API.
 BUNDLE_PARTS = {".cmp": "markup", "Controller.js": "controllerContent"}
 #: Parts of a file that are components of their own: type -> element -> type of the part.
 PARTS = {
-    "CustomObject": {"fields": "CustomField"},
+    "CustomObject": {"fields": "CustomField", "listViews": "ListView"},
     "Workflow": {"outboundMessages": "WorkflowOutboundMessage"},
 }
 PART_TYPES = frozenset(part for parts in PARTS.values() for part in parts.values())

@@ -22,6 +22,7 @@ FOLDER = f"{APP}/reports/Adoption_Reports.reportFolder-meta.xml"
 PANEL_SET = f"{APP}/permissionsets/Adoption_Panel_User.permissionset-meta.xml"
 JOBS_SET = f"{APP}/permissionsets/Adoption_Integration.permissionset-meta.xml"
 RULE = "seed/main/default/customMetadata/Big_Deal_Rule.Big_Deal.md-meta.xml"
+LIST = f"{APP}/objects/Adoption_Exception__c/listViews/Open_Exceptions.listView-meta.xml"
 SCORE_LAYOUT = f"{APP}/layouts/Adoption_Score__c-Adoption Score Layout.layout-meta.xml"
 LAYOUT = f"{APP}/layouts/Adoption_Role__mdt-Adoption Role Layout.layout-meta.xml"
 ECA = "eca/main/default"
@@ -160,6 +161,13 @@ DAMAGE = {
     "related list by a missing lookup": (change(SCORE_LAYOUT, "Adoption_Exception__c.Adoption_Score__c", "Adoption_Exception__c.Score__c"), "Cannot find related list: Adoption_Exception__c.Score__c"),
     "related list by a lookup to another object": (change(SCORE_LAYOUT, "Adoption_Exception__c.Adoption_Score__c", "Adoption_Exception__c.Manager__c"), "Cannot find related list: Adoption_Exception__c.Manager__c"),
     "related list with a missing field": (change(SCORE_LAYOUT, "<fields>Week_Begins__c", "<fields>Month_Begins__c"), "no CustomField named Adoption_Snapshot__c.Month_Begins__c found"),
+    # list views
+    "list view with a missing field": (change(LIST, "<columns>Opened_On__c", "<columns>Opened_At__c"), "Could not resolve list view column: Opened_At__c"),
+    "list view by a missing field": (change(LIST, "<field>State__c", "<field>Status__c"), "Could not resolve list view column: Status__c"),
+    "list view by a value that is not there": (change(LIST, "<value>open,seen", "<value>open,looked"), "looked is no value of State__c"),
+    "list view of owners where there are none": (change(LIST, "<columns>NAME", "<columns>OWNER.ALIAS"), "Could not resolve list view column: OWNER.ALIAS"),
+    "list view of one's own where nobody owns": (change(LIST, "<filterScope>Everything", "<filterScope>Mine"), "Records of Adoption_Exception__c have no owner"),
+    "list view's label too long": (change(LIST, "<label>", "<label>" + "x" * 40), "label maximum length is:40"),
     # permission sets
     "permission on a missing field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.Bend__c"), "no CustomField named Adoption_Score__c.Bend__c found"),
     "permission on a required field": (change(PANEL_SET, "Adoption_Score__c.Band__c", "Adoption_Score__c.User_Key__c"), "You cannot deploy to a required field: Adoption_Score__c.User_Key__c"),
