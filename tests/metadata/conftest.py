@@ -85,11 +85,12 @@ def packed(project: Path) -> dict[str, str | bytes]:
             _pack(path, path.relative_to(project / directory / "main/default"), files, members)
     for folder in sorted((project / "force-app/main/default/objects").iterdir()):
         root = etree.parse(folder / f"{folder.name}.object-meta.xml").getroot()
-        for field in sorted((folder / "fields").glob("*.xml")):
-            one = etree.parse(field).getroot()
-            one.tag = f"{{{NAMESPACE}}}fields"
-            root.append(one)
-            members["CustomField"].append(f"{folder.name}.{field.name.split('.')[0]}")
+        for inner, type_ in (("fields", "CustomField"), ("listViews", "ListView")):
+            for part in sorted((folder / inner).glob("*.xml")):
+                one = etree.parse(part).getroot()
+                one.tag = f"{{{NAMESPACE}}}{inner}"
+                root.append(one)
+                members[type_].append(f"{folder.name}.{part.name.split('.')[0]}")
         files[f"objects/{folder.name}.object"] = etree.tostring(root)
         members["CustomObject"].append(folder.name)
     return {"package.xml": manifest(members), **files}

@@ -84,7 +84,10 @@ def test_everything_can_be_deleted_in_the_documented_order(
         )
         names[type_] = listed
     for step in (
-        *({type_: every(type_)} for type_ in ("Dashboard", "Report", "ReportType")),
+        *(
+            {type_: every(type_)}
+            for type_ in ("AuraDefinitionBundle", "Dashboard", "Report", "ReportType")
+        ),
         names,
     ):
         result = client.deploy(zip_of(destructive(manifest, step)))

@@ -19,7 +19,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_commands_of_the_readme_leave_nothing(sf, deployed):
-    assert len(commands()) == 5
+    assert len(commands()) == 6
     for arguments in commands():
         done = sf.run(*arguments, "--no-prompt")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -33,6 +33,7 @@ def test_the_commands_of_the_readme_leave_nothing(sf, deployed):
             "CustomTab",
             "PermissionSet",
             "ReportType",
+            "AuraDefinitionBundle",
         )
         for one in sf.json("org", "list", "metadata", "--metadata-type", type_)
     ]
