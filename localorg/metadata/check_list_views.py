@@ -32,7 +32,9 @@ def check_list_view(one: Component, universe: Universe) -> Iterator[Problem]:
     named = [(str(element.text), element) for element in one.every("columns")]
     named += [(model.text(element, "field"), element) for element in one.every("filters")]
     for name, element in named:
-        if (name not in fields and name not in _STANDARD) or (name == _OWNER and "OwnerId" not in fields):
+        if (name not in fields and name not in _STANDARD) or (
+            name == _OWNER and "OwnerId" not in fields
+        ):
             yield one.problem(f"Could not resolve list view column: {name}", element)
     if one.text("filterScope") == "Mine" and "OwnerId" not in fields:
         yield one.problem(f"Records of {one.parent} have no owner: filterScope Mine is not valid")
