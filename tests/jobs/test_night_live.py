@@ -96,11 +96,11 @@ def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_miss
     as_worker, monkeypatch, redis_url
 ):
 
-    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "22")
+    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "16")
     with pytest.raises(LimitReachedError):
         night(as_worker, "night-1")
     (run,) = as_worker.soql(RUNS)
-    assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 23)
+    assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 17)
     assert "BELLWETHER_RUN_CALLS" in run["Detail__c"]
     assert recall(connect(redis_url), as_worker.handoff.org_id)["Night"]["ok"] == 0
     posts = len(as_worker.soql(POSTS))

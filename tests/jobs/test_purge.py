@@ -117,7 +117,9 @@ def test_the_week_stays_as_a_group_that_nights_leave_alone(org):
     assert (week["Team_Key__c"], week["People__c"]) == ("Week:2025-W07", 3)
     assert (week["Median__c"], week["Building__c"]) == (None, None)  # three people are too few
     run_night(org.handoff.org_id, "night", AS_OF.isoformat())
-    (after,) = org.soql("SELECT People__c FROM Adoption_Team__c WHERE Kind__c = 'Week'")
+    (after,) = org.soql(
+        "SELECT People__c FROM Adoption_Team__c WHERE Team_Key__c = 'Week:2025-W07'"
+    )
     assert after["People__c"] == 3
 
 
