@@ -10,7 +10,10 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from redis.exceptions import RedisError
+
 from canvas.act import CONGRATULATE, REPLY, WRITE, read_act
+from canvas.answers import log_store
 from canvas.busy import ACTS, is_busy, name_of
 from canvas.panel_token import SECONDS
 from canvas.port import ReadingError
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
 BODY_LIMIT: Final = 30_000
 #: One congratulates on a deal once, not once for each page.
 _A_WEEK: Final = 7 * 24 * 3600
-#: An act that was sent and not answered yet, and one that is surely recorded.
-_SENT, _DONE = b"sent", b"done"
+#: Kept of an act that was sent and not answered yet; afterwards the state that it came to.
+_SENT: Final = b"sent"
+#: What went out already, or may have: it must not be sent a second time, whatever the page shows.
+_GOES_OUT: Final = (WRITE, CONGRATULATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,48 +90,58 @@ class Desk:
         unique = act.deal_id or "" if is_praise else json.dumps(asdict(act))
         once, seconds = name_of(act.kind, lent.user_id, unique), _A_WEEK if is_praise else SECONDS
         if not store.set(once, _SENT, seconds, nx=True):
-            return Answer(200, "done") if store.get(once) == _DONE else Answer(504, "doubt")
+            kept = store.get(once)
+            return _in_doubt(act) if kept in (_SENT, None) else Answer(200, kept.decode())
         try:
-            is_recorded = self._make(act, lent)
+            state = self._make(act, lent)
         except ReadingError as error:
-            if error.state != "in_doubt":
-                store.delete(once)  # surely not made: the same act may be tried again
+            if error.state == "in_doubt":
+                return _in_doubt(act)
+            store.delete(once)  # surely not made: the same act may be tried again
             return _answer_to(error)
-        store.set(once, _DONE, seconds)
-        return Answer(201, "done" if is_recorded else "unlogged")
+        try:
+            store.set(once, state.encode(), seconds)
+        except RedisError as error:
+            log_store(error)  # it is made all the same, and what is kept prevents a second one
+        return Answer(201, state)
 
-    def _make(self, act: Act, lent: Lent) -> bool:
-        """Do it; give whether it is recorded, too. Raises ReadingError where nothing is done."""
+    def _make(self, act: Act, lent: Lent) -> str:
+        """Do it; give the state that it came to. Raises ReadingError where nothing is done."""
         org = self.doors.acts(lent)
         if act.kind == WRITE:
             letter = letter_to(act, lent, org, self.texts)
             org.mail(letter.address, letter.subject, letter.text)
-            return _is_recorded(act, org)
+            return _record(act, org)
         if act.kind == CONGRATULATE:
             praise = praise_of(act, lent, org, self.texts)
             org.post(praise.address, praise.text)
-            return _is_praise_recorded(act, praise, org)
+            return _record_praise(act, praise, org)
         org.create(Fields.OBJECT, act.as_record())
-        return True
+        return "done"
 
 
-def _is_recorded(act: Act, org: ViewerWrites) -> bool:
+def _record(act: Act, org: ViewerWrites) -> str:
     """Record what went out already; that it is out is the truth, whatever becomes of this."""
     try:
         org.create(Fields.OBJECT, act.as_record())
     except ReadingError:
-        return False
-    return True
+        return "unlogged"
+    return "done"
 
 
-def _is_praise_recorded(act: Act, praise: Letter, org: ViewerWrites) -> bool:
+def _record_praise(act: Act, praise: Letter, org: ViewerWrites) -> str:
     """Below the owner's score, where the viewer sees one; elsewhere the post alone says it."""
     try:
         score_id = score_of(praise.to, org)
     except ReadingError:
-        return False
-    about = replace(act, score_id=score_id, note=praise.subject)
-    return score_id is None or _is_recorded(about, org)
+        return "unlogged"
+    if score_id is None:
+        return "posted"
+    return _record(replace(act, score_id=score_id, note=praise.subject), org)
+
+
+def _in_doubt(act: Act) -> Answer:
+    return Answer(504, "out_doubt" if act.kind in _GOES_OUT else "doubt")
 
 
 def _answer_to(error: ReadingError) -> Answer:
@@ -134,7 +149,6 @@ def _answer_to(error: ReadingError) -> Answer:
 
 
 _REFUSED: Final = {
-    "in_doubt": (504, "doubt"),
     "session_ended": (403, "reload"),
     "api_not_enabled": (403, "refused"),
     "not_visible": (403, "refused"),

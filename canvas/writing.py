@@ -49,7 +49,7 @@ def letter_to(act: Act, lent: Lent, org: ViewerWrites, texts: Catalogue) -> Lett
     address = clean(person.get("Email"))
     if not address:
         raise ReadingError("no_address", "no_address")
-    lines = str(found[0].get(Exc.EVIDENCE) if found else score.get(Score.REASONS) or "")
+    lines = str((found[0].get(Exc.EVIDENCE) if found else score.get(Score.REASONS)) or "")
     evidence = [clean(line) for line in lines.splitlines()[: None if found else 1]]
     link = f"{lent.instance_url}/{act.exception_id or act.score_id}"
     text = "\n".join([act.note, "", texts("write.evidence"), *filter(None, evidence), link])

@@ -8,6 +8,8 @@
   if (!token || !page || !window.crypto || !window.crypto.randomUUID) {
     return;
   }
+  const ENDED = ["done", "unlogged", "posted"]; // states of an act that is over
+  const OUT = ["Write", "Congratulate"]; // acts that send something
   const send = (act) =>
     window.fetch("/canvas/act", {
       method: "POST",
@@ -57,7 +59,13 @@
         preview.hidden = false;
         preview.focus();
       },
-      hide: () => preview && hide(),
+      hide: () => {
+        const hadFocus = Boolean(preview) && preview.contains(document.activeElement);
+        if (preview) {
+          hide();
+        }
+        return hadFocus;
+      },
     };
   };
   const attach = (form) => {
@@ -84,15 +92,20 @@
         if (answer.mail) {
           preview.show(answer.mail);
         }
-        if (answer.state === "done" || answer.state === "unlogged") {
-          preview.hide();
+        if (ENDED.includes(answer.state)) {
+          const hadFocus = preview.hide();
           key = window.crypto.randomUUID();
           if (form.elements.note) {
             form.elements.note.value = "";
+            if (hadFocus) {
+              form.elements.note.focus();
+            }
           }
         }
       } catch {
-        told.textContent = page.dataset.actFailed; // not answered: the same key may be sent again
+        // Not answered: the same key may be sent again, and does nothing twice.
+        const mayBeOut = OUT.includes(act.kind) && !act.preview;
+        told.textContent = mayBeOut ? page.dataset.sendFailed : page.dataset.actFailed;
       }
       button.removeAttribute("aria-disabled");
       isBusy = false;

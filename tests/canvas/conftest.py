@@ -147,6 +147,11 @@ def store() -> DictStore:
     return DictStore()
 
 
+@pytest.fixture(autouse=True)
+def _within_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("canvas.busy.time", lambda: 0.0)
+
+
 @pytest.fixture
 def acts() -> ActsOfViewers:
     return ActsOfViewers()

@@ -66,6 +66,8 @@ MADE = {
             "range",
             "preview",
             "unlogged",
+            "posted",
+            "out_doubt",
             "no_address",
         )
     ),

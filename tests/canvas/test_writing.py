@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from redis.exceptions import RedisError
 
 from canvas.busy import Most
 from canvas.ids import id18
@@ -100,9 +101,9 @@ def test_a_mail_without_words_is_none(post, acts):
 
 def test_a_mail_in_doubt_is_not_sent_again_nor_recorded(post, acts):
     acts.errors["mail"] = ReadingError("in_doubt", "no_answer")
-    assert post().json["state"] == "doubt"
+    assert post().json["state"] == "out_doubt"
     acts.errors.clear()
-    assert post().json["state"] == "doubt"
+    assert post().json["state"] == "out_doubt"
     assert acts.sent == acts.made == []
 
 
@@ -117,7 +118,7 @@ def test_a_mail_that_is_out_and_not_recorded_says_so_and_is_not_sent_again(post,
     acts.error = FAILED
     assert post().json["state"] == "unlogged"
     acts.error = None
-    assert post().json["state"] == "done"
+    assert post().json["state"] == "unlogged"  # as it was: nothing recorded it since
     assert len(acts.sent) == 1
 
 
@@ -138,6 +139,27 @@ def test_nobody_writes_about_what_salesforce_does_not_show(post, acts, mark, fou
     assert acts.sent == acts.made == []
 
 
+def test_an_exception_without_evidence_adds_no_line(post, acts):
+    acts.known["Evidence__c"] = [{"Id": EXCEPTION, "Evidence__c": None}]
+    assert "None" not in post(preview=True).json["mail"]["text"]
+
+
+def test_a_store_that_fails_after_the_mail_does_not_ask_for_a_second_one(
+    post, acts, store, monkeypatch
+):
+    keep = store.set
+
+    def failing(name, value, ex, *, nx=False):
+        if value == b"done":
+            raise RedisError
+        return keep(name, value, ex, nx=nx)
+
+    monkeypatch.setattr(store, "set", failing)
+    states = [post().json["state"] for _ in "ab"]
+    assert states == ["done", "out_doubt"]
+    assert len(acts.sent) == 1
+
+
 def test_a_congratulation_is_posted_as_the_viewer_and_recorded(congratulate, acts):
     assert congratulate().json["state"] == "done"
     said = "Congratulations on Acme (x) & <b>Sons</b>!"
@@ -154,8 +176,9 @@ def test_a_deal_is_congratulated_on_once_whichever_page_does_it(congratulate, ac
 
 def test_where_the_owners_score_is_not_to_be_seen_the_post_alone_says_it(congratulate, acts):
     acts.known["User_Key__c"] = []
-    assert congratulate().json["state"] == "done"
+    assert [congratulate().json["state"] for _ in "ab"] == ["posted", "posted"]
     assert acts.made == []
+    assert len(acts.sent) == 1
 
 
 def test_nobody_congratulates_themselves(congratulate, acts):
