@@ -83,7 +83,8 @@ def check_remaining(remaining: Iterable[Component]) -> tuple[Problem, ...]:
     """
     universe = Universe(remaining)
     judged = (one for one in universe if one.type not in _LOSE_ENTRIES)
-    return tuple(problem for one in judged for problem in _CHECKS[one.type](one, universe))
+    found = (problem for one in judged for problem in _CHECKS[one.type](one, universe))
+    return tuple(problem for problem in found if not problem.style)
 
 
 def _check_version(package: Package) -> Iterator[Problem]:
