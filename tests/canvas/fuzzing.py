@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import sys
 import time
 from collections import Counter
 
+from canvas.context import read_context
+from canvas.panel_token import PanelTokens
 from service.app import create_app
-from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 from tests.canvas.conftest import ActsOfViewers, DictStore, ListOrg
 from tests.canvas.test_signed_request import fuzzed
 
 #: What a refused body may be answered with.
 SIGNED, ACTS = frozenset({400, 403}), frozenset({400, 403, 413})
+_RENEWED = 1_000
 _FORM = "application/x-www-form-urlencoded"
 _NAMES = ("kind", "score_id", "exception_id", "deal_id", "note", "key", "cause", "away_from",
           "away_to", "preview")  # fmt: skip
@@ -42,11 +43,13 @@ def signed_bodies(client, count) -> Counter[int]:
     return statuses
 
 
-def act_bodies(client, token, count) -> Counter[int]:
+def act_bodies(client, issue, count) -> Counter[int]:
     """Acts whose record ids are none, and bodies that are no acts, with and without a good token."""
     chance = random.Random(count)  # noqa: S311 - seeded, so that a failure repeats
     statuses: Counter[int] = Counter()
     for attempt in range(count):
+        if attempt % _RENEWED == 0:  # a token ends after a quarter of an hour
+            token = issue()
         given = token if attempt % 4 else token[::-1]
         kind = "application/json" if attempt % 7 else _FORM
         raw = _act(chance) if attempt % 5 else chance.randbytes(chance.randrange(300))
@@ -75,24 +78,23 @@ def _value(chance: random.Random):
 
 
 def doors():
-    """A panel in this process, an org that must not be asked, and the token of a leader's page."""
+    """A panel in this process, an org that must not be asked, and what gives good tokens."""
     org, acts, store = ListOrg(), ActsOfViewers(), DictStore()
-    org.records, org.others = [build.a_record()], lead.everything()
-    client = create_app(build.settings(), org, acts, store).test_client()
-    signed = build.signed_request(build.envelope())
-    page = client.post("/canvas", data={"signed_request": signed}).text
-    org.questions.clear()
-    token = re.search(r'panelToken = "([\w-]{43})"', page)[1]
-    return client, org, acts, token
+    settings = build.settings()
+    client = create_app(settings, org, acts, store).test_client()
+    viewer = read_context(build.envelope(), {settings.org_id})
+    tokens = PanelTokens(settings.canvas_secrets, store)
+    return client, org, acts, lambda: tokens.issue(viewer)
 
 
 def refusals(count) -> tuple[Counter[int], Counter[int]]:
     """Send so many to each door. Raises AssertionError where one was accepted or broke something."""
-    client, org, acts, token = doors()
-    found = signed_bodies(client, count), act_bodies(client, token, count)
+    client, org, acts, issue = doors()
+    found = signed_bodies(client, count), act_bodies(client, issue, count)
     for statuses, may_be in zip(found, (SIGNED, ACTS), strict=True):
         assert statuses.total() == count
         assert set(statuses) <= may_be, statuses
+    assert found[1][400] > count / 2, "most acts had a good token and were read"
     assert org.questions == []
     assert acts.made == acts.sent == []
     return found
