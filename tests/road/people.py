@@ -55,5 +55,9 @@ def asked_by(road: Road, user_id: str) -> list[Any]:
     gateway = ViewerGateway(road.org.api_url, person.session_id, read_settings(road.environment))
     questions = [own_score_query(user_id).replace("SELECT Id", "SELECT Id, User_Key__c", 1)]
     questions.append(people_query(user_id).replace("User__r.Name,", "User__r.Name, User__r.Id,"))
-    questions += [teams_query(user_id), escalated_query(user_id, road.as_of), deals_query()]
+    questions += [
+        teams_query(user_id, road.as_of),
+        escalated_query(user_id, road.as_of),
+        deals_query(),
+    ]
     return OrgReads(gateway).query_together(questions)
