@@ -12,7 +12,7 @@ from canvas.plain import clean, mapping, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
@@ -23,8 +23,11 @@ COVERED_DAYS: Final = 91
 _LATEST: Final = 3
 
 
-def account_questions(record_id: str, today: date) -> dict[str, str]:
-    """By name; five. Activities of its contacts and opportunities count as the account's own."""
+def account_questions(record_id: str, today: date, now: datetime) -> dict[str, str]:
+    """By name; five. Activities of its contacts and opportunities count as the account's own.
+
+    `today` is the viewer's day, `now` in UTC: a meeting later today has not been yet.
+    """
     account = id18(record_id)
     if account is None:
         raise ValueError("not a record id")
@@ -46,7 +49,7 @@ def account_questions(record_id: str, today: date) -> dict[str, str]:
         f" ORDER BY ActivityDate NULLS LAST LIMIT {LISTED}",
         "done": f"{task} {of} AND IsClosed = true AND {row} AND ActivityDate < {until}"
         f" ORDER BY ActivityDate DESC NULLS LAST LIMIT {_LATEST}",
-        "met": f"{event} {of} AND StartDateTime < {until}T00:00:00Z"
+        "met": f"{event} {of} AND StartDateTime <= {now:%Y-%m-%dT%H:%M:%SZ}"
         f" ORDER BY StartDateTime DESC LIMIT {_LATEST}",
     }  # fmt: skip
     return {name: f"SELECT {asked}" for name, asked in fields.items()}

@@ -8,7 +8,7 @@ from canvas.answers import timed_org
 from canvas.port import ReadingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from canvas.context import ViewerContext
     from canvas.panel import Panel
@@ -19,12 +19,12 @@ def ask(
     panel: Panel,
     context: ViewerContext,
     questions: Mapping[str, str],
-    bare: Mapping[str, str],
+    less: Mapping[str, Sequence[str]],
 ) -> dict[str, Answer]:
     """The answer to each question, by its name; at most five. Raises ReadingError.
 
-    `bare` are questions of the same names that ask for less. They are asked where the viewer lacks a
-    right to the whole: a missing right takes away a part, not the page.
+    `less` are questions of the same names that ask for less and less. They are asked in turn where
+    the viewer lacks a right to the whole: a missing right takes away a part, not the page.
     """
     if context.token is None or context.instance_url is None:
         raise ReadingError("no_token", "no_token" if context.token is None else "no_instance_url")
@@ -32,11 +32,16 @@ def ask(
     with timed_org():
         found = org.query_together([*questions.values()])
     answers = dict(zip(questions, found, strict=True))
-    refused = {name: less for name, less in bare.items() if is_not_visible(answers.get(name))}
-    if refused:
-        with timed_org():
-            again = org.query_together([*refused.values()])
-        answers |= dict(zip(refused, again, strict=True))
+    for at in range(max(map(len, less.values()), default=0)):
+        refused = {
+            name: questions_left[at]
+            for name, questions_left in less.items()
+            if at < len(questions_left) and is_not_visible(answers.get(name))
+        }
+        if refused:
+            with timed_org():
+                again = org.query_together([*refused.values()])
+            answers |= dict(zip(refused, again, strict=True))
     return answers
 
 

@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 def home_page(panel: Panel, context: ViewerContext) -> Response:
     """Ask once, and show the viewer's own score first, whoever they are; below it what they lead."""
-    bare = {"own": own_score_query(context.user_id, children=False)}
-    if panel.names_people:
-        bare["people"] = people_query(context.user_id, children=False)
-    answers = ask(panel, context, _questions(panel, context.user_id), bare)
+    answers = ask(panel, context, _questions(panel, context.user_id), _less(panel, context.user_id))
     texts = panel.texts
     own = answers["own"]
     if isinstance(own, ReadingError):
@@ -89,6 +86,17 @@ def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) 
     except RedisError as error:
         log_store(error)
         return None
+
+
+def _less(panel: Panel, user_id: str) -> dict[str, list[str]]:
+    """What is asked for where a right to the whole is missing."""
+    today = datetime.now(UTC).date()
+    people = [people_query(user_id, children=False)] if panel.names_people else []
+    return {
+        "own": [own_score_query(user_id, looks=False), own_score_query(user_id, children=False)],
+        "teams": [teams_query(user_id, today, habits=False)],
+        "people": people,
+    }
 
 
 def _questions(panel: Panel, user_id: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import id18
@@ -23,6 +23,9 @@ _FIELDS: Final = (
 )  # fmt: skip
 _BARE: Final = ("Id", "Name", "IsClosed", "IsWon", "StageName", "CloseDate", "Owner.Name")
 _LISTED: Final = 5
+_EVENTS: Final = (
+    20  #: those of the day before are asked for, too, and left out by the viewer's clock
+)
 _HISTORY_ROWS: Final = (
     200  #: a response of a composite holds one page; more saves than that are odd
 )
@@ -41,7 +44,8 @@ def opportunity_query(record_id: str, today: date, *, whole_record: bool = True)
         " (SELECT Subject, ActivityDate, Owner.Name FROM Tasks WHERE IsClosed = false AND IsRecurrence = false"
         f" AND ActivityDate >= {today.isoformat()} ORDER BY ActivityDate LIMIT {_LISTED}),"
         " (SELECT Subject, StartDateTime, IsAllDayEvent, Owner.Name FROM Events"
-        f" WHERE StartDateTime >= {today.isoformat()}T00:00:00Z ORDER BY StartDateTime LIMIT {_LISTED})"
+        f" WHERE StartDateTime >= {today - timedelta(days=1)}T00:00:00Z"
+        f" ORDER BY StartDateTime LIMIT {_EVENTS})"
         f" {where}"
     )
 

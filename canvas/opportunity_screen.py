@@ -42,7 +42,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class OpportunityScreen:
-    """`state` is "healthy", "not-healthy" or "closed"."""
+    """`state` is "healthy", "partly" (what could be judged is in order), "not-healthy" or "closed"."""
 
     state: str
     shown: ShownOpportunity
@@ -82,12 +82,15 @@ def opportunity_screen(
     judged = []
     for code in rule.criteria:
         state = "unknown" if code in open_questions else "bad" if code in wrong else "good"
-        fact = texts(f"opportunity.facts.{code}.{state}", **told)
+        is_hidden = state == "unknown" and not shown.is_whole
+        words_of = "opportunity.hidden" if is_hidden else f"opportunity.facts.{code}.{state}"
+        fact = texts(words_of, **told)
         todo = rule.texts.get(code) or texts(f"opportunity.todo.{code}")
         judged.append(Judged(code, state, fact, todo))
-    return OpportunityScreen(
-        "not-healthy" if wrong else "healthy", shown, tuple(judged), by is not None, None
-    )
+    # What the night cannot judge either is no fault; what is hidden from the viewer may be one.
+    in_order = "partly" if open_questions and not shown.is_whole else "healthy"
+    state = "not-healthy" if wrong else in_order
+    return OpportunityScreen(state, shown, tuple(judged), by is not None, None)
 
 
 def points_of(details: Mapping[str, Any], record_id: str | None) -> Decimal | None:

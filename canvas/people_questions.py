@@ -35,7 +35,8 @@ WORDS: Final = {
 PEOPLE_AT_MOST: Final = 200
 _LISTED: Final = 10
 _LOOKS: Final = 30
-_LATEST: Final = 3  #: of a person: what was done last, and what they replied
+#: Of a person: what was done and said. A reply may be older than several acts.
+_LATEST: Final = 10
 _NOBODY_ACTED: Final = "('open', 'seen', 'recurred')"
 #: A window of acts has to pass before it is known whether an act had an effect.
 _ACT_TAKES: Final = timedelta(weeks=4)
@@ -45,7 +46,7 @@ _EXCEPTION: Final = (
 )  # fmt: skip
 _ACT: Final = (
     "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, Action.CAUSE, Action.AWAY_FROM,
-    Action.AWAY_TO, "CreatedDate", "CreatedBy.Name",
+    Action.AWAY_TO, Action.EXCEPTION, "CreatedDate", "CreatedBy.Name",
 )  # fmt: skip
 _DEAL: Final = (
     "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON, Alert.DEAL_OWNER,
@@ -53,12 +54,12 @@ _DEAL: Final = (
 )  # fmt: skip
 
 
-def acts_and_exceptions(most_acts: int) -> str:
+def acts_and_exceptions() -> str:
     """The two child questions of a score: what stands, and what was done, the latest first."""
     return (
         f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {_STANDING}"  # noqa: S608 - constants
         f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
-        f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {most_acts})"
+        f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {_LATEST})"
     )
 
 
@@ -72,7 +73,7 @@ def views_of() -> str:
 
 def people_query(user_id: str, *, children: bool = True) -> str:
     """Who reports to the user; with `children`, what stands and what was done last as well."""
-    more = f", {acts_and_exceptions(_LATEST)}" if children else ""
+    more = f", {acts_and_exceptions()}" if children else ""
     return (
         f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
         f" {Score.NOT_SCORED_REASON}, {Score.REASONS}{more}"
@@ -81,13 +82,16 @@ def people_query(user_id: str, *, children: bool = True) -> str:
     )
 
 
-def teams_query(user_id: str, today: date) -> str:
-    """The user's own team, those of the managers below, and the whole company, now and by week."""
+def teams_query(user_id: str, today: date, *, habits: bool = True) -> str:
+    """The user's own team, those of the managers below, and the whole company, now and by week.
+
+    With `habits` the shares of who has one, too: fields that came later than the others.
+    """
     checked = _checked(user_id)
+    later = (Team.HABIT_SHARE, Team.FORMING_SHARE, Team.NOT_STARTED_SHARE) if habits else ()
     numbers = (
         Team.PEOPLE, Team.SCORED, Team.MEDIAN, Team.LOW_QUARTILE, Team.HIGH_QUARTILE,
-        Team.OPEN_EXCEPTIONS, *WORDS.values(), Team.RULE_VERSION, Team.HABIT_SHARE, Team.FORMING_SHARE,
-        Team.NOT_STARTED_SHARE,
+        Team.OPEN_EXCEPTIONS, *WORDS.values(), Team.RULE_VERSION, *later,
     )  # fmt: skip
     return (
         f"SELECT Name, {Team.KIND}, {Team.MANAGER}, {', '.join(numbers)} FROM {Team.OBJECT}"  # noqa: S608 - constants and a checked id

@@ -25,7 +25,7 @@ from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from canvas.port import Answer
@@ -57,7 +57,14 @@ class ShownAct:
     note: str
     outcome: str
     cause: str = ""  #: of a reply
+    exception_id: str | None = None  #: what it is about; None: the person as a whole
     away: tuple[date, date] | None = None  #: first and last day
+
+
+def reply_about(acts: Iterable[ShownAct], exception_id: str | None) -> ShownAct | None:
+    """The latest of what somebody replied to one exception."""
+    about = (one for one in acts if one.kind == REPLY and exception_id)
+    return next((one for one in about if one.exception_id == exception_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,11 @@ class OwnStanding:
     exceptions: tuple[ShownException, ...] = ()
     acts: tuple[ShownAct, ...] = ()
     looks: Mapping[date, tuple[str, ...]] = field(default_factory=dict)  #: who looked, by day
+
+    def away_told(self, exception_id: str | None) -> tuple[date, date] | None:
+        """The days that the person gave for one exception."""
+        reply = reply_about(self.acts, exception_id)
+        return reply.away if reply else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ class ShownPerson:
     reason: str  #: the heaviest one
     exceptions: tuple[ShownException, ...]
     last_act: ShownAct | None
-    reply: ShownAct | None  #: what the person said last
+    replies: tuple[ShownAct, ...] = ()  #: what the person said, the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +134,7 @@ class Below:
     teams: tuple[ShownTeam, ...] = ()
     escalated: tuple[ShownException, ...] = ()
     deals: tuple[ShownDeal, ...] = ()
-    #: some of it is missing for another reason than that the viewer may not see it
+    #: some of it is missing, and not because there is nothing
     is_partly_unread: bool = False
 
 
@@ -130,12 +142,14 @@ def read_below(answers: Mapping[str, Answer]) -> Below:
     """The answers to the questions of `people_questions`; what was not asked is empty."""
     records = {name: one for name, one in answers.items() if not isinstance(one, ReadingError)}
     errors = [one for one in answers.values() if isinstance(one, ReadingError)]
+    people = records.get("people", [])
+    has_all = all(EXCEPTIONS in one for one in people)
     return Below(
-        tuple(map(read_person, records.get("people", []))),
+        tuple(map(read_person, people)),
         tuple(read_team(one) for one in records.get("teams", []) if one.get(Team.KIND) != KIND),
         tuple(map(read_exception, records.get("escalated", []))),
         tuple(map(read_deal, records.get("deals", []))),
-        any(one.state != "not_visible" for one in errors),
+        not has_all or any(one.state != "not_visible" for one in errors),
     )
 
 
@@ -153,7 +167,7 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
         reason=reasons,
         exceptions=read_exceptions(record),
         last_act=next((one for one in acts if one.kind != REPLY), None),
-        reply=next((one for one in acts if one.kind == REPLY), None),
+        replies=tuple(one for one in acts if one.kind == REPLY),
     )
 
 
@@ -205,6 +219,7 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
             note=clean(one.get(Action.NOTE)),
             outcome=clean(one.get(Action.OUTCOME)),
             cause=clean(one.get(Action.CAUSE)),
+            exception_id=id18(one.get(Action.EXCEPTION)),
             away=_away(one),
         )
         for one in _children(record, ACTS)

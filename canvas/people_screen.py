@@ -11,13 +11,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from canvas.people_questions import PEOPLE_AT_MOST
+from canvas.people_record import reply_about
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from canvas.catalogue import Catalogue
     from canvas.formats import Formats
-    from canvas.people_record import Below, ShownDeal, ShownException, ShownPerson, ShownTeam
+    from canvas.people_record import (
+        Below,
+        ShownAct,
+        ShownDeal,
+        ShownException,
+        ShownPerson,
+        ShownTeam,
+    )
 
 #: People that a manager is asked to talk to at a time.
 TALK_TO_AT_MOST: Final = 3
@@ -37,6 +45,7 @@ class TalkTo:
     exception: ShownException | None
     fact: str
     question: str
+    reply: ShownAct | None = None  #: what the person said to this exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,7 @@ def _ask(person: ShownPerson, texts: Catalogue, formats: Formats) -> TalkTo:
         expected=formats.quantity(found.expected),
     )
     question = found.evidence[-1] if found.evidence else texts("team.question")
-    return TalkTo(person, found, fact, question)
+    return TalkTo(person, found, fact, question, reply_about(person.replies, found.record_id))
 
 
 def _update(

@@ -79,8 +79,8 @@ def _opportunity_page(asked: Asked) -> Response:
         "own": details_query(asked.context.user_id),
         **of_owner,
     }
-    bare = {"record": opportunity_query(record_id, asked.today, whole_record=False)}
-    answers = ask(asked.panel, asked.context, questions, bare)
+    less = {"record": [opportunity_query(record_id, asked.today, whole_record=False)]}
+    answers = ask(asked.panel, asked.context, questions, less)
     record = first_of(answers["record"])
     if record is None:
         return state_page("no_record")
@@ -102,9 +102,9 @@ def _opportunity_page(asked: Asked) -> Response:
 
 
 def _account_page(asked: Asked) -> Response:
-    questions = account_questions(asked.record_id, asked.today)
-    bare = {"account": bare_account_query(asked.record_id)}
-    answers = ask(asked.panel, asked.context, questions, bare)
+    questions = account_questions(asked.record_id, asked.today, datetime.now(UTC))
+    less = {"account": [bare_account_query(asked.record_id)]}
+    answers = ask(asked.panel, asked.context, questions, less)
     record = first_of(answers["account"])
     if record is None:
         return state_page("no_record")
@@ -116,12 +116,12 @@ def _account_page(asked: Asked) -> Response:
 def _user_page(asked: Asked) -> Response:
     """The score of somebody else, as far as Salesforce shows it to the viewer."""
     questions = {
-        "score": own_score_query(asked.record_id),
+        "score": own_score_query(asked.record_id, looks=False),
         "name": f"SELECT Name FROM User WHERE Id = '{asked.record_id}'",  # noqa: S608 - a checked id
         "own": own_id_query(asked.context.user_id),
     }
-    bare = {"score": own_score_query(asked.record_id, children=False)}
-    answers = ask(asked.panel, asked.context, questions, bare)
+    less = {"score": [own_score_query(asked.record_id, children=False)]}
+    answers = ask(asked.panel, asked.context, questions, less)
     record = first_of(answers["score"])
     if record is None:
         return state_page("no_score_of_user")

@@ -121,12 +121,16 @@ class ShownScore:
     fixes: tuple[ShownFix, ...] = field(default_factory=tuple)
 
 
-def own_score_query(user_id: str, *, children: bool = True) -> str:
-    """The score of this user (an 18-character id); with `children`, what stands, was done, and who looked, too."""
+def own_score_query(user_id: str, *, children: bool = True, looks: bool = True) -> str:
+    """The score of this user (an 18-character id); with `children`, what stands and was done, too.
+
+    And with `looks` who looked at it.
+    """
     checked = id18(user_id)
     if checked is None:
         raise ValueError("not a record id")
-    more = f", {acts_and_exceptions(10)}, {views_of()}" if children else ""
+    more = f", {acts_and_exceptions()}" if children else ""
+    more += f", {views_of()}" if children and looks else ""
     return (
         f"SELECT {', '.join(_READ)}{more} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
         f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"

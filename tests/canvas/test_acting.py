@@ -268,7 +268,7 @@ def test_no_other_act_brings_days(post, acts):
 def test_a_manager_reads_the_reply_and_finds_its_days_filled_in(show, org):
     said = lead.an_act(
         Type__c="Reply", Cause__c="On leave", Away_From__c="2026-10-01", Away_To__c="2026-10-14",
-        Note__c="<b>Two</b> weeks", CreatedBy={"Name": "Cy Park"},
+        Note__c="<b>Two</b> weeks", CreatedBy={"Name": "Cy Park"}, Exception__c="a025g00000ExceA",
     )  # fmt: skip
     person = lead.a_person(
         "Cy Park", 61.5, "Building", (lead.an_exception(),), (said, lead.an_act())
@@ -279,6 +279,29 @@ def test_a_manager_reads_the_reply_and_finds_its_days_filled_in(show, org):
     assert "&lt;b&gt;Two&lt;/b&gt; weeks" in html
     assert 'name="away_from" value="2026-10-01"' in html
     assert "coached, Nov 2, 2026" in html
+
+
+def test_a_reply_to_another_exception_is_not_shown_with_this_one(show, org):
+    said = lead.an_act(
+        Type__c="Reply", Cause__c="On leave", Away_From__c="2026-03-01", Away_To__c="2026-03-14",
+        Exception__c="a025g00000Other",
+    )  # fmt: skip
+    person = lead.a_person("Cy Park", 61.5, "Building", (lead.an_exception(),), (said,))
+    org.others = {**lead.everything(), "people": [person]}
+    html = show(build.a_record()).text
+    assert "replied" not in html
+    assert 'value="2026-03-01"' not in html
+
+
+def test_replies_do_not_hide_what_was_done(show, org):
+    said = lead.an_act(Type__c="Reply", Cause__c="Other", Exception__c="a025g00000ExceA")
+    person = lead.a_person(
+        "Cy Park", 61.5, "Building", (lead.an_exception(),), (*[said] * 4, lead.an_act())
+    )
+    org.others = {**lead.everything(), "people": [person]}
+    assert "coached, Nov 2, 2026" in show(build.a_record()).text
+    asked = next(one for one in org.questions if "User__r.ManagerId" in one)
+    assert "FROM Adoption_Actions__r ORDER BY CreatedDate DESC LIMIT 10" in asked
 
 
 def test_a_form_of_each_person_names_whom_it_is_about(show, org):

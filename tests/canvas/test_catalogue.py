@@ -20,7 +20,7 @@ SOURCES = [
     *(ROOT / "canvas" / "templates").glob("*.html"),
     *(
         ROOT / "canvas" / f"{name}.py"
-        for name in ("screen", "people_screen", "record_pages", "writing")
+        for name in ("screen", "people_screen", "opportunity_screen", "record_pages", "writing")
     ),
 ]
 #: The types of acts that the org knows.

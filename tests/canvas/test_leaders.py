@@ -188,7 +188,15 @@ def test_who_may_not_read_exceptions_still_sees_the_score(client, org):
     answer = client.post("/canvas", data={"signed_request": signed})
     assert answer.status_code == 200
     assert 'data-state="score"' in answer.text
-    assert org.round_trips == 2
+    assert org.round_trips == 3  # without who looked, then without what stands
+
+
+def test_where_exceptions_may_not_be_read_nobody_is_said_to_have_none(page):
+    people = [
+        {key: value for key, value in one.items() if key[-3:] != "__r" or key == "User__r"}
+        for one in lead.everything()["people"]
+    ]
+    assert 'id="partly-unread"' in page(people=people)
 
 
 def test_a_leader_whose_people_were_not_handed_over_is_told(show, org):

@@ -140,6 +140,9 @@ def test_a_field_that_is_hidden_is_not_judged_and_costs_a_second_trip(org, acts,
     assert verdicts(answer) == {"close_date_past": "good", "no_next_step": "unknown",
                                 "amount_missing": "unknown", "pushed_twice": "unknown"}  # fmt: skip
     assert "does not show you all of its fields" in answer.text
+    assert state(answer) == "partly"
+    assert "Judged in part" in answer.text
+    assert answer.text.count("does not show you the fields that tell this") == 3
     assert "by the usual limits" in answer.text
 
 
