@@ -40,6 +40,7 @@ from canvas.yardstick import details_of, find_yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from flask import Response
 
@@ -94,11 +95,27 @@ def _opportunity_page(asked: Asked) -> Response:
         asked.today,
         (asked.panel.texts, asked.formats),
     )
-    of_owners = [points_of(details_of(one), record_id) for one in scores]
-    points = next((one for one in of_owners if one), None) if screen.todo else None
+    points = _points(asked, answers) if screen.todo else None
     return page_of(
         "opportunity", asked, f"opportunity_{screen.state}", screen=replace(screen, points=points)
     )
+
+
+def _points(asked: Asked, answers: Mapping[str, Answer]) -> Decimal | None:
+    """What putting it right adds to its owner's score; somebody else's score is a look at it."""
+    for name in ("own", "owner"):
+        for score in records(answers.get(name)):
+            points = points_of(details_of(score), asked.record_id)
+            if points is not None:
+                if name == "owner":
+                    _tell_look(asked, id18(score.get("Id")))
+                return points
+    return None
+
+
+def _tell_look(asked: Asked, score_id: str | None) -> None:
+    if asked.panel.doors.saw and score_id:
+        asked.panel.doors.saw(asked.context.user_id, {score_id}, asked.today)
 
 
 def _account_page(asked: Asked) -> Response:
@@ -125,9 +142,7 @@ def _user_page(asked: Asked) -> Response:
     record = first_of(answers["score"])
     if record is None:
         return state_page("no_score_of_user")
-    score_id = id18(record.get("Id"))
-    if asked.panel.doors.saw and score_id:
-        asked.panel.doors.saw(asked.context.user_id, {score_id}, asked.today)
+    _tell_look(asked, id18(record.get("Id")))
     context = replace(asked.context, full_name=_name(answers["name"]))
     screen = score_screen(read_score(record), context, asked.formats, asked.panel.texts)
     return page_of(

@@ -55,15 +55,23 @@ def test_a_run_that_dies_keeps_the_looks_and_the_next_makes_no_second_record(loo
     assert len(org.records["Adoption_View__c"]) == 1
 
 
-def test_a_look_at_a_score_that_is_gone_is_told_and_forgotten(looks):
+def test_a_look_at_a_score_that_is_gone_is_forgotten(looks):
     org = FakeGateway()
     looks.saw(MIA, {ANA, RAJ}, MONDAY)
     org.refuse[f"{MIA}:{RAJ}:2026-11-23"] = "INVALID_CROSS_REFERENCE_KEY"
     written = write_views(org, looks)
-    assert (written.created, [key for key, _ in written.rejected]) == (
-        1, [f"{MIA}:{RAJ}:2026-11-23"],
-    )  # fmt: skip
+    assert (written.created, written.rejected) == (1, ())
     assert looks.read() == []
+
+
+def test_a_look_that_is_refused_is_kept_and_counted_without_a_name(looks, capsys):
+    org = FakeGateway()
+    looks.saw(MIA, {ANA, RAJ}, MONDAY)
+    org.refuse[f"{MIA}:{RAJ}:2026-11-23"] = "STORAGE_LIMIT_EXCEEDED"
+    written = write_views(org, looks)
+    assert (written.created, [key for key, _ in written.rejected]) == (1, ["looks: 1"])
+    assert MIA not in capsys.readouterr().out
+    assert looks.read() == [View(MIA, RAJ, MONDAY)]
 
 
 def test_where_only_groups_may_be_written_looks_are_forgotten(looks):
