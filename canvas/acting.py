@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redis.exceptions import RedisError
 
 from canvas.act import CONGRATULATE, REPLY, WRITE, read_act
-from canvas.answers import log_store
+from canvas.answers import log_store, timed_org
 from canvas.busy import ACTS, is_busy, name_of
 from canvas.panel_token import SECONDS
 from canvas.port import ReadingError
@@ -76,9 +76,9 @@ class Desk:
     def _done(self, act: Act, lent: Lent) -> Answer:
         if act.is_preview:
             try:
-                return Answer(
-                    200, "preview", letter_to(act, lent, self.doors.acts(lent), self.texts)
-                )
+                with timed_org():
+                    letter = letter_to(act, lent, self.doors.acts(lent), self.texts)
+                return Answer(200, "preview", letter)
             except ReadingError as error:
                 return _answer_to(error)
         return self._once(act, lent)
@@ -93,7 +93,8 @@ class Desk:
             kept = store.get(once)
             return _in_doubt(act) if kept in (_SENT, None) else Answer(200, kept.decode())
         try:
-            state = self._make(act, lent)
+            with timed_org():
+                state = self._make(act, lent)
         except ReadingError as error:
             if error.state == "in_doubt":
                 return _in_doubt(act)

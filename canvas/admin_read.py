@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 OBJECT: Final = Run.OBJECT
-_RUNS: Final = 50  #: days of one night and a look every quarter of an hour that found something
+_RUNS: Final = (
+    200  #: two days of nights and of looks that all found something, one each quarter of an hour
+)
 _DAY: Final = timedelta(days=1)
 _COUNTS: Final = (
     Run.SCORED, Run.NOT_SCORED, Run.ROWS_READ, Run.RECORDS_WRITTEN, Run.RECORDS_REJECTED, Run.POSTS_MADE,
