@@ -178,7 +178,7 @@ def test_a_page_whose_token_has_ended_says_to_reload(visit, org, acts, store):
     org.records, org.others = [build.a_record()], lead.everything()
     seen, frame = visit()
     store.values.clear()
-    assert "Reload it" in record(frame, "Cy Park", "Seen", "")
+    assert "reload the page" in record(frame, "Cy Park", "Seen", "")
     assert acts.made == []
     assert not [one for one in seen.complaints if "403" not in one]
 

@@ -43,7 +43,7 @@ def test_a_talk_is_recorded_in_seconds_and_a_forgotten_page_says_so(watch, road)
     forget_pages(road)
     note.fill("Too late")
     watch.page.keyboard.press("Enter")
-    expect(form.get_by_role("status")).to_contain_text("Reload it")
+    expect(form.get_by_role("status")).to_contain_text("reload the page")
     expect(note).to_have_value("Too late")  # what was typed is not lost by a refusal
     assert len(cast.acts(rep)) == 1
     assert all("403" in error for error in watch.errors)
