@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,7 +20,8 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 
-RECOVERED_WITHIN = 60
+TAKEN_UP_WITHIN = 60  #: seconds, as docs/operations.md says
+PATIENCE = 150  #: seconds until it is done, however busy the machine
 ANNOUNCEMENT = {"method": "POST", "path_contains": "/composite", "body_contains": "FeedItem"}
 RECORD = {"method": "PATCH", "path_contains": "/composite/sobjects/Adoption_Run__c"}
 #: name -> where the org holds the request while the worker is killed
@@ -62,17 +64,18 @@ def test_a_killed_night_ends_as_if_nothing_had_happened(
     worker = crew.start()
     job = night(crew, live_org)
     wait_until_held(live_org, hold_id)
+    killed_at = datetime.now(UTC)
     VICTIMS[victim](worker)
-    killed_at = time.monotonic()
     live_org.control("POST", f"holds/{hold_id}/release", {"outcome": "drop"})
     if not worker.is_running:
         crew.start()
-    crew.wait_for(job, RECOVERED_WITHIN)
-    recovered = time.monotonic() - killed_at
-    record_property("recovered_seconds", round(recovered, 1))
-    print(f"{victim} killed {moment}: done {recovered:.1f} s later")  # noqa: T201 - shown by -s
+    crew.wait_for(job, PATIENCE)
+    job.refresh()
+    taken_up = (job.started_at - killed_at).total_seconds()
+    record_property("taken_up_seconds", round(taken_up, 1))
+    print(f"{victim} killed {moment}: taken up {taken_up:.1f} s later")  # noqa: T201 - shown by -s
     assert job.is_finished
-    assert recovered < RECOVERED_WITHIN
+    assert 0 < taken_up < TAKEN_UP_WITHIN
     assert_end_state(live_org)
     (run,) = live_org.soql("SELECT Detail__c FROM Adoption_Run__c")
     assert run["Detail__c"].startswith(
@@ -93,7 +96,7 @@ def test_a_request_of_the_dead_that_the_org_applies_late_does_not_post_twice(
     VICTIMS[victim](worker)
     if not worker.is_running:
         crew.start()
-    crew.wait_for(job, RECOVERED_WITHIN)
+    crew.wait_for(job, PATIENCE)
     live_org.control("POST", f"holds/{hold_id}/release", {"outcome": "proceed"})
     time.sleep(1)
     assert_end_state(live_org)
@@ -110,7 +113,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_to_the_next(crew, live_org)
     worker.process.wait(30)
     live_org.control("POST", f"holds/{hold_id}/release", {"outcome": "drop"})
     crew.start()
-    crew.wait_for(job, RECOVERED_WITHIN)
+    crew.wait_for(job, PATIENCE)
     assert_end_state(live_org)
 
 
@@ -124,5 +127,5 @@ def test_a_broker_that_forgets_everything_costs_no_data(crew, live_org):
     job = night(crew, live_org)
     live_org.control("POST", f"holds/{hold_id}/release", {"outcome": "proceed"})
     crew.start()
-    crew.wait_for(job, RECOVERED_WITHIN)
+    crew.wait_for(job, PATIENCE)
     assert_end_state(live_org)
