@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 JOBS_APP, PANEL_APP = "Bellwether_Jobs", "Bellwether_Panel"
 INTEGRATION_SET, PANEL_SET = "Adoption_Integration", "Adoption_Panel_User"
 LEADER_SET = "Adoption_Leader"  #: beside PANEL_SET
-#: `--on-behalf-of` values in one call of the CLI.
-ASSIGN_AT_ONCE = 100
 CONTACT = "admin@bellwether.example"
 
 
@@ -90,13 +88,6 @@ def deploy(
     return key_file
 
 
-def assign(cli: Cli, permission_set: str, usernames: Iterable[str]) -> None:
-    """Give people the permission set."""
-    names = list(usernames)
-    for start in range(0, len(names), ASSIGN_AT_ONCE):
-        people = [
-            word
-            for name in names[start : start + ASSIGN_AT_ONCE]
-            for word in ("--on-behalf-of", name)
-        ]
-        cli("org", "assign", "permset", "--name", permission_set, *people)
+def assign(cli: Cli, permission_set: str, username: str) -> None:
+    """Give somebody the permission set."""
+    cli("org", "assign", "permset", "--name", permission_set, "--on-behalf-of", username)

@@ -17,6 +17,7 @@ from rq.job import JobStatus
 
 from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
+from service.demo.assign import assign_all
 from service.demo.deploy import (
     INTEGRATION_SET,
     JOBS_APP,
@@ -119,11 +120,11 @@ class Road(AbstractContextManager["Road"]):
             url = f"{self.panel_url}/canvas"
             key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", url, in_org)
         with self.steps.step("assign", "Assign the permission sets"):
-            assign(self.cli, INTEGRATION_SET, [self.org.integration["username"]])
-            assign(self.cli, PANEL_SET, [user["username"] for user in self.org.users])
+            assign(self.cli, INTEGRATION_SET, self.org.integration["username"])
+            assign_all(self.org, PANEL_SET, [user["id"] for user in self.org.users])
             lead = {user["manager_id"] for user in self.org.users}
-            leaders = [user["username"] for user in self.org.users if user["id"] in lead]
-            assign(self.cli, LEADER_SET, leaders)
+            leaders = [user["id"] for user in self.org.users if user["id"] in lead]
+            assign_all(self.org, LEADER_SET, leaders)
         self.org = read_handoff(self.folder / "org")
         self.environment = self._settings(redis_url, key_file)
         if in_org is None:
