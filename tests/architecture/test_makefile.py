@@ -57,6 +57,7 @@ def test_check_fails_when_one_tool_does(tmp_path: Path, tool: str):
     assert f"{tool} ran" in result.stdout + result.stderr
 
 
+@pytest.mark.long  # ten processes one after the other: half a minute on two busy processors
 def test_bench_checks_that_the_ways_agree_and_prints_its_figures(tmp_path: Path):
     recipe = subprocess.run(
         ["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
