@@ -104,7 +104,7 @@ def org_with(folder: Path, export: Path) -> Iterator[dict[str, str]]:
         cli = Cli(ROOT / "sfdx", folder / "home", org)
         url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
         key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
-        assign(cli, INTEGRATION_SET, [org.integration["username"]])
+        assign(cli, INTEGRATION_SET, org.integration["username"])
         yield settings_of(read_handoff(folder / "org"), key_file, folder)
     finally:
         child.stop()

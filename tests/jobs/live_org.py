@@ -214,8 +214,9 @@ def build_template(folder: Path) -> str:
         cli = Cli(ROOT / "sfdx", folder / "home", org.handoff)
         url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
         key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
-        assign(cli, INTEGRATION_SET, [org.handoff.integration["username"]])
-        assign(cli, PANEL_SET, ["ana@acme.example", "mia@acme.example"])
+        assign(cli, INTEGRATION_SET, org.handoff.integration["username"])
+        for username in ("ana@acme.example", "mia@acme.example"):
+            assign(cli, PANEL_SET, username)
     finally:
         org.stop()
     return key_file.read_text()
