@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import id18
 from canvas.plain import clean, mapping
+from service.salesforce.fields import LONGEST_ABSENCE
 from service.salesforce.fields import AdoptionAction as Fields
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ CAUSES: Final = ("On leave", "Wrong owner", "Entered elsewhere", "Not my task", 
 OTHER: Final = CAUSES[-1]
 NOTE_LENGTH: Final = 255
 MAIL_LENGTH: Final = 2_000
-#: As long as the night believes one (jobs/absences.py).
-LONGEST_DAYS: Final = 366
 #: The one form of a day that Salesforce takes; the standard library reads others, too.
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _KEY: Final = re.compile(r"[0-9A-Za-z-]{16,64}", re.ASCII)
@@ -111,4 +110,4 @@ def _is_range(first: str, last: str) -> bool:
         length = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
     except ValueError:
         return False
-    return 0 < length <= LONGEST_DAYS
+    return 0 < length <= LONGEST_ABSENCE

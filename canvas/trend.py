@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from canvas.plain import clean, number, whole
 from service.salesforce.fields import AdoptionTeam as Team
 from service.scoring.habits import USUAL
+from service.weeks import week_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,8 +71,7 @@ class Trend:
 
 def since(today: date) -> str:
     """The key of the oldest week that is drawn; keys are in the order of their weeks."""
-    year, week, _ = (today - timedelta(weeks=DRAWN)).isocalendar()
-    return f"{KIND}:{year}-W{week:02}"
+    return f"{KIND}:{week_of(today - timedelta(weeks=DRAWN))}"
 
 
 def read_trend(records: Iterable[Mapping[str, Any]]) -> Trend | None:

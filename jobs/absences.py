@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.people_files import Absences
+from service.salesforce.fields import LONGEST_ABSENCE
 from service.salesforce.fields import AdoptionAction as Fields
 from service.salesforce.fields import AdoptionScore as Score
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from service.salesforce.gateway import Gateway
-
-#: The panel takes no longer one; one that was recorded by other ways counts as none.
-LONGEST_DAYS = 366
 
 
 def query(since: date) -> str:
@@ -55,6 +53,6 @@ def _days(row: Mapping[str, Any]) -> Iterable[date]:
         return ()
     begins = date.fromisoformat(first)
     length = (date.fromisoformat(last) - begins).days + 1
-    if not 0 < length <= LONGEST_DAYS:
+    if not 0 < length <= LONGEST_ABSENCE:
         return ()
     return (begins + timedelta(days=at) for at in range(length))

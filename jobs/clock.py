@@ -21,6 +21,7 @@ from jobs.enqueue import enqueue_deal_look, enqueue_digest, enqueue_purge
 from service import logs
 from service.redis_queue import connect
 from service.settings import SettingsError, read_settings
+from service.weeks import week_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,8 +51,7 @@ def digest_key(at: datetime) -> str:
 
 def purge_key(at: datetime) -> str:
     """Name the deletion of the week that holds this moment."""
-    year, week, _ = at.isocalendar()
-    return f"purge-{year}-W{week:02}"
+    return f"purge-{week_of(at)}"
 
 
 def also_due(at: datetime, *, sends_digests: bool) -> dict[str, Enqueue]:

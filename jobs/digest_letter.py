@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from jobs.digest_changes import MOST, NOTHING, changes, moved, standing
-from jobs.digest_people import monday_of
 from jobs.digest_results import DASHBOARDS
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.salesforce.fields import AdoptionTeam
 from service.scoring.rounding import plain as number
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

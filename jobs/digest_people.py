@@ -22,6 +22,7 @@ from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.scoring.evidence import Person
 from service.scoring.roles import LEADING, named_role
+from service.weeks import monday_of, week_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -150,13 +151,7 @@ def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: date
 
 def key_of(user_id: str, on: date) -> str:
     """What there is one digest for: a person and the ISO week of a day."""
-    year, week, _ = on.isocalendar()
-    return f"{user_id}:{year}-W{week:02}"
-
-
-def monday_of(on: date) -> date:
-    """Give the Monday of its week."""
-    return on - timedelta(days=on.weekday())
+    return f"{user_id}:{week_of(on)}"
 
 
 def why_not_now(one: Someone, company: Company, now: datetime) -> str | None:

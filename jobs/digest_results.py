@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jobs.digest_people import monday_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import (
     AdoptionException,
@@ -17,6 +16,7 @@ from service.salesforce.fields import (
 )
 from service.salesforce.soql import quoted
 from service.scoring.exception_state import STANDING
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs.deal_wins import moment
-from jobs.digest_people import key_of, monday_of
+from jobs.digest_people import key_of
 from jobs.marks import write_states
 from service.links import HOME, KEPT, Link, address_of
 from service.salesforce import actions
@@ -26,6 +26,7 @@ from service.salesforce.errors import (
     SalesforceError,
 )
 from service.salesforce.fields import AdoptionDigest as Fields
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

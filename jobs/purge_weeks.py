@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from service.report.facts import AGGREGATE_LEAST
@@ -13,6 +13,7 @@ from service.salesforce.fields import AdoptionSnapshot as Snapshot
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.soql import quoted
 from service.scoring.teams import spread
+from service.weeks import week_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +75,7 @@ def purge_weeks(gateway: Gateway, before: date, as_of: str) -> Purged:
 
 def key_of(monday: date) -> str:
     """What there is one record for: a week."""
-    year, week, _ = monday.isocalendar()
-    return f"{KIND}:{year}-W{week:02}"
-
-
-def monday_of(day: date) -> date:
-    """The Monday of the day's week."""
-    return day - timedelta(days=day.weekday())
+    return f"{KIND}:{week_of(monday)}"
 
 
 def figures(monday: date, rows: Sequence[Row], as_of: str) -> Row:

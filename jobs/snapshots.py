@@ -6,13 +6,13 @@ rules change. Nobody new enters who has no score record to hang it on.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from jobs.changes import Shape, write_changed
 from jobs.score_record import COMPONENTS
 from service.salesforce.fields import AdoptionScore, AdoptionSnapshot
 from service.salesforce.fields import AdoptionSnapshot as Fields
+from service.weeks import monday_of, week_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ SHAPE = Shape(
 
 def query(as_of: date) -> str:
     """The SOQL of what the org has of the week."""
-    return SHAPE.query(where=f"{Fields.WEEK_BEGINS} = {_monday(as_of).isoformat()}")
+    return SHAPE.query(where=f"{Fields.WEEK_BEGINS} = {monday_of(as_of).isoformat()}")
 
 
 def write_snapshots(
@@ -63,11 +63,10 @@ def write_snapshots(
 def record_of(score: Score, as_of: date, score_id: str) -> Record:
     """Every field of a person's row of the week."""
     by_component = {part.component: part.score for part in score.components}
-    year, week, _ = as_of.isocalendar()
     return {
-        Fields.KEY: f"{score.user_id}:{year}-W{week:02}",
+        Fields.KEY: f"{score.user_id}:{week_of(as_of)}",
         Fields.SCORE_RECORD: score_id,
-        Fields.WEEK_BEGINS: _monday(as_of).isoformat(),
+        Fields.WEEK_BEGINS: monday_of(as_of).isoformat(),
         Fields.SCORE: score.value,
         Fields.BAND: score.band,
         Fields.WORD: score.word,
@@ -76,7 +75,3 @@ def record_of(score: Score, as_of: date, score_id: str) -> Record:
         },
         Fields.RULE_VERSION: score.rule_version,
     }
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

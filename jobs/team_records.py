@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, write_changed
-from jobs.purge_weeks import KIND, key_of, monday_of
+from jobs.purge_weeks import KIND, key_of
 from service.report.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jobs.purge_weeks import figures, key_of, monday_of
+from jobs.purge_weeks import figures, key_of
 from service.salesforce.fields import AdoptionSnapshot as Snapshot
 from service.salesforce.fields import AdoptionTeam as Team
 from service.scoring.habits import WEEKS, Mix, mix
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

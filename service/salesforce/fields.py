@@ -73,6 +73,10 @@ class AdoptionAction:
     AWAY_TO = "Away_To__c"
 
 
+#: Days of one absence of an action: the panel takes no longer one, and a night believes none.
+LONGEST_ABSENCE = 366
+
+
 class AdoptionSnapshot:
     """`Adoption_Snapshot__c`: the score of a person as it stood in a week; detail of the score."""
 
