@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from canvas.ids import id18
-from canvas.opportunity_read import children, local_day, read_day, read_moment
-from canvas.plain import clean, mapping, number
+from canvas.ids import checked18, id18
+from canvas.plain import children, clean, event_day, mapping, number, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +27,7 @@ def account_questions(record_id: str, today: date, now: datetime) -> dict[str, s
 
     `today` is the viewer's day, `now` in UTC: a meeting later today has not been yet.
     """
-    account = id18(record_id)
-    if account is None:
-        raise ValueError("not a record id")
+    account = checked18(record_id)
     until = (today + timedelta(days=1)).isoformat()
     of, task = f"WHERE AccountId = '{account}'", "Id, Subject, ActivityDate, Owner.Name FROM Task"
     event, row = (
@@ -57,7 +54,7 @@ def account_questions(record_id: str, today: date, now: datetime) -> dict[str, s
 
 def bare_account_query(record_id: str) -> str:
     """What everybody who sees the account may read."""
-    return f"SELECT Id, Name, Owner.Name FROM Account WHERE Id = '{id18(record_id)}'"  # noqa: S608 - a checked id
+    return f"SELECT Id, Name, Owner.Name FROM Account WHERE Id = '{checked18(record_id)}'"  # noqa: S608 - a checked id
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +153,7 @@ def _task(one: Mapping[str, Any]) -> Activity:
 
 
 def _event(one: Mapping[str, Any], zone: ZoneInfo) -> Activity:
-    at = read_moment(one.get("StartDateTime"))
-    is_all_day = one.get("IsAllDayEvent") is True
-    on = None if at is None else at.date() if is_all_day else local_day(at, zone)
+    on = event_day(one, zone)
     return Activity(id18(one.get("Id")), clean(one.get("Subject")), on, _owner(one))
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from canvas.ids import id18
-from canvas.opportunity_read import read_day, read_moment
-from canvas.plain import clean, number, whole
+from canvas.ids import checked18, id18
+from canvas.plain import clean, number, read_day, read_moment, whole
 from service.last_runs import LATE
 from service.salesforce.fields import AdoptionRun as Run
 from service.salesforce.rule_fields import AdoptionMeasure as Measure
@@ -35,11 +34,8 @@ _TOLD: Final = (Run.RULE_VERSION, Run.RULE_SOURCE, Run.WRITTEN, Run.GAPS, Run.DE
 
 def admin_questions(run_id: str) -> dict[str, str]:
     """By name; five. Who may not read runs is told nothing; who may not read rules sees none."""
-    checked = id18(run_id)
-    if checked is None:
-        raise ValueError("not a record id")
     fields = {
-        "run": f"{', '.join((*_LISTED, *_TOLD))} FROM {OBJECT} WHERE Id = '{checked}'",
+        "run": f"{', '.join((*_LISTED, *_TOLD))} FROM {OBJECT} WHERE Id = '{checked18(run_id)}'",
         "runs": f"{', '.join(_LISTED)} FROM {OBJECT} ORDER BY {Run.STARTED_AT} DESC LIMIT {_RUNS}",
         "settings": f"MasterLabel, {Setting.VERSION}, {Setting.AGREED_ON} FROM {Setting.OBJECT} LIMIT 5",
         "measures": f"MasterLabel, {Measure.COMPONENT}, {Measure.WEIGHT}, {Measure.ACTIVE}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
 #: Languages that write a decimal comma, and locales of theirs that do not
 #: (Unicode CLDR 46, numbers/symbols/decimal).
@@ -42,6 +43,10 @@ class Formats:
     def of(cls, locale: str, time_zone: str) -> Formats:
         """From Salesforce's locale key ("de_DE_EURO") and an IANA time zone."""
         return cls("_".join(locale.replace("-", "_").split("_")[:2]), ZoneInfo(time_zone))
+
+    def today(self) -> date:
+        """The day that it is on the viewer's clock."""
+        return datetime.now(self.zone).date()
 
     def number(self, value: Decimal | int | None, places: int = 1) -> str:
         """Rounded half up, without trailing zeros: 84.0 is "84". Absent is an en dash."""

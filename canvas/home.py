@@ -22,6 +22,8 @@ from canvas.screen import score_screen
 from canvas.trend import read_trend
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from canvas.context import ViewerContext
     from canvas.panel import Panel
     from canvas.people_record import Below, OwnStanding
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
 def home_page(panel: Panel, context: ViewerContext) -> Response:
     """Ask once, and show the viewer's own score first, whoever they are; below it what they lead."""
-    answers = ask(panel, context, _questions(panel, context.user_id), _less(panel, context.user_id))
+    user_id, today = context.user_id, datetime.now(UTC).date()
+    questions = _questions(panel, user_id, today)
+    answers = ask(panel, context, questions, _less(panel, user_id, today))
     texts = panel.texts
     own = answers["own"]
     if isinstance(own, ReadingError):
@@ -49,6 +53,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             "score.html",
             screen=screen,
             f=formats,
+            url_of=screen.url,
             leader=leader,
             trend=read_trend(records(answers["teams"])) if leader.company else None,
             own=standing,
@@ -74,9 +79,7 @@ def _offers_acts(leader: LeaderScreen, standing: OwnStanding) -> bool:
 def _tell_looks(panel: Panel, context: ViewerContext, below: Below, formats: Formats) -> None:
     """Whoever is named on the page was looked at."""
     shown = {one.record_id for one in below.people} | {one.score_id for one in below.escalated}
-    if panel.doors.saw:
-        today = datetime.now(UTC).astimezone(formats.zone).date()
-        panel.doors.saw(context.user_id, {one for one in shown if one}, today)
+    panel.tell_looks(context.user_id, shown, formats.today())
 
 
 def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) -> str | None:
@@ -88,9 +91,8 @@ def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) 
         return None
 
 
-def _less(panel: Panel, user_id: str) -> dict[str, list[str]]:
+def _less(panel: Panel, user_id: str, today: date) -> dict[str, list[str]]:
     """What is asked for where a right to the whole is missing."""
-    today = datetime.now(UTC).date()
     people = [people_query(user_id, children=False)] if panel.names_people else []
     return {
         "own": [own_score_query(user_id, looks=False), own_score_query(user_id, children=False)],
@@ -99,9 +101,8 @@ def _less(panel: Panel, user_id: str) -> dict[str, list[str]]:
     }
 
 
-def _questions(panel: Panel, user_id: str) -> dict[str, str]:
+def _questions(panel: Panel, user_id: str, today: date) -> dict[str, str]:
     """By name; five at most. Where nobody may be named, nothing of other people is asked."""
-    today = datetime.now(UTC).date()
     of_people = {
         "people": people_query(user_id),
         "escalated": escalated_query(user_id, today),

@@ -23,6 +23,14 @@ def id18(text: object) -> str | None:
     return text + "".join(_suffix(text[at : at + _BLOCK]) for at in range(0, len(text), _BLOCK))
 
 
+def checked18(text: object) -> str:
+    """The same for a question to the org. Raises ValueError: nothing else may stand in one."""
+    checked = id18(text)
+    if checked is None:
+        raise ValueError("not a record id")
+    return checked
+
+
 def _suffix(block: str) -> str:
     bits = sum(1 << at for at, letter in enumerate(block) if "A" <= letter <= "Z")
     return _SUFFIX[bits]

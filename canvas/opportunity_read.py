@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from canvas.ids import id18
-from canvas.plain import clean, mapping, mappings, number, whole
+from canvas.ids import checked18, id18
+from canvas.plain import children, clean, event_day, mapping, number, read_day, read_moment, whole
 from service.salesforce.fields import AdoptionScore as Score
 from service.scoring.healthy import Save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
@@ -36,7 +37,7 @@ def opportunity_query(record_id: str, today: date, *, whole_record: bool = True)
 
     The nearest activities come first, so that they show whether one is near, however near is meant.
     """
-    where = f"FROM Opportunity WHERE Id = '{_checked(record_id)}'"
+    where = f"FROM Opportunity WHERE Id = '{checked18(record_id)}'"
     if not whole_record:
         return f"SELECT {', '.join(_BARE)} {where}"
     return (
@@ -54,7 +55,7 @@ def history_query(record_id: str) -> str:
     """Its stages and close dates, the latest saves first."""
     return (
         "SELECT StageName, CloseDate, CreatedDate FROM OpportunityHistory"  # noqa: S608 - a checked id
-        f" WHERE OpportunityId = '{_checked(record_id)}'"
+        f" WHERE OpportunityId = '{checked18(record_id)}'"
         f" ORDER BY CreatedDate DESC, Id DESC LIMIT {_HISTORY_ROWS}"
     )
 
@@ -63,7 +64,7 @@ def steps_query(record_id: str) -> str:
     """When the next step was last written anew, where the org tracks that field."""
     return (
         "SELECT CreatedDate FROM OpportunityFieldHistory"  # noqa: S608 - a checked id
-        f" WHERE OpportunityId = '{_checked(record_id)}'"
+        f" WHERE OpportunityId = '{checked18(record_id)}'"
         " AND Field = 'NextStep' ORDER BY CreatedDate DESC LIMIT 1"
     )
 
@@ -72,7 +73,7 @@ def owner_score_query(record_id: str) -> str:
     """The score of whoever owns it, as far as the viewer may see that."""
     return (
         f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT} WHERE {Score.USER} IN"  # noqa: S608 - constants and a checked id
-        f" (SELECT OwnerId FROM Opportunity WHERE Id = '{_checked(record_id)}') LIMIT 1"
+        f" (SELECT OwnerId FROM Opportunity WHERE Id = '{checked18(record_id)}') LIMIT 1"
     )
 
 
@@ -80,13 +81,13 @@ def details_query(user_id: str) -> str:
     """The details of a user's own score."""
     return (
         f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT}"  # noqa: S608 - constants and a checked id
-        f" WHERE {Score.KEY} = '{_checked(user_id)}' LIMIT 1"
+        f" WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"
     )
 
 
 def own_id_query(user_id: str) -> str:
     """Which score record is the viewer's own: nobody records an act about themselves."""
-    return f"SELECT Id FROM {Score.OBJECT} WHERE {Score.KEY} = '{_checked(user_id)}' LIMIT 1"  # noqa: S608
+    return f"SELECT Id FROM {Score.OBJECT} WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,55 +156,10 @@ def read_saves(records: Iterable[Mapping[str, Any]]) -> tuple[Save, ...]:
 
 def _planned(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> tuple[Planned, ...]:
     tasks = [(one, read_day(one.get("ActivityDate"))) for one in children(record, "Tasks")]
-    events = [(one, _start(one, zone)) for one in children(record, "Events")]
+    events = [(one, event_day(one, zone)) for one in children(record, "Events")]
     found = [
         Planned(clean(one.get("Subject")), day, clean(mapping(one.get("Owner")).get("Name")))
         for one, day in (*tasks, *events)
         if day is not None and day >= today
     ]
     return tuple(sorted(found, key=lambda one: one.on)[:_LISTED])
-
-
-def _start(event: Mapping[str, Any], zone: ZoneInfo) -> date | None:
-    """An all-day event has its day as midnight UTC, to be read as it stands."""
-    at = read_moment(event.get("StartDateTime"))
-    if at is None:
-        return None
-    return at.date() if event.get("IsAllDayEvent") is True else local_day(at, zone)
-
-
-def children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The records of a child query."""
-    return mappings(mapping(record.get(name)).get("records"))
-
-
-def read_day(value: object) -> date | None:
-    """A date of the REST API."""
-    try:
-        return date.fromisoformat(clean(value)[:10])
-    except ValueError:
-        return None
-
-
-def read_moment(value: object) -> datetime | None:
-    """A time of the REST API as UTC."""
-    try:
-        found = datetime.fromisoformat(clean(value))
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def local_day(at: datetime, zone: ZoneInfo) -> date | None:
-    """The day of a moment on somebody's clock; None at the very ends of the calendar."""
-    try:
-        return at.astimezone(zone).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _checked(record_id: str) -> str:
-    checked = id18(record_id)
-    if checked is None:
-        raise ValueError("not a record id")
-    return checked

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from canvas.opportunity_read import local_day
-from canvas.plain import clean, mappings, number
+from canvas.plain import clean, local_day, mappings, number
 from service.scoring.healthy import (
     OpenOpportunity,
     Yardstick,

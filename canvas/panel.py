@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date, datetime
 
     from canvas.catalogue import Catalogue
@@ -39,3 +39,9 @@ class Panel:
     names_people: bool
     opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
     examined: Callable[[], Sequence[Finding]] = tuple  #: what the service says of itself
+
+    def tell_looks(self, viewer_id: str, score_ids: Iterable[str | None], today: date) -> None:
+        """Say that somebody was shown these score records of others."""
+        shown = set(filter(None, score_ids))
+        if self.doors.saw and shown:
+            self.doors.saw(viewer_id, shown, today)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from canvas.ids import id18
+from canvas.ids import checked18
 from canvas.trend import since
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
@@ -77,7 +77,7 @@ def people_query(user_id: str, *, children: bool = True) -> str:
     return (
         f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
         f" {Score.NOT_SCORED_REASON}, {Score.REASONS}{more}"
-        f" FROM {Score.OBJECT} WHERE User__r.ManagerId = '{_checked(user_id)}'"
+        f" FROM {Score.OBJECT} WHERE User__r.ManagerId = '{checked18(user_id)}'"
         f" AND User__r.IsActive = true ORDER BY User__r.Name LIMIT {PEOPLE_AT_MOST}"
     )
 
@@ -87,7 +87,7 @@ def teams_query(user_id: str, today: date, *, habits: bool = True) -> str:
 
     With `habits` the shares of who has one, too: fields that came later than the others.
     """
-    checked = _checked(user_id)
+    checked = checked18(user_id)
     later = (Team.HABIT_SHARE, Team.FORMING_SHARE, Team.NOT_STARTED_SHARE) if habits else ()
     numbers = (
         Team.PEOPLE, Team.SCORED, Team.MEDIAN, Team.LOW_QUARTILE, Team.HIGH_QUARTILE,
@@ -107,7 +107,7 @@ def escalated_query(user_id: str, today: date) -> str:
 
     Three levels of managers below the user: a role also shows the people of one's peers.
     """
-    checked = _checked(user_id)
+    checked = checked18(user_id)
     fields = (*_EXCEPTION, Exc.SCORE, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
     below = " OR ".join(
         f"Manager__r.{'Manager.' * level}ManagerId = '{checked}'" for level in range(3)
@@ -127,10 +127,3 @@ def deals_query() -> str:
         f"SELECT {', '.join(_DEAL)} FROM {Alert.OBJECT} WHERE {Alert.STATUS} = 'Announced'"  # noqa: S608 - constants
         f" ORDER BY {Alert.CLOSED_ON} DESC NULLS LAST LIMIT 3"
     )
-
-
-def _checked(user_id: str) -> str:
-    checked = id18(user_id)
-    if checked is None:
-        raise ValueError("not a record id")
-    return checked

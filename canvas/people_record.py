@@ -8,13 +8,12 @@ by another version may lack fields: what is there is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from canvas.act import REPLY
 from canvas.ids import id18
 from canvas.people_questions import ACTS, EXCEPTIONS, VIEWS, WORDS
-from canvas.plain import clean, mapping, mappings, number, whole
+from canvas.plain import children, clean, mapping, number, read_day, whole
 from canvas.port import ReadingError
 from canvas.trend import KIND
 from service.salesforce.fields import AdoptionAction as Action
@@ -26,6 +25,7 @@ from service.salesforce.fields import BigDealAlert as Alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from decimal import Decimal
 
     from canvas.port import Answer
@@ -179,8 +179,8 @@ def read_own_standing(record: Mapping[str, Any]) -> OwnStanding:
 def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:
     """Who looked at a score, by day, the latest first."""
     found: dict[date, tuple[str, ...]] = {}
-    for one in _children(record, VIEWS):
-        on, name = _day(one.get(View.SEEN_ON)), mapping(one.get("Viewer__r")).get("Name")
+    for one in children(record, VIEWS):
+        on, name = read_day(one.get(View.SEEN_ON)), mapping(one.get("Viewer__r")).get("Name")
         if on is not None:
             found[on] = (*found.get(on, ()), clean(name))
     return found
@@ -188,7 +188,7 @@ def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:
 
 def read_exceptions(record: Mapping[str, Any]) -> tuple[ShownException, ...]:
     """What stands of a score record."""
-    return tuple(read_exception(one) for one in _children(record, EXCEPTIONS))
+    return tuple(read_exception(one) for one in children(record, EXCEPTIONS))
 
 
 def read_exception(record: Mapping[str, Any]) -> ShownException:
@@ -201,7 +201,7 @@ def read_exception(record: Mapping[str, Any]) -> ShownException:
         state=clean(record.get(Exc.STATE)),
         expected=number(record.get(Exc.SECOND_EXPECTED)),
         found=number(record.get(Exc.SECOND_FOUND)),
-        opened_on=_day(record.get(Exc.OPENED_ON)),
+        opened_on=read_day(record.get(Exc.OPENED_ON)),
         evidence=tuple(filter(None, map(clean, lines))),
         person=clean(person.get("Name")),
         manager=clean(mapping(record.get("Manager__r")).get("Name")),
@@ -214,7 +214,7 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
     return tuple(
         ShownAct(
             kind=clean(one.get(Action.TYPE)),
-            on=_day(one.get(Action.DONE_ON)) or _day(one.get("CreatedDate")),
+            on=read_day(one.get(Action.DONE_ON)) or read_day(one.get("CreatedDate")),
             by=clean(mapping(one.get("CreatedBy")).get("Name")),
             note=clean(one.get(Action.NOTE)),
             outcome=clean(one.get(Action.OUTCOME)),
@@ -222,7 +222,7 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
             exception_id=id18(one.get(Action.EXCEPTION)),
             away=_away(one),
         )
-        for one in _children(record, ACTS)
+        for one in children(record, ACTS)
     )
 
 
@@ -248,24 +248,13 @@ def read_deal(record: Mapping[str, Any]) -> ShownDeal:
         opportunity_id=id18(record.get(Alert.OPPORTUNITY)),
         name=clean(mapping(record.get("Opportunity__r")).get("Name")),
         amount=number(record.get(Alert.AMOUNT)),
-        closed_on=_day(record.get(Alert.CLOSED_ON)),
+        closed_on=read_day(record.get(Alert.CLOSED_ON)),
         owner=clean(mapping(record.get("Deal_Owner__r")).get("Name")),
         record_id=id18(record.get("Id")),
         owner_id=id18(record.get(Alert.DEAL_OWNER)),
     )
 
 
-def _children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    return mappings(mapping(record.get(name)).get("records"))
-
-
 def _away(act: Mapping[str, Any]) -> tuple[date, date] | None:
-    first, last = _day(act.get(Action.AWAY_FROM)), _day(act.get(Action.AWAY_TO))
+    first, last = read_day(act.get(Action.AWAY_FROM)), read_day(act.get(Action.AWAY_TO))
     return (first, last) if first and last else None
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(clean(value)[:10])
-    except ValueError:
-        return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
 _LIMIT = Decimal(10) ** 16  #: amounts are Currency(16,2), and some currencies count in millions
 
@@ -47,3 +49,41 @@ def whole(value: object) -> int | None:
     """A whole number, rounded down, else None."""
     parsed = number(value)
     return None if parsed is None else int(parsed)
+
+
+def children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The records of a child query."""
+    return mappings(mapping(record.get(name)).get("records"))
+
+
+def read_day(value: object) -> date | None:
+    """A date of the REST API."""
+    try:
+        return date.fromisoformat(clean(value)[:10])
+    except ValueError:
+        return None
+
+
+def read_moment(value: object) -> datetime | None:
+    """A time of the REST API as UTC."""
+    try:
+        found = datetime.fromisoformat(clean(value))
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date | None:
+    """The day of a moment on somebody's clock; None at the very ends of the calendar."""
+    try:
+        return at.astimezone(zone).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def event_day(event: Mapping[str, Any], zone: ZoneInfo) -> date | None:
+    """The day of an event on somebody's clock; an all-day one has it as midnight UTC, as it stands."""
+    at = read_moment(event.get("StartDateTime"))
+    if at is None:
+        return None
+    return at.date() if event.get("IsAllDayEvent") is True else local_day(at, zone)

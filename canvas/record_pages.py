@@ -25,18 +25,17 @@ from canvas.opportunity_read import (
     opportunity_query,
     own_id_query,
     owner_score_query,
-    read_moment,
     read_opportunity,
     read_saves,
     steps_query,
 )
 from canvas.opportunity_screen import History, opportunity_screen, points_of
 from canvas.people_record import read_own_standing
-from canvas.plain import clean
+from canvas.plain import clean, read_moment
 from canvas.record_asked import Asked, first_of, page_of
-from canvas.score_record import own_score_query, read_score
+from canvas.score_record import details_of, own_score_query, read_score
 from canvas.screen import score_screen
-from canvas.yardstick import details_of, find_yardstick
+from canvas.yardstick import find_yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,15 +58,11 @@ def record_page(panel: Panel, context: ViewerContext) -> Response | None:
     """
     record_id = context.record_id or ""
     page = admin_page if context.object_name == admin_read.OBJECT else _PAGES.get(record_id[:3])
-    if not record_id:
-        return None
-    if page is None or record_id == context.user_id:
-        return None
-    if page is _user_page and not panel.names_people:
+    is_own = record_id == context.user_id
+    if not record_id or page is None or is_own or (page is _user_page and not panel.names_people):
         return None
     formats = Formats.of(context.locale, context.time_zone)
-    today = datetime.now(UTC).astimezone(formats.zone).date()
-    return page(Asked(panel, context, record_id, formats, today))
+    return page(Asked(panel, context, record_id, formats, formats.today()))
 
 
 def _opportunity_page(asked: Asked) -> Response:
@@ -108,14 +103,11 @@ def _points(asked: Asked, answers: Mapping[str, Answer]) -> Decimal | None:
             points = points_of(details_of(score), asked.record_id)
             if points is not None:
                 if name == "owner":
-                    _tell_look(asked, id18(score.get("Id")))
+                    asked.panel.tell_looks(
+                        asked.context.user_id, [id18(score.get("Id"))], asked.today
+                    )
                 return points
     return None
-
-
-def _tell_look(asked: Asked, score_id: str | None) -> None:
-    if asked.panel.doors.saw and score_id:
-        asked.panel.doors.saw(asked.context.user_id, {score_id}, asked.today)
 
 
 def _account_page(asked: Asked) -> Response:
@@ -142,7 +134,7 @@ def _user_page(asked: Asked) -> Response:
     record = first_of(answers["score"])
     if record is None:
         return state_page("no_score_of_user")
-    _tell_look(asked, id18(record.get("Id")))
+    asked.panel.tell_looks(asked.context.user_id, [id18(record.get("Id"))], asked.today)
     context = replace(asked.context, full_name=_name(answers["name"]))
     screen = score_screen(read_score(record), context, asked.formats, asked.panel.texts)
     return page_of(

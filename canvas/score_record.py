@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from canvas.ids import id18
+from canvas.ids import checked18, id18
 from canvas.people_questions import acts_and_exceptions, views_of
 from canvas.plain import clean, mapping, mappings, number, whole
 from service.salesforce.fields import AdoptionScore as Fields
@@ -126,20 +126,17 @@ def own_score_query(user_id: str, *, children: bool = True, looks: bool = True) 
 
     And with `looks` who looked at it.
     """
-    checked = id18(user_id)
-    if checked is None:
-        raise ValueError("not a record id")
     more = f", {acts_and_exceptions()}" if children else ""
     more += f", {views_of()}" if children and looks else ""
     return (
         f"SELECT {', '.join(_READ)}{more} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
-        f"WHERE {Fields.KEY} = '{checked}' LIMIT 1"
+        f"WHERE {Fields.KEY} = '{checked18(user_id)}' LIMIT 1"
     )
 
 
 def read_score(record: Mapping[str, Any]) -> ShownScore:
     """The record as it is shown. Never raises on what a record holds."""
-    details = _details(record.get(Fields.DETAILS))
+    details = details_of(record)
     value = _between(number(record.get(Fields.SCORE)), 0, 100)
     return ShownScore(
         record_id=id18(record.get("Id")),
@@ -167,12 +164,12 @@ def read_score(record: Mapping[str, Any]) -> ShownScore:
     )
 
 
-def _details(text: object) -> Mapping[str, Any]:
-    if not isinstance(text, str):
-        return {}
+def details_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details of a score record; empty where they cannot be read: its fields still say the score."""
+    text = record.get(Fields.DETAILS)
     try:
-        return mapping(json.loads(text))
-    except (ValueError, RecursionError):  # cut short, or not JSON: the fields still say the score
+        return mapping(json.loads(text)) if isinstance(text, str) else {}
+    except (ValueError, RecursionError):  # cut short, or not JSON
         return {}
 
 

@@ -5,26 +5,16 @@ Written by another version it may lack keys: what is missing is as the specifica
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from canvas.plain import clean, mapping, whole
-from service.salesforce.fields import AdoptionScore as Score
+from canvas.score_record import details_of
 from service.scoring.healthy import FAULTS, Limit, Yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _LIMIT_PARTS = 3
-
-
-def details_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The details of a score record; empty where they cannot be read."""
-    text = record.get(Score.DETAILS)
-    try:
-        return mapping(json.loads(text)) if isinstance(text, str) else {}
-    except (ValueError, RecursionError):  # cut short, or not JSON
-        return {}
 
 
 def find_yardstick(scores: Iterable[Mapping[str, Any]]) -> Yardstick | None:
