@@ -8,17 +8,13 @@ which nobody could be judged; who has fewer than six is not in the mix.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from typing import Final
 
 WEEKS: Final = 8
+ENOUGH_WEEKS: Final = 6
+GOOD_FROM, LOW_BELOW = 75, 40
 #: Percents of people that are said to be usual: habit, forming, not started.
 USUAL: Final = (20, 60, 20)
-_ENOUGH: Final = 6
-_GOOD, _LOW = Decimal(75), Decimal(40)
 _PEOPLE_AT_LEAST: Final = 10  #: below it, a percent would tell of persons
 
 
@@ -31,12 +27,9 @@ class Mix:
     not_started: int
 
 
-def mix(people: Iterable[Sequence[Decimal]]) -> Mix | None:
-    """The mix of these people's weekly scores of eight weeks; None where too few can be judged."""
-    judged = [weeks for weeks in people if len(weeks) >= _ENOUGH]
-    if len(judged) < _PEOPLE_AT_LEAST:
+def mix(judged: int, habit: int, not_started: int) -> Mix | None:
+    """The mix of so many people who could be judged; None where they are too few to be told of."""
+    if judged < _PEOPLE_AT_LEAST:
         return None
-    habit = sum(sum(one >= _GOOD for one in weeks) >= _ENOUGH for weeks in judged)
-    not_started = sum(sum(one < _LOW for one in weeks) >= _ENOUGH for weeks in judged)
-    shares = [round(100 * count / len(judged)) for count in (habit, not_started)]
+    shares = [round(100 * count / judged) for count in (habit, not_started)]
     return Mix(shares[0], 100 - sum(shares), shares[1])

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from jobs import week_record as module
 from jobs.org_now import OrgNow
 from jobs.team_records import query, write_teams
 from jobs.week_record import week_record
+from service.scoring.habits import Mix
 from service.scoring.result import Score
 from tests.jobs.fake_org import FakeGateway
 from tests.jobs.test_team_records import a_company, facts_of
@@ -27,24 +29,21 @@ def scores(count=12):
 
 @pytest.fixture
 def gateway():
-    made = FakeGateway()
-    rows = {
-        f"{person}:{week}": {"Adoption_Score__c": f"a01{person}", "Score__c": 80.0 if person < 3 else 30.0}
-        for person in range(10) for week in range(6)
-    }  # fmt: skip
-    made.records["Adoption_Snapshot__c"] = rows
-    return made
+    return FakeGateway()
 
 
-def test_it_has_the_median_of_tonight_and_the_mix_of_the_weeks_before(gateway):
+def test_it_has_the_median_of_tonight_and_the_mix_of_the_weeks_before(gateway, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        module, "read_mix", lambda _, monday: asked.append(monday) or Mix(30, 0, 70)
+    )
     record = week_record(gateway, scores(), THURSDAY, AT, OrgNow([]))
     assert (record["Team_Key__c"], record["Name"]) == (KEY, "Week of 2026-11-23")
     assert (record["Median__c"], record["Scored__c"]) == (Decimal("55.5"), 12)
     assert [
         record[name] for name in ("Habit_Share__c", "Forming_Share__c", "Not_Started_Share__c")
     ] == [30, 0, 70]
-    (asked,) = gateway.queries
-    assert "Week_Begins__c >= 2026-09-28 AND Week_Begins__c < 2026-11-23" in asked
+    assert asked == [date(2026, 11, 23)]
 
 
 def test_of_fewer_than_ten_it_tells_nothing(gateway):
