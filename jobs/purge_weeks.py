@@ -38,6 +38,7 @@ class Purged:
     deleted: int = 0
     written: int = 0
     refused: int = 0
+    is_behind: bool = False  #: there was more than one run takes
     told: list[str] = field(default_factory=list)  #: for the record, a line for each object
 
     def add(
@@ -50,6 +51,14 @@ class Purged:
             self.told.append(f"{object_name}: {deleted:,} deleted {which}")
         if refused:
             self.told.append(f"{object_name}: {len(refused):,} not deleted. {refused[0]}")
+
+    def leave(self, object_name: str, most: int) -> None:
+        """Say that there was as much as one run takes, so that more may be due."""
+        self.is_behind = True
+        self.told.append(
+            f"{object_name}: one run takes {most:,}, and there were as many. What is left goes on"
+            " Saturday; to have it gone now, run bellwether purge until it says Finished."
+        )
 
 
 def purge_weeks(gateway: Gateway, before: date, as_of: str) -> Purged:

@@ -109,6 +109,26 @@ def test_a_second_run_finds_nothing_and_says_so(org):
     assert run["Detail__c"] == "Older than 2025-02-28: 0 records deleted."
 
 
+def test_a_run_that_met_more_than_it_takes_says_so_and_the_next_goes_on(org, monkeypatch):
+    scores = org.soql("SELECT Id, User_Key__c FROM Adoption_Score__c WHERE User__r.IsActive = true")
+    looks = [
+        {"attributes": {"type": "Adoption_View__c"}, "Adoption_Score__c": one["Id"],
+         "View_Key__c": f"{one['User_Key__c']}:{at}", "Seen_On__c": OLD}
+        for one in scores for at in range(3)
+    ]  # fmt: skip
+    org.post("/composite/sobjects", {"allOrNone": True, "records": looks})
+    monkeypatch.setattr(purge, "MOST_LOOKS", 4)
+    first = purge_as_of(org)
+    assert (first["status"], count(org, "Adoption_View__c")) == ("Stopped", 2)
+    (run,) = org.soql(
+        "SELECT Status__c, Detail__c FROM Adoption_Run__c WHERE Run_Key__c = 'purge-1'"
+    )
+    assert run["Status__c"] == "Stopped"
+    assert "Adoption_View__c: one run takes 4, and there were as many." in run["Detail__c"]
+    assert purge_as_of(org, "purge-2")["status"] == "Finished"
+    assert count(org, "Adoption_View__c") == 0
+
+
 def test_the_week_stays_as_a_group_that_nights_leave_alone(org):
     purge_as_of(org)
     (week,) = org.soql(
