@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.canvas import panel_builders as build
 from tests.e2e.cast import Cast
 from tests.e2e.panel import assert_usable, open_as
 from tests.e2e.test_record_pages import on_record
@@ -45,10 +46,45 @@ def test_an_admin_reads_the_night_the_service_and_the_rules(watch, road, admin):
 
 
 def test_nobody_else_does(watch, road, admin):
-    (run,) = road.soql("SELECT Id FROM Adoption_Run__c LIMIT 1")
-    executive = Cast(road).by_role("SVP, Sales & Marketing")[0]
+    """Not in the org's page of the run, nor in a panel that is told to stand on it."""
+    (run,) = road.soql("SELECT Id, Rule_Version__c FROM Adoption_Run__c LIMIT 1")
+    cast = Cast(road)
+    executive = cast.by_role("SVP, Sales & Marketing")[0]
     open_as(watch, road, executive)
     watch.page.goto(f"{road.page_url}/{run['Id']}")
     expect(watch.page.get_by_role("heading", name="Page not found")).to_be_visible()
     assert all("404" in error for error in watch.errors)
     watch.errors.clear()
+    for player, state in ((admin, "admin"), (executive, "no_record")):
+        post_in_browser(watch, road, signed_for(road, cast, player, run["Id"]))
+        expect(watch.page.locator(f"main#panel[data-state='{state}']")).to_be_visible()
+        is_told = watch.page.locator("#rules").count()
+        assert is_told == (player is admin)
+    assert run["Rule_Version__c"] not in watch.page.content()
+
+
+def signed_for(road, cast, player, run_id):
+    """What Salesforce signs when somebody's page tells the panel that it stands on this run."""
+    environment = road.road.environment
+    envelope = build.envelope(
+        userId=player.user_id, client__oauthToken=cast.session(player),
+        client__instanceUrl=environment["SALESFORCE_INSTANCE_URL"],
+        client__targetOrigin=road.page_url, context__user__userId=player.user_id,
+        context__organization__organizationId=road.org_id,
+        context__environment__parameters={"recordId": run_id, "sObjectName": "Adoption_Run__c"},
+    )  # fmt: skip
+    return build.signed_request(envelope, environment["CANVAS_CONSUMER_SECRETS"])
+
+
+def post_in_browser(watch, road, signed):
+    """Open the panel as Salesforce does: a form, posted."""
+    watch.page.goto("about:blank")
+    watch.page.evaluate(
+        """([url, signed]) => {
+          const form = Object.assign(document.createElement("form"), {method: "post", action: url});
+          form.append(Object.assign(document.createElement("input"), {name: "signed_request", value: signed}));
+          document.body.append(form);
+          form.submit();
+        }""",
+        [f"{road.road.panel_url}/canvas", signed],
+    )
