@@ -91,7 +91,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class AccountScreen:
-    """The account's page. A list is None where Salesforce did not show it."""
+    """The account's page. A list is None where Salesforce did not show it, or not just now."""
 
     name: str
     owner: str
@@ -130,7 +130,7 @@ def account_screen(
         name=clean(record.get("Name")),
         owner=_owner(record),
         industry=clean(record.get("Industry")),
-        latest=None if done is None and met is None else _latest(done or (), met or (), zone),
+        latest=_latest(done, met, zone),
         deals=None if deals is None else tuple(map(_deal, deals)),
         tasks=None if tasks is None else tuple(map(_task, tasks)),
         contacts=contacts,
@@ -140,10 +140,15 @@ def account_screen(
 
 
 def _latest(
-    done: Sequence[Mapping[str, Any]], met: Sequence[Mapping[str, Any]], zone: ZoneInfo
-) -> tuple[Activity, ...]:
-    found = [*map(_task, done), *(_event(one, zone) for one in met)]
+    done: Sequence[Mapping[str, Any]] | None,
+    met: Sequence[Mapping[str, Any]] | None,
+    zone: ZoneInfo,
+) -> tuple[Activity, ...] | None:
+    """None also where one half is missing and the other empty: that nobody was in touch is not known."""
+    found = [*map(_task, done or ()), *(_event(one, zone) for one in met or ())]
     dated = [one for one in found if one.on is not None]
+    if not dated and (done is None or met is None):
+        return None
     return tuple(sorted(dated, key=lambda one: str(one.on), reverse=True)[:_LATEST])
 
 

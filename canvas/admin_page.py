@@ -27,4 +27,4 @@ def admin_page(asked: Asked) -> Response:
         return state_page("no_record")
     lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
     screen = admin_screen(record, lists, datetime.now(UTC))
-    return page_of("admin", asked, "admin", screen=screen, findings=asked.panel.examined())
+    return page_of("admin", asked, "admin", answers, screen=screen, findings=asked.panel.examined())

@@ -98,7 +98,7 @@ class AdminScreen:
     written: str
     gaps: tuple[str, ...]
     detail: tuple[str, ...]
-    runs: tuple[ShownRun, ...]  #: the newest first
+    runs: tuple[ShownRun, ...] | None  #: the newest first; None: refused, or not answered
     calls_of_a_day: int  #: of our runs that began in the last 24 hours
     last_night: ShownRun | None
     is_late: bool  #: no night ended for longer than the doctor waits
@@ -110,8 +110,9 @@ def admin_screen(
     answers: Mapping[str, Sequence[Mapping[str, Any]] | None],
     now: datetime,
 ) -> AdminScreen:
-    """Put the answers together; None among them was refused."""
-    runs = tuple(map(_run, answers.get("runs") or ()))
+    """Put the answers together; None among them was refused, or not answered."""
+    listed = answers.get("runs")
+    runs = tuple(map(_run, listed or ()))
     nights = [one for one in runs if one.kind == "Night"]
     last = nights[0] if nights else None
     recent = [one for one in runs if one.started_at and now - one.started_at <= _DAY]
@@ -123,7 +124,7 @@ def admin_screen(
         written=clean(record.get(Run.WRITTEN)),
         gaps=_lines(record.get(Run.GAPS)),
         detail=_lines(record.get(Run.DETAIL)),
-        runs=runs,
+        runs=None if listed is None else runs,
         calls_of_a_day=sum(one.counts[Run.API_CALLS] or 0 for one in recent),
         last_night=last,
         is_late=ended is None or now - ended > LATE,

@@ -50,6 +50,15 @@ def is_not_visible(answer: Answer | None) -> bool:
     return isinstance(answer, ReadingError) and answer.state == "not_visible"
 
 
+def unread(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Error codes by question, of those that asking again may answer: no right is missing there."""
+    return {
+        name: one.code
+        for name, one in answers.items()
+        if isinstance(one, ReadingError) and one.state != "not_visible"
+    }
+
+
 def records(answer: Answer | None) -> list[dict[str, object]]:
     """The records of an answer; none where there is no answer."""
     return answer if isinstance(answer, list) else []

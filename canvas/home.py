@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from canvas.panel import Panel
     from canvas.people_record import Below, OwnStanding
     from canvas.people_screen import LeaderScreen
+    from canvas.screen import ScoreScreen
 
 
 def home_page(panel: Panel, context: ViewerContext) -> Response:
@@ -61,7 +62,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             causes=CAUSES,
             viewer_id=context.user_id,
             panel_token=panel_token(panel, context, screen.score.record_id)
-            if panel.names_people and _offers_acts(leader, standing)
+            if panel.names_people and _offers_acts(leader, standing, screen)
             else None,
         ),
         HTTPStatus.OK,
@@ -70,10 +71,11 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     return answer
 
 
-def _offers_acts(leader: LeaderScreen, standing: OwnStanding) -> bool:
+def _offers_acts(leader: LeaderScreen, standing: OwnStanding, screen: ScoreScreen) -> bool:
     """Whether there is anybody to act about, anything to answer, or a deal to congratulate on."""
     below = leader.leads and (leader.deals or leader.escalated)
-    return bool(leader.talk_to or standing.exceptions or below)
+    to_answer = standing.exceptions or screen.asked_away
+    return bool(leader.talk_to or leader.asked_away or to_answer or below)
 
 
 def _tell_looks(panel: Panel, context: ViewerContext, below: Below, formats: Formats) -> None:

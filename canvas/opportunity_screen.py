@@ -69,8 +69,13 @@ def opportunity_screen(
     by: Yardstick | None,
     today: date,
     words: tuple[Catalogue, Formats],
+    *,
+    is_all_read: bool = True,
 ) -> OpportunityScreen:
-    """Judge what was read. An opportunity that is closed is not judged."""
+    """Judge what was read. An opportunity that is closed is not judged.
+
+    Without `is_all_read` Salesforce did not answer some of the questions this time.
+    """
     if shown.is_closed:
         return OpportunityScreen("closed", shown, (), by is not None, None)
     rule = by or Yardstick()
@@ -87,7 +92,8 @@ def opportunity_screen(
         todo = rule.texts.get(code) or texts(f"opportunity.todo.{code}")
         judged.append(Judged(code, state, fact, todo))
     # What the night cannot judge either is no fault; what is hidden from the viewer may be one.
-    in_order = "partly" if open_questions and not shown.is_whole else "healthy"
+    is_sure = shown.is_whole and is_all_read
+    in_order = "partly" if open_questions and not is_sure else "healthy"
     state = "not-healthy" if wrong else in_order
     return OpportunityScreen(state, shown, tuple(judged), by is not None, None)
 

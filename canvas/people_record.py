@@ -22,6 +22,7 @@ from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
+from service.scoring.not_scored import asked_absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,6 +96,17 @@ class ShownPerson:
     exceptions: tuple[ShownException, ...]
     last_act: ShownAct | None
     replies: tuple[ShownAct, ...] = ()  #: what the person said, the latest first
+
+    @property
+    def asked_away(self) -> tuple[date, date] | None:
+        """The days of which the night asks whether they were away: as they told them, if they did."""
+        asked = asked_absence(self.why_not)
+        return asked and ((self.away_reply and self.away_reply.away) or asked)
+
+    @property
+    def away_reply(self) -> ShownAct | None:
+        """What they said to that: a reply to no exception."""
+        return next((one for one in self.replies if one.exception_id is None), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class LeaderScreen:
 
     people: tuple[ShownPerson, ...]
     talk_to: tuple[TalkTo, ...]
+    asked_away: tuple[ShownPerson, ...]  #: of whom the night asks whether they were away
     own_team: ShownTeam | None
     managers: tuple[ShownTeam, ...]  #: teams of the managers below; most open exceptions first
     company: ShownTeam | None
@@ -80,11 +81,16 @@ class LeaderScreen:
 
 def leader_screen(below: Below, user_id: str, texts: Catalogue, formats: Formats) -> LeaderScreen:
     """Put together what a leader may see."""
+    talk_to = _talk_to(below.people, texts, formats)
+    named = {one.person.record_id for one in talk_to}
     own = next((one for one in below.teams if one.manager_id == user_id), None)
     managers = [one for one in below.teams if one.kind != _COMPANY and one is not own]
     return LeaderScreen(
         people=below.people,
-        talk_to=_talk_to(below.people, texts, formats),
+        talk_to=talk_to,
+        asked_away=tuple(
+            one for one in below.people if one.asked_away and one.record_id not in named
+        ),
         own_team=own,
         managers=tuple(sorted(managers, key=lambda one: (-(one.exceptions or 0), one.name))),
         company=next((one for one in below.teams if one.kind == _COMPANY), None),

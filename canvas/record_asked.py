@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, render_template
 
 from canvas.answers import log_answer
+from canvas.asking import unread
 from canvas.port import ReadingError
 
 if TYPE_CHECKING:
@@ -45,8 +46,16 @@ def first_of(answer: Answer) -> Mapping[str, Any] | None:
     return answer[0] if answer else None
 
 
-def page_of(name: str, asked: Asked, state: str, **values: object) -> Response:
-    """Draw the template of that name, and log which state it is in."""
-    page = render_template(f"{name}.html", f=asked.formats, url_of=asked.url, asked=asked, **values)
-    log_answer(state, None)
+def page_of(
+    name: str, asked: Asked, state: str, answers: Mapping[str, Answer], **values: object
+) -> Response:
+    """Draw the template of that name, and log which state it is in.
+
+    It is told which questions met an error that is no missing right (`unread`): the page says so.
+    """
+    failed = unread(answers)
+    page = render_template(
+        f"{name}.html", f=asked.formats, url_of=asked.url, asked=asked, unread=failed, **values
+    )
+    log_answer(state, next(iter(failed.values()), None))
     return make_response(page)

@@ -15,7 +15,7 @@ from canvas.account_read import account_questions, account_screen, bare_account_
 from canvas.act import KINDS
 from canvas.admin_page import admin_page
 from canvas.answers import state_page
-from canvas.asking import ask, records
+from canvas.asking import ask, records, unread
 from canvas.formats import Formats
 from canvas.home import panel_token
 from canvas.ids import id18
@@ -89,11 +89,11 @@ def _opportunity_page(asked: Asked) -> Response:
         find_yardstick(scores),
         asked.today,
         (asked.panel.texts, asked.formats),
+        is_all_read=not unread(answers),
     )
     points = _points(asked, answers) if screen.todo else None
-    return page_of(
-        "opportunity", asked, f"opportunity_{screen.state}", screen=replace(screen, points=points)
-    )
+    screen = replace(screen, points=points)
+    return page_of("opportunity", asked, f"opportunity_{screen.state}", answers, screen=screen)
 
 
 def _points(asked: Asked, answers: Mapping[str, Answer]) -> Decimal | None:
@@ -119,7 +119,7 @@ def _account_page(asked: Asked) -> Response:
         return state_page("no_record")
     lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
     screen = account_screen(record, lists, asked.formats.zone, asked.today)
-    return page_of("account", asked, "account", screen=screen, listed=account_read.LISTED)
+    return page_of("account", asked, "account", answers, screen=screen, listed=account_read.LISTED)
 
 
 def _user_page(asked: Asked) -> Response:
@@ -141,11 +141,15 @@ def _user_page(asked: Asked) -> Response:
         "user",
         asked,
         f"user_{screen.state}",
+        answers,
         screen=screen,
         score=screen.score,
         own=read_own_standing(record),
         kinds=KINDS,
-        panel_token=panel_token(asked.panel, asked.context, _id(answers["own"])),
+        # Without knowing whose score is their own nobody gets to act: about oneself one may not.
+        panel_token=None
+        if "own" in unread(answers)
+        else panel_token(asked.panel, asked.context, _id(answers["own"])),
     )
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from canvas.score_record import COMPONENTS, NOT_SCORED
+from service.scoring.not_scored import asked_absence
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,6 +77,7 @@ class ScoreScreen:
     fix_points: Decimal
     measured: str  #: labels of the measures that were judged
     next_key: str
+    asked_away: tuple[date, date] | None  #: days of which the night asks whether they were away
     has_record: bool  #: False for a leader whom nobody scores
     origin: str | None
 
@@ -107,6 +109,7 @@ def score_screen(
         fix_points=sum((fix.points for fix in score.fixes), Decimal(0)),
         measured=", ".join(_judged(score.measures)),
         next_key=_next_key(score.not_scored_code, texts),
+        asked_away=asked_absence(score.not_scored_reason),
         has_record=score.record_id is not None,
         origin=context.target_origin or context.instance_url,
     )

@@ -7,8 +7,10 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from service.scoring.absence import unknown_absences
 from service.scoring.expectation import working_time
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 REASON_LENGTH = 255
 _NAMED_AT_MOST = 3  #: stretches that are named in a question, the latest ones
+_ASKS: Final = "Were you away?"
+_SPAN: Final = re.compile(r"from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,21 @@ def _absence(
     if more > 0:
         spans += f" and {more} times before"
     question = (
-        f"Not scored yet: nothing was created or changed {spans}. Were you away? "
+        f"Not scored yet: nothing was created or changed {spans}. {_ASKS} "
         "Your manager can approve it or log the days off."
     )
     return NotScored("away", question)
+
+
+def asked_absence(reason: str) -> tuple[date, date] | None:
+    """The latest days of which a reason asks whether the person was away; None where it does not."""
+    asked, found, _ = reason.partition(_ASKS)
+    spans = _SPAN.findall(asked) if found else []
+    try:
+        first, last = (date.fromisoformat(day) for day in spans[-1])
+    except (IndexError, ValueError):  # no such question, or written by hand
+        return None
+    return first, last
 
 
 def _fitted(text: str) -> str:

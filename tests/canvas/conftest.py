@@ -38,6 +38,7 @@ class ListOrg:
     def __init__(self) -> None:
         self.records: Any = []  # the viewer's own score
         self.others: dict[str, Any] = {}  # records, or an error, by the names of OTHERS
+        self.of_users: dict[str, Any] = {}  # instead of it, by the user's id
         self.bare: Any = None  # the own score where only what hangs on it is refused
         self.round_trips = 0
         self.error: Exception | None = None
@@ -57,6 +58,9 @@ class ListOrg:
 
     def _answer(self, question: str) -> Any:
         if "WHERE User_Key__c = " in question:
+            for user_id, answer in self.of_users.items():
+                if user_id in question:
+                    return answer
             return (
                 self.bare if self.bare is not None and "(SELECT" not in question else self.records
             )

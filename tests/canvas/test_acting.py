@@ -281,6 +281,49 @@ def test_a_manager_reads_the_reply_and_finds_its_days_filled_in(show, org):
     assert "coached, Nov 2, 2026" in html
 
 
+ASKED = ("Not scored yet: nothing was created or changed from 2026-09-07 to 2026-09-11 and from 2026-10-01"
+         " to 2026-10-14. Were you away? Your manager can approve it or log the days off.")  # fmt: skip
+
+
+def away_people(*acts):
+    person = lead.a_person("Fay Wu", None, "Not scored", (), acts, Not_Scored_Reason__c=ASKED)
+    return {**lead.everything(), "people": [person]}
+
+
+def test_whoever_is_asked_away_about_has_the_form_with_the_days(show, org):
+    org.others = away_people()
+    html = show(build.a_record()).text
+    (asked,) = re.findall(r'<ul class="people" id="asked-away".*?</ul>', html, re.DOTALL)
+    assert "Fay Wu" in asked
+    assert '<option value="Excused" selected>' in asked
+    assert 'name="away_from" value="2026-10-01"' in asked
+    assert 'name="away_to" value="2026-10-14"' in asked
+    assert asked.count('<form class="act" data-act ') == 1
+    assert "panelToken" in html
+
+
+def test_what_they_said_to_it_goes_before_what_the_night_saw(show, org):
+    said = lead.an_act(Type__c="Reply", Cause__c="On leave", Away_From__c="2026-09-28",
+                       Away_To__c="2026-10-16", Exception__c=None)  # fmt: skip
+    org.others = away_people(said)
+    html = show(build.a_record()).text
+    assert 'name="away_from" value="2026-09-28"' in html
+    assert "replied, Nov 2, 2026: I was away" in html
+
+
+def test_whoever_is_asked_may_say_it_themselves(client, show, acts):
+    record = {**build.a_not_scored_record(), "Not_Scored_Reason__c": ASKED}
+    html = show(record).text
+    assert '<option value="On leave" selected>' in html
+    assert 'name="away_from" value="2026-10-01"' in html
+    own = re.search(r'panelToken = "([\w-]{43})"', html)[1]
+    body = {"kind": "Reply", "cause": "On leave", "note": "", "score_id": record["Id"], "exception_id": "",
+            "key": KEY, "away_from": "2026-10-01", "away_to": "2026-10-14"}  # fmt: skip
+    answer = client.post("/canvas/act", json=body, headers={"X-Panel-Token": own})
+    assert answer.status_code == 201
+    assert acts.made[0][2]["Away_To__c"] == "2026-10-14"
+
+
 def test_a_reply_to_another_exception_is_not_shown_with_this_one(show, org):
     said = lead.an_act(
         Type__c="Reply", Cause__c="On leave", Away_From__c="2026-03-01", Away_To__c="2026-03-14",

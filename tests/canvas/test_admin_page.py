@@ -13,6 +13,7 @@ from tests.canvas.test_hostile import NAMES
 
 RUN = "a075g00000RunOnAAA"
 NOT_VISIBLE = ReadingError("not_visible", "INVALID_TYPE")
+DOWN = ReadingError("salesforce_down", "503")
 
 
 def a_run(hours_ago=3, **changes):
@@ -113,3 +114,11 @@ def assert_text(admin, odd):
     assert "<script>alert" not in answer.text
     assert "<img" not in answer.text
     assert build.TOKEN not in answer.text
+
+
+def test_runs_that_were_not_answered_are_no_missing_night(admin):
+    answer = admin(runs=DOWN, settings=DOWN)
+    assert "No night has run yet" not in answer.text
+    assert "API calls; a look for" not in answer.text
+    assert answer.text.count("did not answer this just now") == 3
+    assert 'id="partly-unread"' in answer.text

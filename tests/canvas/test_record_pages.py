@@ -17,6 +17,7 @@ from tests.canvas import record_builders as a
 from tests.canvas.test_hostile import NAMES
 
 NOT_VISIBLE = ReadingError("not_visible", "INVALID_FIELD")
+DOWN, SLOW = ReadingError("salesforce_down", "503"), ReadingError("salesforce_slow", "Timeout")
 
 
 @pytest.fixture
@@ -181,6 +182,42 @@ def test_a_list_that_salesforce_refuses_is_named(on):
     refused = dict.fromkeys(("deals_of", "tasks", "done", "met"), NOT_VISIBLE)
     answer = on(a.ACCOUNT_ID, **{**a.account_answers(), **refused})
     assert answer.text.count("Salesforce does not show you these.") == 3
+
+
+@pytest.mark.parametrize("lost", [DOWN, SLOW])
+def test_what_was_not_answered_is_no_missing_right(on, deal, events, lost):
+    """A timeout or a 503 of a part: try again, and nobody is said to lack a right."""
+    lists = dict.fromkeys(("deals_of", "tasks", "done", "met"), lost)
+    account = on(a.ACCOUNT_ID, **{**a.account_answers(), **lists})
+    assert account.text.count("did not answer this just now") == 3
+    opportunity = deal(a.a_deal(PushCount=None), history=lost, own=a.scored())
+    assert state(opportunity) == "partly"  # and not "healthy": its pushes are not known
+    by_usual = deal(a.a_deal(), own={}, owner=lost)
+    assert "did not answer which ones are those of your company" in by_usual.text
+    for answer in (account, opportunity, by_usual):
+        assert 'id="partly-unread"' in answer.text
+        assert "does not show you" not in answer.text
+        assert answer.status_code == 200
+    told = [one["reason"] for one in events if one["event"] == "panel_answered"]
+    assert told == [lost.code] * 3
+
+
+def test_half_of_what_was_last_done_is_not_told_as_nothing(on):
+    answers = {**a.account_answers(), "done": DOWN, "met": []}
+    assert "Nobody has recorded" not in on(a.ACCOUNT_ID, **answers).text
+    answers = {**a.account_answers(), "done": NOT_VISIBLE, "met": []}
+    answer = on(a.ACCOUNT_ID, **answers)
+    assert "Salesforce does not show you these." in answer.text
+    assert 'id="partly-unread"' not in answer.text
+
+
+def test_whoever_is_not_known_to_be_somebody_else_gets_no_token(show, org):
+    """Whose score is the viewer's own was not answered: about oneself one may not act."""
+    org.others = {"name": [{"Name": "Bo Lind"}]}
+    theirs, org.of_users = build.a_record(), {build.USER_ID: DOWN}
+    answer = show(theirs, context__environment__parameters={"recordId": a.REP_ID})
+    assert 'id="partly-unread"' in answer.text
+    assert "panelToken" not in answer.text
 
 
 def test_another_user_is_shown_as_salesforce_shows_them(on, org):

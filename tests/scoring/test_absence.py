@@ -1,10 +1,12 @@
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from service.scoring.absence import footprint_free_stretches
 from service.scoring.evidence import Coverage
+from service.scoring.not_scored import asked_absence
 from tests.scoring.builders import (
     AS_OF,
     a_person,
@@ -67,6 +69,10 @@ def test_of_many_stretches_the_latest_three_are_named_and_the_rest_counted():
         False, False, True, True, True,
     ]  # fmt: skip
     assert "and 3 times before. Were you away?" in reason
+    spans = re.findall(r"from (\S+) to (\S+?)(?= |\.)", reason)
+    assert asked_absence(reason) == tuple(map(date.fromisoformat, spans[-1]))
+    assert asked_absence("Away from 2026-03-02 to 2026-03-06.") is None
+    assert asked_absence("from 2026-13-02 to 2026-03-06. Were you away?") is None
     assert "before" not in worked([DAYS[5], DAYS[11], *DAYS[17:]]).not_scored_reason
 
 
