@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import RedisError
 
-from canvas.act import CONGRATULATE, REPLY, WRITE, read_act
+from canvas.act import CONGRATULATE, OWN_KINDS, RATE, REVIEW, WRITE, read_act
 from canvas.answers import log_store, timed_org
 from canvas.busy import ACTS, is_busy, name_of
-from canvas.panel_token import SECONDS
+from canvas.panel_token import LONGEST_SECONDS
 from canvas.port import ReadingError
+from canvas.review import assert_reviewed, records_of
 from canvas.writing import Letter, letter_to, praise_of, score_of
 from service.salesforce.fields import AdoptionAction as Fields
 
@@ -68,7 +69,7 @@ class Desk:
         if act.lacks:
             return Answer(400, act.lacks)
         is_own = act.score_id is not None and act.score_id == lent.own_score_id
-        if is_own is not (act.kind == REPLY):
+        if is_own is not (act.kind in OWN_KINDS):
             return Answer(403, "own" if is_own else "refused")
         too_often = is_busy(self.doors.store, ACTS, lent.user_id, lent.org_id)
         return Answer(429, "busy") if too_often else None
@@ -88,7 +89,10 @@ class Desk:
         store = self.doors.store
         is_praise = act.kind == CONGRATULATE
         unique = act.deal_id or "" if is_praise else json.dumps(asdict(act))
-        once, seconds = name_of(act.kind, lent.user_id, unique), _A_WEEK if is_praise else SECONDS
+        once, seconds = (
+            name_of(act.kind, lent.user_id, unique),
+            _A_WEEK if is_praise else LONGEST_SECONDS,
+        )
         if not store.set(once, _SENT, seconds, nx=True):
             kept = store.get(once)
             return _in_doubt(act) if kept in (_SENT, None) else Answer(200, kept.decode())
@@ -117,6 +121,11 @@ class Desk:
             praise = praise_of(act, lent, org, self.texts)
             org.post(praise.address, praise.text)
             return _record_praise(act, praise, org)
+        if act.kind == REVIEW:
+            org.create_together(records_of(act, lent, org))
+            return "reviewed"
+        if act.kind == RATE:
+            assert_reviewed(act, org)
         org.create(Fields.OBJECT, act.as_record())
         return "done"
 
@@ -155,6 +164,7 @@ _REFUSED: Final = {
     "not_visible": (403, "refused"),
     "refused": (403, "refused"),
     "own": (403, "own"),
+    "closed": (422, "closed"),
     "no_address": (422, "no_address"),
     "broken": (422, "rejected"),
     "salesforce_limit": (503, "limit"),

@@ -13,10 +13,12 @@ from canvas.act import CAUSES, KINDS
 from canvas.answers import log_answer, log_store, state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats
+from canvas.panel_token import SECONDS
 from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
 from canvas.people_screen import leader_screen
 from canvas.port import ReadingError
+from canvas.review import RATINGS
 from canvas.score_record import own_score_query, read_score
 from canvas.screen import score_screen
 from canvas.trend import read_trend
@@ -60,6 +62,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             own=standing,
             kinds=KINDS,
             causes=CAUSES,
+            ratings=RATINGS,
             viewer_id=context.user_id,
             panel_token=panel_token(panel, context, screen.score.record_id)
             if panel.names_people and _offers_acts(leader, standing, screen)
@@ -74,7 +77,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
 def _offers_acts(leader: LeaderScreen, standing: OwnStanding, screen: ScoreScreen) -> bool:
     """Whether there is anybody to act about, anything to answer, or a deal to congratulate on."""
     below = leader.leads and (leader.deals or leader.escalated)
-    to_answer = standing.exceptions or screen.asked_away
+    to_answer = standing.exceptions or standing.unrated or screen.asked_away
     return bool(leader.talk_to or leader.asked_away or to_answer or below)
 
 
@@ -84,10 +87,12 @@ def _tell_looks(panel: Panel, context: ViewerContext, below: Below, formats: For
     panel.tell_looks(context.user_id, shown, formats.today())
 
 
-def panel_token(panel: Panel, context: ViewerContext, own_score_id: str | None) -> str | None:
+def panel_token(
+    panel: Panel, context: ViewerContext, own_score_id: str | None, seconds: int = SECONDS
+) -> str | None:
     """What the page acts with; None where the store is away, and then it offers no acts."""
     try:
-        return panel.tokens.issue(context, own_score_id)
+        return panel.tokens.issue(context, own_score_id, seconds)
     except RedisError as error:
         log_store(error)
         return None

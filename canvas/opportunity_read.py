@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
+from canvas.people_questions import reviews_of
 from canvas.plain import children, clean, event_day, mapping, number, read_day, read_moment, whole
 from service.salesforce.fields import AdoptionScore as Score
 from service.scoring.healthy import Save
@@ -69,25 +70,14 @@ def steps_query(record_id: str) -> str:
     )
 
 
-def owner_score_query(record_id: str) -> str:
-    """The score of whoever owns it, as far as the viewer may see that."""
+def owner_score_query(record_id: str, *, reviews: bool = True) -> str:
+    """The score of whoever owns it, as far as the viewer may see that; with its reviews so far."""
+    checked = checked18(record_id)
+    more = f", {reviews_of(checked)}" if reviews else ""
     return (
-        f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT} WHERE {Score.USER} IN"  # noqa: S608 - constants and a checked id
-        f" (SELECT OwnerId FROM Opportunity WHERE Id = '{checked18(record_id)}') LIMIT 1"
+        f"SELECT Id, {Score.USER}, {Score.DETAILS}{more} FROM {Score.OBJECT} WHERE {Score.USER} IN"  # noqa: S608 - constants and a checked id
+        f" (SELECT OwnerId FROM Opportunity WHERE Id = '{checked}') LIMIT 1"
     )
-
-
-def details_query(user_id: str) -> str:
-    """The details of a user's own score."""
-    return (
-        f"SELECT Id, {Score.DETAILS} FROM {Score.OBJECT}"  # noqa: S608 - constants and a checked id
-        f" WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"
-    )
-
-
-def own_id_query(user_id: str) -> str:
-    """Which score record is the viewer's own: nobody records an act about themselves."""
-    return f"SELECT Id FROM {Score.OBJECT} WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

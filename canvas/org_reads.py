@@ -60,6 +60,11 @@ class OrgWrites(OrgReads):
         with _telling():
             return self._gateway.create(object_name, values)
 
+    def create_together(self, records: Sequence[dict[str, Any]]) -> None:
+        """Create all or none, in one transaction; in doubt in the same way."""
+        with _telling():
+            self._gateway.create_together(records)
+
     def mail(self, address: str, subject: str, text: str) -> None:
         """Send one mail; whether it is out is in doubt when no answer came."""
         with _telling():

@@ -1,6 +1,6 @@
 """What lets a viewer act on an open page: a short-lived token, in the page's memory alone.
 
-The viewer's own token stays on the server: encrypted, for a quarter of an hour, under the digest
+The viewer's own token stays on the server: encrypted, for a quarter of an hour (an hour where a deal is reviewed), under the digest
 of the panel token and with a key that takes both the panel token and the app's secret. Whoever
 reads Redis has neither; whoever has the secret cannot open what no page asks for. After a restart
 of Redis the page is asked to load itself again.
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from canvas.context import ViewerContext
 
 SECONDS: Final = 15 * 60
+#: The longest that any page asks for: a deal review takes half an hour.
+LONGEST_SECONDS: Final = 60 * 60
 _PURPOSE: Final = b"bellwether panel token 1"
 _LENGTH: Final = 43  #: of 32 random bytes in URL-safe base64
 
@@ -61,14 +63,19 @@ class PanelTokens:
         self._secrets = app_secrets
         self._store = store
 
-    def issue(self, viewer: ViewerContext, own_score_id: str | None = None) -> str:
-        """A new token for this viewer's page, on which this score is their own."""
+    def issue(
+        self, viewer: ViewerContext, own_score_id: str | None = None, seconds: int = SECONDS
+    ) -> str:
+        """A new token for this viewer's page, on which this score is their own.
+
+        It lasts as long as the store keeps it: `seconds`, at most LONGEST_SECONDS.
+        """
         token = secrets.token_urlsafe(32)
         if viewer.token is None or viewer.instance_url is None:
             raise ValueError("A viewer without a token has no page to act from.")
         lent = Lent(viewer.user_id, viewer.org_id, viewer.instance_url, viewer.token, own_score_id)
         sealed = _box(self._secrets[0], token).encrypt(json.dumps(asdict(lent)).encode())
-        self._store.set(_name(token), sealed, SECONDS)
+        self._store.set(_name(token), sealed, min(seconds, LONGEST_SECONDS))
         return token
 
     def open(self, token: str) -> Lent | None:
@@ -78,7 +85,9 @@ class PanelTokens:
         sealed = self._store.get(_name(token))
         for secret in self._secrets if sealed else ():
             try:
-                return Lent(**json.loads(_box(secret, token).decrypt(sealed or b"", SECONDS)))
+                return Lent(
+                    **json.loads(_box(secret, token).decrypt(sealed or b"", LONGEST_SECONDS))
+                )
             except InvalidToken:  # another secret may have sealed it
                 continue
         return None

@@ -46,12 +46,18 @@ _EXCEPTION: Final = (
 )  # fmt: skip
 _ACT: Final = (
     "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, Action.CAUSE, Action.AWAY_FROM,
-    Action.AWAY_TO, Action.EXCEPTION, "CreatedDate", "CreatedBy.Name",
+    Action.AWAY_TO, Action.EXCEPTION, Action.OPPORTUNITY, Action.RATING, "CreatedDate", "CreatedBy.Name",
 )  # fmt: skip
 _DEAL: Final = (
     "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON, Alert.DEAL_OWNER,
     "Deal_Owner__r.Name",
 )  # fmt: skip
+
+
+def score_of_query(user_id: str, *names: str) -> str:
+    """The id of this user's score record, and these fields of it, as far as the viewer may see it."""
+    asked = ", ".join(("Id", *names))
+    return f"SELECT {asked} FROM {Score.OBJECT} WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"  # noqa: S608
 
 
 def acts_and_exceptions() -> str:
@@ -60,6 +66,14 @@ def acts_and_exceptions() -> str:
         f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {_STANDING}"  # noqa: S608 - constants
         f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
         f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {_LATEST})"
+    )
+
+
+def reviews_of(opportunity_id: str) -> str:
+    """The child question of a score: reviews of one of the person's deals, and their ratings."""
+    return (
+        f"(SELECT {', '.join(_ACT)} FROM {ACTS} WHERE {Action.OPPORTUNITY} = '{checked18(opportunity_id)}'"  # noqa: S608 - constants and a checked id
+        f" ORDER BY CreatedDate DESC LIMIT {_LATEST})"
     )
 
 

@@ -15,6 +15,7 @@ from canvas.ids import id18
 from canvas.people_questions import ACTS, EXCEPTIONS, VIEWS, WORDS
 from canvas.plain import children, clean, mapping, number, read_day, whole
 from canvas.port import ReadingError
+from canvas.review import RATED, REVIEWED
 from canvas.trend import KIND
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from canvas.port import Answer
+
+#: What people record about themselves.
+_THEIRS = (REPLY, RATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,9 @@ class ShownAct:
     cause: str = ""  #: of a reply
     exception_id: str | None = None  #: what it is about; None: the person as a whole
     away: tuple[date, date] | None = None  #: first and last day
+    opportunity_id: str | None = None  #: of a deal review and of its rating
+    rating: str = ""
+    record_id: str | None = None
 
 
 def reply_about(acts: Iterable[ShownAct], exception_id: str | None) -> ShownAct | None:
@@ -75,6 +82,17 @@ class OwnStanding:
     exceptions: tuple[ShownException, ...] = ()
     acts: tuple[ShownAct, ...] = ()
     looks: Mapping[date, tuple[str, ...]] = field(default_factory=dict)  #: who looked, by day
+
+    @property
+    def unrated(self) -> tuple[ShownAct, ...]:
+        """Deal reviews that the person has not rated since, the latest of each deal."""
+        found, seen = [], set()
+        for one in self.acts:  # the latest first
+            is_first = one.opportunity_id and one.opportunity_id not in seen
+            if is_first and one.kind == REVIEWED:
+                found.append(one)
+            seen.add(one.opportunity_id)
+        return tuple(found)
 
     def away_told(self, exception_id: str | None) -> tuple[date, date] | None:
         """The days that the person gave for one exception."""
@@ -178,7 +196,7 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
         why_not=clean(record.get(Score.NOT_SCORED_REASON)),
         reason=reasons,
         exceptions=read_exceptions(record),
-        last_act=next((one for one in acts if one.kind != REPLY), None),
+        last_act=next((one for one in acts if one.kind not in _THEIRS), None),
         replies=tuple(one for one in acts if one.kind == REPLY),
     )
 
@@ -233,6 +251,9 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
             cause=clean(one.get(Action.CAUSE)),
             exception_id=id18(one.get(Action.EXCEPTION)),
             away=_away(one),
+            opportunity_id=id18(one.get(Action.OPPORTUNITY)),
+            rating=clean(one.get(Action.RATING)),
+            record_id=id18(one.get("Id")),
         )
         for one in children(record, ACTS)
     )

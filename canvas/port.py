@@ -42,6 +42,15 @@ class ViewerReads(Protocol):
 Answer = list[dict[str, Any]] | ReadingError
 
 
+def the_record(answer: Answer) -> dict[str, Any]:
+    """The one record of an answer. Raises its error, or `not_visible` where there is none."""
+    if isinstance(answer, ReadingError):
+        raise answer
+    if not answer:
+        raise ReadingError("not_visible", "no_record")
+    return answer[0]
+
+
 class ViewerWrites(ViewerReads, Protocol):
     """The org as one viewer may change it. What goes out is sent once: `in_doubt`: it may be out."""
 
@@ -53,6 +62,9 @@ class ViewerWrites(ViewerReads, Protocol):
 
     def create(self, object_name: str, values: dict[str, Any]) -> str:
         """Create a record and give its id. Raises ReadingError; `in_doubt`: it may be there."""
+
+    def create_together(self, records: Sequence[dict[str, Any]]) -> None:
+        """Create all of these, or none. Each names its type. Raises ReadingError as `create` does."""
 
 
 #: Opens the org as somebody whose page is open.

@@ -20,22 +20,24 @@ from canvas.formats import Formats
 from canvas.home import panel_token
 from canvas.ids import id18
 from canvas.opportunity_read import (
-    details_query,
     history_query,
     opportunity_query,
-    own_id_query,
     owner_score_query,
     read_opportunity,
     read_saves,
     steps_query,
 )
 from canvas.opportunity_screen import History, opportunity_screen, points_of
+from canvas.people_questions import score_of_query
 from canvas.people_record import read_own_standing
 from canvas.plain import clean, read_moment
 from canvas.record_asked import Asked, first_of, page_of
+from canvas.review import MINUTES
+from canvas.review_screen import review_screen
 from canvas.score_record import details_of, own_score_query, read_score
 from canvas.screen import score_screen
 from canvas.yardstick import find_yardstick
+from service.salesforce.fields import AdoptionScore as Score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,10 +74,12 @@ def _opportunity_page(asked: Asked) -> Response:
         "record": opportunity_query(record_id, asked.today),
         "history": history_query(record_id),
         "steps": steps_query(record_id),
-        "own": details_query(asked.context.user_id),
+        "own": score_of_query(asked.context.user_id, Score.DETAILS),
         **of_owner,
     }
     less = {"record": [opportunity_query(record_id, asked.today, whole_record=False)]}
+    if of_owner:
+        less["owner"] = [owner_score_query(record_id, reviews=False)]
     answers = ask(asked.panel, asked.context, questions, less)
     record = first_of(answers["record"])
     if record is None:
@@ -93,7 +97,17 @@ def _opportunity_page(asked: Asked) -> Response:
     )
     points = _points(asked, answers) if screen.todo else None
     screen = replace(screen, points=points)
-    return page_of("opportunity", asked, f"opportunity_{screen.state}", answers, screen=screen)
+    reviews = review_screen(asked, answers, is_open=not screen.shown.is_closed)
+    return page_of(
+        "opportunity",
+        asked,
+        f"opportunity_{screen.state}",
+        answers,
+        screen=screen,
+        reviews=reviews,
+        panel_token=reviews.panel_token,
+        minutes=MINUTES,
+    )
 
 
 def _points(asked: Asked, answers: Mapping[str, Answer]) -> Decimal | None:
@@ -127,7 +141,7 @@ def _user_page(asked: Asked) -> Response:
     questions = {
         "score": own_score_query(asked.record_id, looks=False),
         "name": f"SELECT Name FROM User WHERE Id = '{asked.record_id}'",  # noqa: S608 - a checked id
-        "own": own_id_query(asked.context.user_id),
+        "own": score_of_query(asked.context.user_id),
     }
     less = {"score": [own_score_query(asked.record_id, children=False)]}
     answers = ask(asked.panel, asked.context, questions, less)

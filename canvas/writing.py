@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from canvas.people_questions import score_of_query
 from canvas.plain import clean, mapping
-from canvas.port import ReadingError
+from canvas.port import ReadingError, the_record
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import BigDealAlert as Alert
@@ -44,7 +45,7 @@ def letter_to(act: Act, lent: Lent, org: ViewerWrites, texts: Catalogue) -> Lett
         f" AND {Exc.SCORE} = '{act.score_id}'"
     )
     questions = [of_person, of_exception] if act.exception_id else [of_person]
-    score, *found = [_first(answer) for answer in org.query_together(questions)]
+    score, *found = [the_record(answer) for answer in org.query_together(questions)]
     person = mapping(score.get("User__r"))
     address = clean(person.get("Email"))
     if not address:
@@ -76,21 +77,11 @@ def praise_of(act: Act, lent: Lent, org: ViewerWrites, texts: Catalogue) -> Lett
 
 def score_of(owner: str, org: ViewerWrites) -> str | None:
     """The score record of a deal's owner, where the viewer may see it: there it can be recorded."""
-    question = f"SELECT Id FROM {Score.OBJECT} WHERE {Score.KEY} = '{owner}'"  # noqa: S608 - from a lookup
-    (answer,) = org.query_together([question])
+    (answer,) = org.query_together([score_of_query(owner)])
     found = answer if isinstance(answer, list) else []
     return clean(found[0].get("Id")) if found else None
 
 
 def _one(org: ViewerWrites, question: str) -> dict[str, Any]:
     (answer,) = org.query_together([question])
-    return _first(answer)
-
-
-def _first(answer: Any) -> dict[str, Any]:  # noqa: ANN401 - records, or the error that they met
-    if isinstance(answer, ReadingError):
-        raise answer
-    if not answer:
-        raise ReadingError("not_visible", "no_record")
-    found: dict[str, Any] = answer[0]
-    return found
+    return the_record(answer)

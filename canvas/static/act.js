@@ -8,7 +8,7 @@
   if (!token || !page || !window.crypto || !window.crypto.randomUUID) {
     return;
   }
-  const ENDED = ["done", "unlogged", "posted"]; // states of an act that is over
+  const ENDED = ["done", "unlogged", "posted", "reviewed"]; // states of an act that is over
   const OUT = ["Write", "Congratulate"]; // acts that send something
   const send = (act) =>
     window.fetch("/canvas/act", {
@@ -17,18 +17,22 @@
       headers: { "Content-Type": "application/json", "X-Panel-Token": token },
       body: JSON.stringify(act),
     });
+  const taskOf = (row) =>
+    Object.fromEntries([...row.querySelectorAll("[name]")].map((one) => [one.name, one.value.trim()]));
   const valuesOf = (form) => {
     const values = {
       score_id: form.dataset.score || null,
       exception_id: form.dataset.exception || null,
       deal_id: form.dataset.deal || null,
+      opportunity_id: form.dataset.opportunity || null,
     };
     for (const field of form.querySelectorAll("[name]")) {
-      if (!field.closest("[hidden]")) {
+      if (!field.closest("[hidden], [data-task]")) {
         values[field.name] = field.value;
       }
     }
-    return values;
+    const tasks = [...form.querySelectorAll("[data-task]")].map(taskOf);
+    return tasks.length ? { ...values, tasks: tasks.filter((one) => one.subject) } : values;
   };
   // Days are asked for where the choice before them makes them matter.
   const showDays = (form) => {
@@ -69,7 +73,7 @@
     };
   };
   const attach = (form) => {
-    const told = form.querySelector("[role=status]");
+    const told = form.querySelector(".act__told");
     const preview = previewOf(form);
     let key = window.crypto.randomUUID(); // one for each act: sent twice, it is made once
     let isBusy = false;
@@ -95,6 +99,9 @@
         if (ENDED.includes(answer.state)) {
           const hadFocus = preview.hide();
           key = window.crypto.randomUUID();
+          for (const one of form.querySelectorAll("[data-task] [name='subject']")) {
+            one.value = ""; // the next ones are other tasks
+          }
           if (form.elements.note) {
             form.elements.note.value = "";
             if (hadFocus) {

@@ -64,13 +64,15 @@ class AdoptionAction:
     OBJECT = "Adoption_Action__c"
     SCORE = "Adoption_Score__c"  #: MasterDetail(Adoption_Score__c): whom it is about
     EXCEPTION = "Exception__c"  #: Lookup(Adoption_Exception__c)
-    TYPE = "Type__c"  #: restricted picklist: Seen, Coached, Mailed, Praised, Nudged, Excused, Reply
+    TYPE = "Type__c"  #: restricted picklist: Seen, Coached, Mailed, Praised, Nudged, Excused, Reply, Reviewed, Rated
     NOTE = "Note__c"  #: Text(255)
     DONE_ON = "Done_On__c"  #: Date; empty: the day of recording
     OUTCOME = "Outcome__c"  #: restricted picklist: Cleared, Came back
     CAUSE = "Cause__c"  #: restricted picklist: On leave, Wrong owner, Entered elsewhere, Not my task, Other
     AWAY_FROM = "Away_From__c"  #: Date, as the one below; both days included
     AWAY_TO = "Away_To__c"
+    OPPORTUNITY = "Opportunity__c"  #: Lookup(Opportunity): what was reviewed
+    RATING = "Rating__c"  #: restricted picklist: Helped, Helped in part, Did not help
 
 
 #: Days of one absence of an action: the panel takes no longer one, and a night believes none.

@@ -15,6 +15,7 @@ from service.salesforce.errors import (
     AmbiguousOutcomeError,
     SalesforceError,
     TransientSalesforceError,
+    classify,
 )
 from service.salesforce.session import OrgSession, Tally
 from service.salesforce.together import read_together
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 #: A screen waits for this; Heroku's router gives up after 30 seconds.
 #: Source: https://devcenter.heroku.com/articles/request-timeout
 MOST_SECONDS = 10
+#: Of the rows that would have been in order.
+_UNDONE: Final = "ALL_OR_NONE_OPERATION_ROLLED_BACK"
 #: A host as every parser reads it. `https://evil.example\\.my.salesforce.com` is one host to
 #: urllib and another, evil.example, to the client that would connect.
 _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
@@ -86,6 +89,22 @@ class ViewerGateway:
         if not isinstance(body, dict) or not body.get("success"):
             raise AmbiguousOutcomeError("an empty reply where a record's id was due")
         return str(body["id"])
+
+    def create_together(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Create all of these (at most 200, each with its `attributes`) or none; give their ids.
+
+        One call, sent once. Raises what refused the first record that is to blame, and as `create`.
+        https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-create.html
+        """
+        body = {"allOrNone": True, "records": list(records)}
+        path = f"{BASE}/composite/sobjects"
+        rows = self._transport.send(Request("POST", path, body=body, repeatable=False))
+        if not isinstance(rows, list) or len(rows) != len(records):
+            raise AmbiguousOutcomeError(f"{len(records)} records were sent, not each was answered")
+        refused = [classify(400, [row]) for row in rows if row.get("success") is not True]
+        if refused:
+            raise next((one for one in refused if one.code != _UNDONE), refused[0])
+        return [str(row["id"]) for row in rows]
 
 
 def _records(body: object) -> list[dict[str, Any]]:

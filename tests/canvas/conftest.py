@@ -116,6 +116,7 @@ class ActsOfViewers:
         self.error: Exception | None = None
         self.errors: dict[str, Exception] = {}  # of "mail" and "post"
         self.sent: list[tuple[str, ...]] = []
+        self.together: list[list[dict[str, Any]]] = []
         self.known: dict[str, Any] = {}  # what a question is answered, by what stands in it
 
     def __call__(self, lent: Any) -> ActsOfViewers:
@@ -138,6 +139,11 @@ class ActsOfViewers:
         if way in self.errors:
             raise self.errors[way]
         self.sent.append((way, *what))
+
+    def create_together(self, records: Sequence[dict[str, Any]]) -> None:
+        if self.error:
+            raise self.error
+        self.together.append(list(records))
 
     def create(self, object_name: str, values: dict[str, Any]) -> str:
         if self.error:

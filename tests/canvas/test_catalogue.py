@@ -10,6 +10,7 @@ import pytest
 from canvas.act import CAUSES, KINDS, REPLY
 from canvas.admin_read import _COUNTS
 from canvas.catalogue import Catalogue, read_catalogue
+from canvas.review import RATED, RATINGS, REVIEWED
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
 from service.scoring.healthy import FAULTS
@@ -49,6 +50,7 @@ MADE = {
     *(f"opportunity.todo.{fault}" for fault in FAULTS),
     *(f"causes.is_{cause.lower().replace(' ', '_')}" for cause in CAUSES),
     *(f"acting.kinds.{kind.lower()}" for kind in KINDS),
+    *(f"review.ratings.{rating.lower().replace(' ', '_')}" for rating in RATINGS),
     *(
         f"acting.{state}"
         for state in (
@@ -69,6 +71,9 @@ MADE = {
             "posted",
             "out_doubt",
             "no_address",
+            "tasks",
+            "closed",
+            "reviewed",
         )
     ),
 }
@@ -94,8 +99,10 @@ def test_no_text_is_left_over():
 
 
 def test_every_type_of_act_is_offered_and_told():
-    assert {*KINDS, REPLY} == set(ACTS)
+    assert {*KINDS, REPLY, REVIEWED, RATED} == set(ACTS)
     assert list(CAUSES) == re.findall(FULL_NAME, CAUSE.read_text("utf-8"))
+    rating = CAUSE.with_name("Rating__c.field-meta.xml").read_text("utf-8")
+    assert list(RATINGS) == re.findall(FULL_NAME, rating)
 
 
 def test_every_count_has_both_forms():

@@ -86,6 +86,20 @@ class Cast:
         })  # fmt: skip
         return made["id"]
 
+    def opportunity(self, player, name="A deal to review"):
+        """An open opportunity of this person. Gives its id."""
+        account = self.story.soql("SELECT Id FROM Account LIMIT 1")[0]["Id"]
+        return self.story.post("/sobjects/Opportunity", {
+            "Name": name, "AccountId": account, "OwnerId": player.user_id,
+            "StageName": "Prospecting", "CloseDate": "2026-12-31", "Amount": 90000,
+        })["id"]  # fmt: skip
+
+    def reviewed(self, player, opportunity_id):
+        """Record that this deal of the person was reviewed."""
+        self.story.post("/sobjects/Adoption_Action__c", {
+            "Adoption_Score__c": player.score_id, "Type__c": "Reviewed", "Opportunity__c": opportunity_id,
+        })  # fmt: skip
+
     def deal(self, player, name="A deal of the story"):
         """A big deal of this person that was announced. Gives the id of its alert."""
         account = self.story.soql("SELECT Id FROM Account LIMIT 1")[0]["Id"]

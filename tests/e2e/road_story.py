@@ -47,6 +47,10 @@ class RoadStory:
         """Make a record as the administrator; gives the org's answer."""
         return _call(self.road, path, json.dumps(body).encode(), "POST")
 
+    def patch(self, path, body):
+        """Change a record as the administrator."""
+        _call(self.road, path, json.dumps(body).encode(), "PATCH")
+
     def delete(self, path):
         """Delete a record as the administrator."""
         _call(self.road, path, None, "DELETE")

@@ -11,13 +11,14 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
-from canvas.act import ALL_KINDS, CONGRATULATE, REPLY, WRITE
+from canvas.act import ALL_KINDS, CONGRATULATE, RATE, REPLY, REVIEW, WRITE
 from canvas.context import ViewerContext
 from canvas.panel_token import PanelTokens
 from canvas.record_pages import _PAGES
@@ -56,9 +57,12 @@ ABOVE = {"manager", "manager of the same role", "executive", "admin"}
 MAY_ACT = {
     "Seen": ABOVE, "Coached": ABOVE, "Praised": ABOVE, "Mailed": ABOVE, "Nudged": ABOVE,
     "Excused": ABOVE, REPLY: {"rep"}, WRITE: ABOVE,
-    CONGRATULATE: ABOVE | {"rep", "other manager"},
+    CONGRATULATE: ABOVE | {"rep", "other manager"}, REVIEW: ABOVE, RATE: {"rep"},
 }  # fmt: skip
 #: Addresses that take something and are no act of a viewer; each has tests of its own.
+TASKS = [
+    {"subject": f"From the matrix {n}", "due": datetime.now(UTC).date().isoformat(), "whose": "owner"} for n in range(3)
+]  # fmt: skip
 NO_ACT = {"/canvas", "/canvas/act", "/doorbell/<said>"}
 
 
@@ -81,6 +85,7 @@ class Scene:
     rep: Player
     winner: Player
     exception_id: str
+    opportunity_id: str  #: of the rep, open
     deal_id: str  #: of the winner, who is the peer: nobody congratulates themselves
     tries: dict[str, Try]
     places: dict[str, dict[str, str]]  #: by screen, what the panel is told of where it stands
@@ -112,7 +117,9 @@ def scene(road):
         "account": {"recordId": first(road, "Account")},
         "run": {"recordId": first(road, "Adoption_Run__c"), "sObjectName": "Adoption_Run__c"},
     }
-    return Scene(road, cast, rep, peer, exception_id, deal_id, tries, places)
+    opportunity_id = cast.opportunity(rep)
+    cast.reviewed(rep, opportunity_id)
+    return Scene(road, cast, rep, peer, exception_id, opportunity_id, deal_id, tries, places)
 
 
 def first(road, name, where=""):
@@ -184,6 +191,13 @@ def act(scene, who, kind, **more):
     return status, json.loads(text)["state"]
 
 
+def tasks_of(scene):
+    rows = scene.story.soql(
+        f"SELECT Id FROM Task WHERE WhatId = '{scene.opportunity_id}' LIMIT 200"
+    )
+    return {one["Id"] for one in rows}
+
+
 def test_every_action_and_every_address_that_takes_something_is_in_the_matrix():
     assert set(MAY_ACT) == set(ALL_KINDS)
     taking = {
@@ -226,12 +240,26 @@ def test_exactly_the_allowed_act(scene, kind):
     more = {"cause": "On leave"} if kind == REPLY else {}
     if kind == CONGRATULATE:
         more = {"score_id": None, "exception_id": None, "deal_id": scene.deal_id}
+    if kind == REVIEW:
+        more = {
+            "score_id": None,
+            "exception_id": None,
+            "opportunity_id": scene.opportunity_id,
+            "tasks": TASKS,
+        }
+    if kind == RATE:
+        more = {"exception_id": None, "opportunity_id": scene.opportunity_id, "rating": "Helped"}
+    tasks_before = tasks_of(scene)
     answers = {name: act(scene, scene.tries[name], kind, **more) for name in EVERYBODY}
     done = {name for name, (status, _) in answers.items() if status == 201}
     assert done == MAY_ACT[kind], answers
     assert {status for name, (status, _) in answers.items() if name not in done} == {403}, answers
     recorded = scene.cast.acts(about)[before:]
-    seen = {name for name in done if answers[name][1] == "done"}
+    seen = {name for name in done if answers[name][1] in {"done", "reviewed"}}
+    made = tasks_of(scene) - tasks_before
+    assert len(made) == (
+        len(TASKS) * len(done) if kind == REVIEW else 0
+    )  # none of what was refused
     assert seen == (
         done & ABOVE if kind == CONGRATULATE else done
     )  # the post alone says it elsewhere

@@ -7,6 +7,8 @@ import requests
 
 from service.salesforce.errors import (
     AdminActionNeededError,
+    AmbiguousOutcomeError,
+    SalesforceError,
     SessionExpiredError,
     TransientSalesforceError,
 )
@@ -109,3 +111,41 @@ def test_a_refusal_is_mapped_and_never_sent_again(settings, wire, reply, kind):
         ViewerGateway(ORG, "00D!viewer", settings).query_together(["SELECT Id FROM User"])
     assert len(wire.calls) == 1
     assert "00D!viewer" not in repr(caught.value)
+
+
+RECORDS = [{"attributes": {"type": "Task"}, "Subject": name} for name in ("a", "b")]
+UNDONE = {
+    "success": False,
+    "errors": [{"statusCode": "ALL_OR_NONE_OPERATION_ROLLED_BACK", "message": "Undone"}],
+}
+REFUSED = {
+    "success": False,
+    "errors": [{"statusCode": "INACTIVE_OWNER_OR_USER", "message": "Gone", "fields": []}],
+}
+
+
+def test_records_are_created_together_or_not_at_all(settings, wire):
+    rows = [
+        {"id": "00T5g000000TaskAAA", "success": True, "errors": []},
+        {"id": "00T5g000000TaskBAA", "success": True, "errors": []},
+    ]
+    wire.post(f"{DATA}/composite/sobjects", json=rows)
+    made = ViewerGateway(ORG, "00D!viewer", settings).create_together(RECORDS)
+    assert made == ["00T5g000000TaskAAA", "00T5g000000TaskBAA"]
+    sent = json.loads(wire.calls[0].request.body)
+    assert sent == {"allOrNone": True, "records": RECORDS}
+
+
+def test_of_a_rolled_back_call_the_record_that_is_to_blame_is_told(settings, wire):
+    wire.post(f"{DATA}/composite/sobjects", json=[UNDONE, REFUSED])
+    with pytest.raises(SalesforceError) as caught:
+        ViewerGateway(ORG, "00D!viewer", settings).create_together(RECORDS)
+    assert caught.value.code == "INACTIVE_OWNER_OR_USER"
+
+
+@pytest.mark.parametrize("reply", [{"json": []}, {"body": requests.exceptions.ReadTimeout()}])
+def test_a_call_that_was_not_answered_is_in_doubt_and_sent_once(settings, wire, reply):
+    wire.post(f"{DATA}/composite/sobjects", **reply)
+    with pytest.raises(AmbiguousOutcomeError):
+        ViewerGateway(ORG, "00D!viewer", settings).create_together(RECORDS)
+    assert len(wire.calls) == 1
