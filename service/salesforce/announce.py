@@ -16,6 +16,7 @@ from service.salesforce import writing
 from service.salesforce.errors import (
     AdminActionNeededError,
     HourlyLimitError,
+    LimitReachedError,
     RecordRejectedError,
     RequestDefectError,
     SalesforceError,
@@ -72,8 +73,8 @@ def announce(
     `also` is a second post, in the same transaction: both are made, or neither.
 
     Sets the claim's status and post id itself. Sending it again is always safe. Raises
-    AdminActionNeededError, SessionExpiredError and RequestDefectError, which are about the whole
-    run and not about this deal.
+    AdminActionNeededError, LimitReachedError, SessionExpiredError and RequestDefectError, which are
+    about the whole run and not about this deal.
     """
     key, asked = str(claim[BigDealAlert.KEY]), steps(claim, post, also)
     try:
@@ -184,7 +185,7 @@ def _claim_refused(
 
 def _never(caller: Caller, claim: Mapping[str, Any], error: SalesforceError) -> Announcement:
     """Record a post that can never succeed (no feed, no membership, archived group)."""
-    if isinstance(error, RequestDefectError):
+    if isinstance(error, RequestDefectError | LimitReachedError):
         raise error
     failed = {
         **{name: value for name, value in claim.items() if name != BigDealAlert.NOTIFIED},

@@ -6,7 +6,7 @@
     │   └── HourlyLimitError          refused until the hour is over: come back later
     ├── SessionExpiredError           we renew the token, once
     ├── AdminActionNeededError        a person must act; `remedy` says what
-    │   └── LimitReachedError         … or wait for the rolling 24 hours
+    ├── LimitReachedError             the run stops: no API calls are left, by the org or by us
     ├── RecordRejectedError           this record only; the others go on
     └── RequestDefectError            our own mistake; never tried again
 
@@ -66,8 +66,11 @@ class AdminActionNeededError(SalesforceError):
     """Nothing changes until a person changes something in the org; `remedy` says what."""
 
 
-class LimitReachedError(AdminActionNeededError):
-    """The org's daily API allocation is spent; it rolls over 24 hours."""
+class LimitReachedError(SalesforceError):
+    """No calls are left: the org's allocation of 24 hours is spent, or what this run may spend.
+
+    No AdminActionNeededError, because a run goes on without what it may not see, and must stop here.
+    """
 
 
 class RecordRejectedError(SalesforceError):

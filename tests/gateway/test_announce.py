@@ -183,6 +183,15 @@ def test_a_spent_allocation_stops_the_run(gateway, org):
         say(gateway)
 
 
+def test_an_allocation_spent_within_the_transaction_is_no_fault_of_the_post(gateway, org):
+    spent = error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+    org.post(COMPOSITE, json=reply((403, spent), (400, HALTED)))
+    with pytest.raises(LimitReachedError):
+        say(gateway)
+    sent = [call.request.url for call in org.calls]
+    assert not [url for url in sent if "sobjects" in url]  # no claim says "never"
+
+
 def test_a_reply_that_is_silent_on_the_claim_is_in_doubt(gateway, org):
     half = {"compositeResponse": DONE["compositeResponse"][:1]}
     org.post(COMPOSITE, json=half)

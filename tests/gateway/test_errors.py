@@ -79,7 +79,7 @@ def test_every_known_code_is_decided_by_the_code_alone(code):
 
 def test_every_leaf_says_something_a_person_can_act_on():
     for kind, remedy in errors.REMEDIES.values():
-        if issubclass(kind, AdminActionNeededError):
+        if issubclass(kind, (AdminActionNeededError, LimitReachedError)):
             assert remedy, f"{kind.__name__} without a remedy"
 
 

@@ -111,6 +111,23 @@ def test_a_missing_group_says_its_name_and_claims_nothing(gateway):
     assert go(gateway, a_deal(1)).alerts["announced"] == 1
 
 
+@pytest.mark.parametrize("asked", ["CollaborationGroup", "OpportunityHistory"])
+def test_spent_api_calls_stop_the_run_and_are_no_problem_of_a_rule(gateway, asked, monkeypatch):
+    """Taken for a missing group, say, they would end the night as Failed, and blame the rule."""
+    answer = gateway.query
+
+    def spent(soql):
+        if asked in soql:
+            raise LimitReachedError("no calls are left")
+        return answer(soql)
+
+    monkeypatch.setattr(gateway, "query", spent)
+    stage = replace(RULE, name="Stage", stages=("Contract",))
+    with pytest.raises(LimitReachedError):
+        go(gateway, a_deal(1), a_deal(2, is_won=False, stage="Contract"), rules=(RULE, stage))
+    assert gateway.sent == []
+
+
 def test_the_group_is_not_asked_for_when_nothing_is_due(gateway):
     go(gateway, a_deal(2, closed=date(2020, 1, 1)))
     assert not any("CollaborationGroup" in soql for soql in gateway.queries)
