@@ -60,7 +60,8 @@ def _night(run: Run) -> dict[str, Any]:
     with run.step("record"):
         detail = "\n".join(_problems(written, announced))
         run_record.write(run, result["status"], result, detail)
-    return {**result, "api_calls": run.gateway.api_calls, "peak_mb": peak_mb()}
+    spent = {"api_calls": run.gateway.api_calls, "calls_by_object": run.gateway.calls_by_object}
+    return {**result, **spent, "peak_mb": peak_mb()}
 
 
 def _write(run: Run, scored: Scored) -> tuple[Written, ...]:

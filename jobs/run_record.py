@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SOURCE_TEXT = 80
 SHORT_TEXT = 255
+CALLS_TEXT = 4_000
 LONG_TEXT = 32_768
 log = structlog.get_logger(__name__)
 
@@ -38,15 +39,20 @@ def write(run: Run, status: str, result: Mapping[str, Any], detail: str = "") ->
         Fields.POSTS_MADE: result["posts_made"],
         Fields.RULE_VERSION: result.get("rule_version"),
         Fields.RULE_SOURCE: result.get("rule_source", "")[:SOURCE_TEXT] or None,
-        Fields.WRITTEN: _by_object(result.get("written", {})),
+        Fields.WRITTEN: _by_object(result.get("written", {}), SHORT_TEXT),
         Fields.GAPS: "\n".join(result.get("gaps", ()))[:LONG_TEXT] or None,
     }
     _upsert(run, status, detail, counts)
 
 
-def _by_object(written: Mapping[str, int]) -> str | None:
-    told = (f"{name} {count}" for name, count in written.items() if count)
-    return ", ".join(told)[:SHORT_TEXT] or None
+def _with_own(calls: Mapping[str, int]) -> dict[str, int]:
+    """API calls by object with the one that writes this record."""
+    return {**calls, Fields.OBJECT: calls.get(Fields.OBJECT, 0) + 1}
+
+
+def _by_object(counts: Mapping[str, int], most: int) -> str | None:
+    told = (f"{name} {count}" for name, count in counts.items() if count)
+    return ", ".join(told)[:most] or None
 
 
 def write_failure(run: Run, why: str, *, is_stopped: bool) -> None:
@@ -66,6 +72,7 @@ def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> No
         Fields.FINISHED_AT: instant(datetime.now(UTC)),
         Fields.AS_OF: as_of_instant(run.as_of, run.started_at),
         Fields.API_CALLS: run.gateway.api_calls + 1,  # this one is on its way
+        Fields.CALLS: _by_object(_with_own(run.gateway.calls_by_object), CALLS_TEXT),
         Fields.DETAIL: "\n".join(filter(None, (_of_this_attempt(), detail)))[:LONG_TEXT] or None,
         **counts,
     }

@@ -112,7 +112,9 @@ def steps(
 def composite(asked: Sequence[Mapping[str, Any]]) -> Request:
     """All of them or none, in this order; never repeated by itself."""
     body = {"allOrNone": True, "collateSubrequests": False, "compositeRequest": list(asked)}
-    return Request("POST", f"{BASE}/composite", body=body, repeatable=False)
+    return Request(
+        "POST", f"{BASE}/composite", body=body, repeatable=False, about=BigDealAlert.OBJECT
+    )
 
 
 def _step(reference: str, object_name: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def read_table(
 def delete(caller: Caller, job: Job) -> None:
     """Delete it in the org. The rows are here, so a refusal is logged and stops nobody."""
     try:
-        caller.call(Request("DELETE", f"{JOBS}/{job.id}", repeatable=False))
+        caller.call(Request("DELETE", f"{JOBS}/{job.id}", repeatable=False, about=job.object_name))
     except SalesforceError as error:
         log.warning("job_not_deleted", object=job.object_name, job=job.id, error=str(error))
 
@@ -129,7 +129,7 @@ def delete(caller: Caller, job: Job) -> None:
 def _is_there(caller: Caller, job: Job) -> bool:
     """An admin may have deleted it meanwhile."""
     try:
-        caller.call(Request("GET", f"{JOBS}/{job.id}"))
+        caller.call(Request("GET", f"{JOBS}/{job.id}", about=job.object_name))
     except AdminActionNeededError as error:
         if error.code != "NOT_FOUND":
             raise
@@ -152,7 +152,7 @@ def _wait(caller: Caller, job: Job, folder: Path) -> None:
 
 
 def _has_run(caller: Caller, job: Job, folder: Path) -> bool:
-    shown = caller.call(Request("GET", f"{JOBS}/{job.id}"))
+    shown = caller.call(Request("GET", f"{JOBS}/{job.id}", about=job.object_name))
     if shown["state"] in {"Failed", "Aborted"}:
         job.forget(folder)
         raise _failure(job, shown["state"], str(shown.get("errorMessage") or "it says no more"))
@@ -188,7 +188,8 @@ def _read_page(caller: Caller, job: Job, folder: Path) -> None:
         name=job.object_name,
         first=len(job.files) + 1,
     )
-    page = caller.download(Request("GET", f"{JOBS}/{job.id}/results", params=params), into)
+    asked = Request("GET", f"{JOBS}/{job.id}/results", params=params, about=job.object_name)
+    page = caller.download(asked, into)
     if page.locator is not None and page.locator == job.locator:
         raise TransientSalesforceError("the same page was named twice")
     rows = job.rows + page.rows

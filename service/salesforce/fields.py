@@ -191,6 +191,9 @@ class AdoptionRun:
     GAPS = "Gaps__c"  #: LongTextArea(32768): one gap a line
     DETAIL = "Detail__c"  #: LongTextArea(32768): what went wrong, and the remedy
     WRITTEN = "Written__c"  #: Text(255): records created or changed, object by object
+    CALLS = (
+        "Calls_By_Object__c"  #: LongTextArea(4000): API calls by the object that they were about
+    )
 
 
 class BigDealRule:

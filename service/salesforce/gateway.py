@@ -19,6 +19,7 @@ from service.salesforce.errors import (
     TransientSalesforceError,
 )
 from service.salesforce.session import OrgSession, Tally
+from service.salesforce.subject import subject_of
 from service.salesforce.token import fetch_token
 from service.salesforce.transport import BASE, Request, Transport
 
@@ -68,6 +69,11 @@ class Gateway:
         return self._tally.api_calls
 
     @property
+    def calls_by_object(self) -> dict[str, int]:
+        """The same calls by the object that they were about, most first. See `subject`."""
+        return dict(sorted(self._tally.by_object.items(), key=lambda one: (-one[1], one[0])))
+
+    @property
     def limit(self) -> tuple[int, int] | None:
         """(used, maximum) of the org's rolling 24 hours by its last reply; None if unknown."""
         return self._tally.limit
@@ -80,6 +86,7 @@ class Gateway:
         420, 429, 5xx, lock and overload codes, with jitter; a request that is not repeatable
         (a create without a key of its own) is sent exactly once.
         """
+        self._tally.about = subject_of(request)
         return self._repeating(request, lambda transport: transport.send(request), CALL_SECONDS)
 
     def download(self, request: Request, into: Callable[[Stream], T]) -> T:
@@ -87,6 +94,7 @@ class Gateway:
 
         Repeated like a call, for longer: `into` is then called anew, with the body from its start.
         """
+        self._tally.about = subject_of(request)
         most_bytes = self._settings.page_limit_mb * 1_000_000
         return self._repeating(
             request, lambda transport: transport.download(request, into, most_bytes), PAGE_SECONDS

@@ -11,6 +11,7 @@ from service.salesforce.errors import (
     SalesforceError,
     TransientSalesforceError,
 )
+from service.salesforce.subject import object_in
 from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request
 
@@ -36,7 +37,7 @@ def pages(caller: Caller, soql: str) -> Iterator[Page]:
     Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm
     """
     body = caller.call(Request("GET", f"{BASE}/query", params={"q": soql}))
-    yield from _pages_from(caller, _object(body))
+    yield from _pages_from(caller, _object(body), object_in(soql))
 
 
 def together(caller: Caller, soqls: Sequence[str]) -> list[list[dict[str, Any]] | SalesforceError]:
@@ -67,10 +68,10 @@ def pages_together(
         elif isinstance(answer, SalesforceError):
             yield answer
         else:
-            yield _pages_from(caller, _object(answer))
+            yield _pages_from(caller, _object(answer), object_in(soql))
 
 
-def _pages_from(caller: Caller, body: dict[str, Any]) -> Iterator[Page]:
+def _pages_from(caller: Caller, body: dict[str, Any], about: str) -> Iterator[Page]:
     total, seen, visited = int(body["totalSize"]), 0, set[str]()
     while True:
         records = tuple(_plain(record) for record in body["records"])
@@ -79,7 +80,8 @@ def _pages_from(caller: Caller, body: dict[str, Any]) -> Iterator[Page]:
         following = body.get("nextRecordsUrl")
         if body["done"] or not following:
             break
-        body = _object(caller.call(Request("GET", _next_path(str(following), visited))))
+        path = _next_path(str(following), visited)
+        body = _object(caller.call(Request("GET", path, about=about)))
     if seen != total:
         raise TransientSalesforceError(f"the query promised {total} rows and gave {seen}")
 

@@ -8,7 +8,8 @@ Source: https://requests.readthedocs.io/en/latest/user/advanced/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -39,6 +40,8 @@ class Tally:
 
     api_calls: int = 0
     limit: tuple[int, int] | None = None  #: (used, maximum) of the rolling 24 hours
+    about: str = "other"  #: the object that the next call is about
+    by_object: Counter[str] = field(default_factory=Counter)  #: calls by what they were about
 
 
 def parse_limit(header: str | None) -> tuple[int, int] | None:
@@ -86,6 +89,7 @@ class OrgSession(requests.Session):
         ours = {"timeout": timeout, "verify": self._verify, "allow_redirects": False}
         if _COUNTED.match(url):
             self.tally.api_calls += 1
+            self.tally.by_object[self.tally.about] += 1
         reply = super().request(method, url, **{**options, **ours, "stream": True})
         self.tally.limit = parse_limit(reply.headers.get("Sforce-Limit-Info")) or self.tally.limit
         return reply

@@ -55,6 +55,8 @@ class Request:
     #: An action answers 400 when one of its inputs failed, with a verdict for each; then the body
     #: is given back, and no error raised.
     has_verdicts: bool = False
+    #: The object it is about, where neither path nor body tell; see `subject`.
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ def _delete_together(caller: Caller, record_ids: Sequence[str]) -> list[Outcome]
         for place, ids in enumerate(some)
     ]
     body = {"allOrNone": False, "compositeRequest": subrequests}
-    reply = caller.call(Request("POST", f"{BASE}/composite", body=body, repeatable=True))
+    reply = caller.call(
+        Request("POST", f"{BASE}/composite", body=body, repeatable=True, about="deletions")
+    )
     given = reply.get("compositeResponse") if isinstance(reply, dict) else None
     rows_of = {one["referenceId"]: one["body"] for one in given or ()}
     outcomes: list[Outcome] = []

@@ -92,6 +92,20 @@ def test_our_count_of_api_calls_is_the_orgs(as_worker, redis_url):
     assert (kept["ok"], kept["api_calls"], kept["posts_made"]) == (1, used, BIG)
 
 
+def test_api_calls_are_told_by_object_and_add_up(as_worker):
+    before = as_worker.control("GET", "journal")["entries"]
+    night(as_worker, "night-1")
+    since = before[-1]["number"] if before else 0
+    sent = as_worker.control("GET", f"journal?since={since}")["entries"]
+    (run,) = as_worker.soql("SELECT Api_Calls__c, Calls_By_Object__c FROM Adoption_Run__c")
+    told = dict(one.rsplit(" ", 1) for one in run["Calls_By_Object__c"].split(", "))
+    assert sum(map(int, told.values())) == run["Api_Calls__c"]
+    for name in ("Adoption_Score__c", "Adoption_Run__c", "Adoption_Team__c"):
+        assert int(told[name]) == sum(f"/sobjects/{name}/" in one["path"] for one in sent), name
+    assert int(told["emailSimple"]) == sum("emailSimple" in one["path"] for one in sent)
+    assert int(told["Big_Deal_Alert__c"]) > BIG // 12
+
+
 def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_missing(
     as_worker, monkeypatch, redis_url
 ):
