@@ -13,6 +13,7 @@ from canvas.act import CAUSES, KINDS
 from canvas.answers import log_answer, log_store, state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats
+from canvas.own_notes import own_notes
 from canvas.panel_token import SECONDS
 from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
@@ -60,6 +61,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             leader=leader,
             trend=read_trend(records(answers["teams"])) if leader.company else None,
             own=standing,
+            notes=own_notes(panel, user_id, screen.score),
             kinds=KINDS,
             causes=CAUSES,
             ratings=RATINGS,

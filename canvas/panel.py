@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from canvas.panel_token import PanelTokens, Store
     from canvas.port import ViewerActs, ViewerFactory
     from service.doctor.finding import Finding
+    from service.night_notes import Notes
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Doors:
     store: Store
     #: told who was shown which score records of others, on which day of theirs
     saw: Callable[[str, Collection[str], date], None] | None = None
+    #: gives what the night left for a user of a role
+    notes: Callable[[str, str], Notes] | None = None
 
 
 @dataclass(frozen=True)

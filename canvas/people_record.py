@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from canvas.act import REPLY
+from canvas.acts_record import ShownAct, read_acts, reply_about
 from canvas.ids import id18
-from canvas.people_questions import ACTS, EXCEPTIONS, VIEWS, WORDS
+from canvas.people_questions import EXCEPTIONS, VIEWS, WORDS
 from canvas.plain import children, clean, mapping, number, read_day, whole
 from canvas.port import ReadingError
 from canvas.review import RATED, REVIEWED
 from canvas.trend import KIND
-from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
@@ -26,7 +26,7 @@ from service.salesforce.fields import BigDealAlert as Alert
 from service.scoring.not_scored import asked_absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -50,29 +50,6 @@ class ShownException:
     person: str = ""
     manager: str = ""
     score_id: str | None = None  #: whose it is, where it was asked for
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAct:
-    """What somebody did about a person."""
-
-    kind: str
-    on: date | None
-    by: str
-    note: str
-    outcome: str
-    cause: str = ""  #: of a reply
-    exception_id: str | None = None  #: what it is about; None: the person as a whole
-    away: tuple[date, date] | None = None  #: first and last day
-    opportunity_id: str | None = None  #: of a deal review and of its rating
-    rating: str = ""
-    record_id: str | None = None
-
-
-def reply_about(acts: Iterable[ShownAct], exception_id: str | None) -> ShownAct | None:
-    """The latest of what somebody replied to one exception."""
-    about = (one for one in acts if one.kind == REPLY and exception_id)
-    return next((one for one in about if one.exception_id == exception_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,26 +216,6 @@ def read_exception(record: Mapping[str, Any]) -> ShownException:
     )
 
 
-def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
-    """What was done about a person, the latest first."""
-    return tuple(
-        ShownAct(
-            kind=clean(one.get(Action.TYPE)),
-            on=read_day(one.get(Action.DONE_ON)) or read_day(one.get("CreatedDate")),
-            by=clean(mapping(one.get("CreatedBy")).get("Name")),
-            note=clean(one.get(Action.NOTE)),
-            outcome=clean(one.get(Action.OUTCOME)),
-            cause=clean(one.get(Action.CAUSE)),
-            exception_id=id18(one.get(Action.EXCEPTION)),
-            away=_away(one),
-            opportunity_id=id18(one.get(Action.OPPORTUNITY)),
-            rating=clean(one.get(Action.RATING)),
-            record_id=id18(one.get("Id")),
-        )
-        for one in children(record, ACTS)
-    )
-
-
 def read_team(record: Mapping[str, Any]) -> ShownTeam:
     """One group."""
     return ShownTeam(
@@ -286,8 +243,3 @@ def read_deal(record: Mapping[str, Any]) -> ShownDeal:
         record_id=id18(record.get("Id")),
         owner_id=id18(record.get(Alert.DEAL_OWNER)),
     )
-
-
-def _away(act: Mapping[str, Any]) -> tuple[date, date] | None:
-    first, last = read_day(act.get(Action.AWAY_FROM)), read_day(act.get(Action.AWAY_TO))
-    return (first, last) if first and last else None

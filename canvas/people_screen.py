@@ -10,17 +10,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from canvas.acts_record import reply_about
 from canvas.people_questions import PEOPLE_AT_MOST
-from canvas.people_record import reply_about
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from canvas.acts_record import ShownAct
     from canvas.catalogue import Catalogue
     from canvas.formats import Formats
     from canvas.people_record import (
         Below,
-        ShownAct,
         ShownDeal,
         ShownException,
         ShownPerson,

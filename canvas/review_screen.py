@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from canvas.acts_record import read_acts
 from canvas.asking import records, unread
 from canvas.home import panel_token
 from canvas.ids import id18
-from canvas.people_record import read_acts
 from canvas.review import PAGE_SECONDS
 from service.salesforce.fields import AdoptionScore as Score
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from canvas.people_record import ShownAct
+    from canvas.acts_record import ShownAct
     from canvas.port import Answer
     from canvas.record_asked import Asked
 

@@ -11,6 +11,7 @@ from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
 from jobs.exceptions_ended import told
 from jobs.org_now import read_org
+from jobs.private_notes import heads_ups_of, roles_of
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
@@ -18,6 +19,7 @@ from jobs.team_records import write_teams
 from jobs.views import forget_views, write_views
 from jobs.week_record import week_record
 from jobs.write_back import write_scores
+from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.view_log import ViewLog
 
@@ -74,6 +76,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     )
     teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored), week)
     looks = ViewLog(connect(run.settings.redis_url), run.org_id)
+    _leave_notes(run, scored)
     if aggregate_only:
         forget_views(looks)
         return (teams,)
@@ -82,6 +85,16 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
     return scores.written, *exceptions, snapshots, teams, write_views(run.gateway, looks)
+
+
+def _leave_notes(run: Run, scored: Scored) -> None:
+    """For the panel: what is one person's alone, and what a score may be compared with."""
+    notes = NightNotes(connect(run.settings.redis_url), run.org_id)
+    if scored.facts.options.aggregate_only:
+        notes.write({})
+    else:
+        roles = roles_of(scored.scores) if run.settings.compares else None
+        notes.write(heads_ups_of(scored.facts), roles)
 
 
 def _after_action(scored: Scored) -> str | None:

@@ -21,6 +21,7 @@ from service.health import create_health
 from service.links import create_links
 from service.look_log import LookLog
 from service.metrics import create_metrics
+from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.settings import SettingsError
 from service.view_log import ViewLog
@@ -91,6 +92,7 @@ def create_app(
                 acts or org_writes(settings),
                 store or cast("Store", redis),
                 ViewLog(redis, settings.org_id).saw,
+                NightNotes(redis, settings.org_id).read,
             ),
             # Decided by the setting alone: what a night decides by itself, this process cannot know.
             names_people=settings.aggregate_only is not True,

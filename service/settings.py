@@ -169,6 +169,7 @@ class Settings:
     run_calls: int
     api_share_percent: int
     aggregate_only: bool | None
+    compares: bool | None
     metrics_token: str
     doorbell_secret: str
     public_url: str
@@ -210,6 +211,7 @@ VARIABLES: Mapping[str, str] = {
     "run_calls": "BELLWETHER_RUN_CALLS",
     "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
+    "compares": "BELLWETHER_COMPARE",
     "metrics_token": "BELLWETHER_METRICS_TOKEN",
     "doorbell_secret": "BELLWETHER_DOORBELL_SECRET",
     "public_url": "BELLWETHER_PUBLIC_URL",
@@ -271,6 +273,12 @@ SPECS: Mapping[str, Spec] = {
     "BELLWETHER_MEMORY_LIMIT_MB": Spec(_whole, "200", "DuckDB's memory limit"),
     "BELLWETHER_PAGE_LIMIT_MB": Spec(
         _whole, "1000", "the most that one page of a large reading may unpack to"
+    ),
+    "BELLWETHER_COMPARE": Spec(
+        _yes_or_no,
+        "",
+        "yes: whoever opens it in the panel sees their own score beside the middle of their role; "
+        "nobody is named; off when empty",
     ),
     "BELLWETHER_METRICS_TOKEN": Spec(
         _token,

@@ -47,6 +47,7 @@ def settings(private_key, tmp_path) -> Settings:
         run_calls=1000,
         api_share_percent=90,
         aggregate_only=None,
+        compares=None,
         metrics_token="",
         doorbell_secret="",
         public_url="",
