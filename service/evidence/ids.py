@@ -6,17 +6,19 @@ their case: https://help.salesforce.com/s/articleView?id=000385585&type=1
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+#: Each letter says which of five characters are capitals, the first one lowest.
+_LETTERS = {f"{at:05b}"[::-1]: letter for at, letter in enumerate(_ALPHABET)}
+_CASES = {ord(one): "1" if one.isupper() else "0" for one in digits + ascii_letters}
 
 
 def to_18(record_id: str) -> str:
     """The 18-character form of a 15- or 18-character id."""
     first = record_id[:15]
-    suffix = ""
-    for start in (0, 5, 10):
-        bits = (1 << at for at, letter in enumerate(first[start : start + 5]) if letter.isupper())
-        suffix += _ALPHABET[sum(bits)]
-    return first + suffix
+    cases = first.translate(_CASES)
+    return first + _LETTERS[cases[:5]] + _LETTERS[cases[5:10]] + _LETTERS[cases[10:]]
 
 
 def sql_to_18(record_id: str) -> str:

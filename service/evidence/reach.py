@@ -27,7 +27,7 @@ def with_reach(
 
 
 def _typical(connection: duckdb.DuckDBPyConnection, measures: list[str]) -> dict[str, Fraction]:
-    """`evidence_rule.typical_deal` of everybody's deals: the sum of squares by the sum."""
+    """`evidence_rule.TypicalDeals` of everybody's deals: the sum of squares by the sum."""
     if not measures:
         return {}
     rows = connection.execute(

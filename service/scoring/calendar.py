@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _DAYS_OF_THE_WEEK = frozenset(range(7))  # date.weekday(): Monday is 0
 
 
+def between(days: Sequence[date], first: date, last: date) -> Sequence[date]:
+    """Those of ascending days from one to another; both ends belong to it."""
+    return days[bisect_left(days, first) : bisect_right(days, last)]
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Public holidays and weekends by country, as data.

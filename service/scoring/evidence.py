@@ -143,5 +143,5 @@ class Coverage:
     #: measure -> the first day on which the data show it for anybody; a measure that is not here
     #: is shown for nobody. None: the data reach back as far as anything looks
     since: Mapping[str, date] | None = None
-    #: money measure -> everybody's typical deal, in hundredths: `evidence_rule.typical_deal`
+    #: money measure -> everybody's typical deal, in hundredths: `evidence_rule.TypicalDeals`
     typical_deals: Mapping[str, Fraction] = field(default_factory=dict)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from math import exp, fsum, isqrt, lcm, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 #: One-sided 90 % of the normal distribution.
 NORMAL_90 = Fraction(128, 100)
@@ -61,19 +62,35 @@ def most_flagged(minimum: Fraction) -> int:
     return total
 
 
-def typical_deal(amounts: Sequence[int], deals: Sequence[int]) -> Fraction | None:
-    """The size of deal that carries the amounts: sum of squares by sum; None without any deal.
+class TypicalDeals:
+    """The size of deal that carries the amounts of a window: sum of squares by sum.
 
     A sum of deals that come by chance has the sum of their squares as its variance, so in units of
     this size it varies as a count does: https://en.wikipedia.org/wiki/Compound_Poisson_distribution
-    Several deals of one day are taken as equal.
+    Several deals of one day are taken as equal. Amounts and numbers of deals come day by day.
     """
-    total = sum(amounts)
-    if not total:
-        return None
-    pairs = [(one, number) for one, number in zip(amounts, deals, strict=True) if number]
-    parts = lcm(*(number for _, number in pairs))
-    return Fraction(sum(one * one * (parts // number) for one, number in pairs), parts * total)
+
+    def __init__(self, amounts: Sequence[int], deals: Sequence[int]) -> None:
+        pairs = list(zip(amounts, deals, strict=True))
+        self._parts = lcm(*{number for number in deals if number})
+        squares = (one * one * (self._parts // number) if number else 0 for one, number in pairs)
+        self._deals, self._amounts = _sums(deals), _sums(amounts)
+        self._squares = _sums(squares)
+
+    def deals(self, start: int, stop: int) -> int:
+        """How many deals the days between two positions have."""
+        return self._deals[stop] - self._deals[start]
+
+    def typical(self, start: int, stop: int) -> Fraction | None:
+        """The typical deal of the days between two positions; None without any amount."""
+        total = self._amounts[stop] - self._amounts[start]
+        squares = self._squares[stop] - self._squares[start]
+        return Fraction(squares, self._parts * total) if total else None
+
+
+def _sums(numbers: Iterable[int]) -> list[int]:
+    """The sums before each number, and of all of them."""
+    return list(accumulate(numbers, initial=0))
 
 
 def chance_of_flag(minimum: Fraction, weeks: Fraction, most: int) -> Chance:

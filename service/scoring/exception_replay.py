@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from service.scoring.calendar import Calendar
     from service.scoring.exception_state import ExceptionState
     from service.scoring.exception_told import Told
-    from service.scoring.weekly_checks import Asked, Look, Span
+    from service.scoring.look import Look
+    from service.scoring.weekly_checks import Asked, Span
 
 _TWICE = {
     "count": "{actual} {label} where {minimum} were asked, and too few in the four weeks before as "

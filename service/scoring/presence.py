@@ -12,6 +12,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from service.scoring.absence import footprint_free_stretches, footprints
+from service.scoring.calendar import between
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.expectation import working_time
 from service.scoring.weekly_checks import CHECKS, WEEKS, Days, last_sunday
@@ -51,7 +52,7 @@ def days_of(
     stretches = footprint_free_stretches(seen, _present_on(person_evidence, coverage), at_least)
     if not stretches:
         return Days(working, there, (), person.away_on), None
-    unexplained = [on for on in there if any(start <= on <= end for start, end in stretches)]
+    unexplained = [on for first, last in stretches for on in between(there, first, last)]
     gone = frozenset(unexplained)
     available = [on for on in there if on not in gone]
     asked_at = ceil(rules.exceptions.asked_after_days / time)
@@ -62,8 +63,7 @@ def days_of(
 def days_there(days: Days, as_of: date) -> int:
     """Working days of the last four weeks that are not recorded as away."""
     first = _four_weeks(as_of)
-    there = (*days.available, *days.unexplained)
-    return sum(first <= on <= as_of for on in there)
+    return sum(len(between(on, first, as_of)) for on in (days.available, days.unexplained))
 
 
 def days_used(person_evidence: PersonEvidence, coverage: Coverage, as_of: date) -> int | None:
@@ -74,7 +74,8 @@ def days_used(person_evidence: PersonEvidence, coverage: Coverage, as_of: date) 
     if FOOTPRINT_DAYS in coverage.absent_measures:
         return None
     first, away_on = _four_weeks(as_of), person_evidence.person.away_on
-    return sum(first <= on <= as_of and on not in away_on for on in footprints(person_evidence))
+    used = between(footprints(person_evidence), first, as_of)
+    return sum(on not in away_on for on in used)
 
 
 def _four_weeks(as_of: date) -> date:
@@ -97,7 +98,7 @@ def _question(
     long = [
         (first, last)
         for first, last in stretches
-        if last >= recent and sum(first <= on <= last for on in unexplained) >= at_least
+        if last >= recent and len(between(unexplained, first, last)) >= at_least
     ]
     return long[-1] if long else None
 

@@ -17,6 +17,7 @@ from service.scoring.calendar import look_back
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.exception_replay import exception_of
 from service.scoring.expectation import working_time
+from service.scoring.look import Look
 from service.scoring.minimums import minimum_on, schedule
 from service.scoring.part_time import beside_the_calendar
 from service.scoring.presence import days_of, days_there, days_used
@@ -26,7 +27,6 @@ from service.scoring.weekly_checks import (
     WEEKS,
     Asked,
     Days,
-    Look,
     last_sunday,
     too_little,
     too_lumpy,

@@ -6,28 +6,19 @@ same. It looks back four weeks, thirteen where the minimum is an amount.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from service.scoring.credit import FOOTPRINT_DAYS
-from service.scoring.evidence_rule import (
-    chance_of_flag,
-    is_below,
-    most_flagged,
-    typical_deal,
-)
+from service.scoring.evidence_rule import chance_of_flag, most_flagged
 from service.scoring.expectation import WORKING_DAYS_OF_A_WEEK
-from service.scoring.minimums import asks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from service.scoring.evidence import Person, Series
+    from service.scoring.evidence import Person
     from service.scoring.evidence_rule import Chance
     from service.scoring.minimums import Schedule
     from service.scoring.rule_set import Kind, Measure, RuleSet
@@ -36,10 +27,9 @@ WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
 #: Weekly checks looked at: a quarter of them, and for amounts two, because their second window
 #: ends a quarter after the first.
 CHECKS = {"count": 13, "money": 26}
-_FOUR_WEEKS = 4
+FOUR_WEEKS = 4
 _ACTS_AT_MOST = Fraction(50_000)
 _ONE = Fraction(1)
-_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,80 +96,12 @@ def check_days(as_of: date, kind: Kind) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=64)
-def _week_ends(as_of: date, kind: Kind) -> tuple[date, ...]:
+def week_ends(as_of: date, kind: Kind) -> tuple[date, ...]:
     """The days before the windows of the checks begin, and those on which they end, ascending."""
     last = last_sunday(as_of)
     return tuple(
         last - timedelta(weeks=back) for back in reversed(range(CHECKS[kind] + WEEKS[kind]))
     )
-
-
-class Look:
-    """The evidence of one person and measure, ready to be looked at in any window."""
-
-    def __init__(self, asking: Asked, series: Series) -> None:
-        self.asking, self.series = asking, series
-        self._totals = _totals(series, asking.measure, asking.days.away_on)
-        self._asks = asks(
-            asking.minimums,
-            asking.measure,
-            asking.person,
-            asking.days.available,
-            asking.rules.ramp,
-        )
-
-    def span(self, last: date) -> Span:
-        """The window that ends on a day. On a day away nothing is asked, and nothing counts."""
-        first = last - timedelta(days=7 * self.asking.weeks - 1)
-        available = self.asking.days.available
-        start, stop = bisect_left(available, first), bisect_right(available, last)
-        at = self.series.within(first, last)
-        total = self._totals[at.stop] - self._totals[at.start]
-        unit = self._unit(at) if self.asking.measure.kind == "money" else _ONE
-        return Span(first, last, total, self._minimum(start, stop), stop - start, unit)
-
-    def flags(self, as_of: date) -> list[bool | None]:
-        """What the checks up to a day say, ascending; see `is_flagged`."""
-        if self.asking.measure.kind == "money":
-            return [is_flagged(self.span(on), self.asking) for on in check_days(as_of, "money")]
-        return list(self._count_flags(_week_ends(as_of, "count")))
-
-    def _count_flags(self, ends: Sequence[date]) -> Iterator[bool | None]:
-        """The same for counts, with one look at each week's end: most people are never flagged."""
-        asking, days = self.asking, self.series.days
-        totals = [self._totals[bisect_right(days, on)] for on in ends]
-        available = [bisect_right(asking.days.available, on) for on in ends]
-        for start, stop in enumerate(range(asking.weeks, len(ends))):
-            is_covered = asking.begins <= ends[start] + _A_DAY
-            at_work = available[stop] - available[start]
-            if not is_covered or at_work < asking.rules.available_at_least:
-                yield None
-                continue
-            minimum = self._minimum(available[start], available[stop])
-            yield totals[stop] - totals[start] <= most_flagged(minimum) if minimum else None
-
-    def _minimum(self, start: int, stop: int) -> Fraction:
-        """The pro-rated minimum of the available days between two positions; 0: not asked."""
-        found = self._asks.between(start, stop)
-        return 100 * found if self.asking.measure.kind == "money" else found
-
-    def _unit(self, at: slice) -> Fraction | None:
-        """A typical deal: of the own ones in a window where they are enough, else of everybody's."""
-        deals, typical = self.series.seen[at], self.asking.typical
-        if sum(deals) < self.asking.rules.exceptions.deals_at_least:
-            return typical
-        return typical_deal(self.series.done[at], deals) or typical
-
-
-def _totals(series: Series, measure: Measure, away_on: frozenset[date]) -> list[int]:
-    """The sums of all acts before each entry, and of all of them."""
-    done: Sequence[int] = series.done
-    if measure.name == FOOTPRINT_DAYS:
-        done = [1 if one else 0 for one in done]
-    if away_on:
-        pairs = zip(series.days, done, strict=True)
-        done = [0 if on in away_on else one for on, one in pairs]
-    return list(accumulate(done, initial=0))
 
 
 def too_little(span: Span, asking: Asked) -> str | None:
@@ -189,7 +111,7 @@ def too_little(span: Span, asking: Asked) -> str | None:
     to its first day, and a minimum that was agreed by then.
     """
     weeks = asking.weeks
-    if _FOUR_WEEKS * span.available < asking.rules.available_at_least * weeks:
+    if FOUR_WEEKS * span.available < asking.rules.available_at_least * weeks:
         return f"{span.available} days at work in {weeks} weeks are too few to judge."
     if asking.since is not None and span.first < asking.since:
         return f"The data begin on {asking.since}."
@@ -209,15 +131,6 @@ def too_lumpy(span: Span, asking: Asked) -> str | None:
     if asking.measure.kind == "money" and span.minimum < least * span.unit:
         return f"Never flagged: the minimum is worth fewer than {least} typical deals."
     return None
-
-
-def is_flagged(span: Span, asking: Asked) -> bool | None:
-    """Whether a window lies below its minimum by the evidence rule; None: it cannot be judged."""
-    if too_little(span, asking) or span.unit is None or too_lumpy(span, asking):
-        return None
-    if asking.measure.kind == "count":
-        return span.total <= most_flagged(span.minimum)
-    return is_below(span.total, span.minimum, span.unit)
 
 
 def chance(span: Span) -> Chance | None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from service.scoring.calendar import between
 from service.scoring.rounding import from_units, published
 from service.scoring.standing_result import WindowResult
 from service.scoring.weekly_checks import chance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from service.scoring.evidence_rule import Chance
     from service.scoring.weekly_checks import Asked, Span
 
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
 def window_result(span: Span, asking: Asked, chances: Chance | None = None) -> WindowResult:
     """One window; `chances` where it is shown as a flag."""
     days = asking.days
-    working = _within(days.working, span.first, span.last)
+    working = between(days.working, span.first, span.last)
     is_money = asking.measure.kind == "money"
     return WindowResult(
         first=span.first,
@@ -31,8 +28,8 @@ def window_result(span: Span, asking: Asked, chances: Chance | None = None) -> W
         minimum=published(span.minimum / (100 if is_money else 1), 2),
         working_days=len(working),
         available_days=span.available,
-        days_off=sum(on in days.away_on for on in working) if days.away_on else 0,
-        days_unexplained=len(_within(days.unexplained, span.first, span.last)),
+        days_off=sum(map(days.away_on.__contains__, working)),
+        days_unexplained=len(between(days.unexplained, span.first, span.last)),
         false_flag=None if chances is None else percent(chances.dispersed),
         false_flag_by_luck=None if chances is None else percent(chances.by_luck),
     )
@@ -46,7 +43,3 @@ def flag_result(span: Span, asking: Asked) -> WindowResult:
 def percent(share: float) -> Decimal:
     """A chance in percent, with one decimal."""
     return published(100 * Fraction(share), 1)
-
-
-def _within(days: Sequence[date], first: date, last: date) -> Sequence[date]:
-    return days[bisect_left(days, first) : bisect_right(days, last)]

@@ -6,7 +6,7 @@ from service.evidence import reduce_rows
 from service.evidence.reach import with_reach
 from service.evidence.spill import open_scratch
 from service.scoring.evidence import Coverage
-from service.scoring.evidence_rule import typical_deal
+from service.scoring.evidence_rule import TypicalDeals
 from service.scoring.rule_set import Measure
 from tests.evidence.builders import a_call, a_rule_set, tables
 
@@ -34,6 +34,6 @@ def test_everybodys_typical_deal_is_the_one_of_the_rule():
         )
         found = with_reach(connection, Coverage(), a_rule_set(measures=(money,)))
         none = with_reach(connection, Coverage(), a_rule_set())
-    expected = typical_deal(amounts, deals)
+    expected = TypicalDeals(amounts, deals).typical(0, len(amounts))
     assert abs(found.typical_deals["pipeline"] - expected) < Fraction(1, 1000)
     assert none.typical_deals == {}

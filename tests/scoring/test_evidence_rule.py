@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.scoring.evidence_rule import (
+    TypicalDeals,
     chance_of_flag,
     is_below,
     most_flagged,
-    typical_deal,
 )
 
 MINIMUMS = st.fractions(0, 2000, max_denominator=97)
@@ -50,11 +50,29 @@ def test_amounts_are_judged_in_typical_deals(minimum, deals, size):
 
 
 def test_a_typical_deal_is_the_one_that_carries_the_amount():
-    assert typical_deal([5, 5, 5], [1, 1, 1]) == 5
-    assert typical_deal([10, 0, 5], [2, 0, 1]) == 5
-    assert typical_deal([1, 99], [1, 1]) == Fraction(1 + 99 * 99, 100)
-    assert typical_deal([], []) is None
-    assert typical_deal([0], [3]) is None
+    assert typical([5, 5, 5], [1, 1, 1]) == 5
+    assert typical([10, 0, 5], [2, 0, 1]) == 5
+    assert typical([1, 99], [1, 1]) == Fraction(1 + 99 * 99, 100)
+    assert typical([], []) is None
+    assert typical([0], [3]) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(1, 9)), min_size=4, max_size=20))
+def test_a_window_has_the_typical_deal_of_its_own_days(rows):
+    amounts, deals = zip(*rows, strict=True)
+    whole, end = TypicalDeals(amounts, deals), len(rows) - 2
+    assert whole.typical(1, end) == typical(amounts[1:end], deals[1:end])
+    assert whole.deals(1, end) == sum(deals[1:end])
+
+
+def typical(amounts, deals):
+    """By the definition: the sum of the squares by the sum, of all days."""
+    each = [Fraction(one, number) for one, number in zip(amounts, deals, strict=True) if number]
+    pairs = list(zip(each, [number for number in deals if number], strict=True))
+    found = TypicalDeals(amounts, deals).typical(0, len(amounts))
+    total = sum((one * number for one, number in pairs), Fraction(0))
+    assert found == (sum(one * one * number for one, number in pairs) / total if total else None)
+    return found
 
 
 @pytest.mark.parametrize(("minimum", "most"), [(100, 87), (40, 32), (16, 11), (4, 1), (1, 0)])
