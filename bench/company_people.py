@@ -113,7 +113,8 @@ def _found(folder: Path) -> dict[str, _Found]:
     found = {}
     with reduce_rows(tables, rules, AS_OF, work_dir=folder, memory_limit_mb=256) as reduced:
         told = read_told(options, reduced)
-        for person in map(told.person, reduced.people()):
+        slices = (one.with_persons(told.person) for one in reduced.slices())
+        for person in (person for one in slices for person in one.people()):
             standing = standing_of(person, reduced.coverage, rules, AS_OF, told.calendar)
             opened = [one for one in standing.exceptions if one.second is not None]
             started = person.person.started_on or _TWO_WINDOWS_AGO

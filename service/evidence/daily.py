@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ import numpy as np
 from service.scoring.evidence import Series
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
 #: Numbers alone: they come as whole columns, without an object of Python for each value.
@@ -35,21 +38,35 @@ def sort(connection: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def read(
-    connection: duckdb.DuckDBPyConnection, first: int, last: int
-) -> defaultdict[int, dict[str, Series]]:
-    """The series of the people with `u` from first to last, by that number and measure."""
-    found: defaultdict[int, dict[str, Series]] = defaultdict(dict)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The rows of some people as whole columns, sorted by person, measure and day."""
+
+    names: Sequence[str]  #: the measures that codes stand for
+    user: np.ndarray
+    measure: np.ndarray  #: codes
+    day: np.ndarray  #: days since the first one that there is
+    counts: Sequence[np.ndarray]  #: done, eligible, good, seen
+
+
+def read(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> Columns:
+    """The rows of the people with `u` from first to last."""
     (names,) = connection.execute("SELECT enum_range(NULL::measures)").fetchall()[0]
     user, measure, day, *counts = connection.execute(_READ, [first, last]).fetchnumpy().values()
+    return Columns(names, user, measure, day, counts)
+
+
+def series(columns: Columns) -> defaultdict[int, dict[str, Series]]:
+    """The series of people, by `u` and measure."""
+    found: defaultdict[int, dict[str, Series]] = defaultdict(dict)
+    user, measure, day = columns.user, columns.measure, columns.day
     if not user.size:
         return found
     dates = {one: date.fromordinal(_FIRST_DAY + one) for one in np.unique(day).tolist()}
     days = [dates[one] for one in day.tolist()]
-    columns = [one.tolist() for one in counts]
+    counts = [one.tolist() for one in columns.counts]
     begins = np.flatnonzero((np.diff(user) != 0) | (np.diff(measure) != 0)) + 1
-    edges = [0, *begins.tolist(), len(days)]
-    for start, stop in pairwise(edges):
-        own = (tuple(column[start:stop]) for column in (days, *columns))
-        found[int(user[start])][names[measure[start]]] = Series(*own)
+    for start, stop in pairwise([0, *begins.tolist(), len(days)]):
+        own = (tuple(column[start:stop]) for column in (days, *counts))
+        found[int(user[start])][columns.names[measure[start]]] = Series(*own)
     return found

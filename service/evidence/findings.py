@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from service.evidence.ids import to_18
 from service.scoring.evidence import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
 
+#: `users.u`, measure, id, name, faults, amount: texts, which go to another process for little.
+Row = tuple[int, str, str, str, list[str], str | None]
 #: Findings kept per person and measure; counts stay exact.
 SHOWN_AT_MOST = 200
 TABLE = """
@@ -20,7 +23,7 @@ TABLE = """
         amount DECIMAL(18, 2), rank BIGINT);
 """
 _FINDINGS = """
-    SELECT u, measure, id, name, faults, amount FROM findings
+    SELECT u, measure, id, name, faults, amount::VARCHAR FROM findings
     WHERE u BETWEEN ? AND ? ORDER BY u, measure, rank
 """
 
@@ -35,15 +38,18 @@ def keep(connection: duckdb.DuckDBPyConnection, measure: str, table: str) -> Non
     """)  # noqa: S608 - names are ours
 
 
-def read(
-    connection: duckdb.DuckDBPyConnection, people: Mapping[int, str]
-) -> defaultdict[int, list[Finding]]:
-    """Findings of people, given as `users.u` -> user id, by that number."""
+def read(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> Sequence[Row]:
+    """The findings of the people with `u` from first to last, as rows."""
+    return connection.execute(_FINDINGS, [first, last]).fetchall()
+
+
+def of_people(rows: Iterable[Row], people: Mapping[int, str]) -> defaultdict[int, list[Finding]]:
+    """The findings of people, given as `u` -> user id, by that number."""
     found: defaultdict[int, list[Finding]] = defaultdict(list)
-    span = [min(people, default=0), max(people, default=0)]
-    for u, measure, record, name, faults, amount in connection.execute(_FINDINGS, span).fetchall():
+    for u, measure, record, name, faults, amount in rows:
         if u in people:
             # The last three characters are several times as fast here as in SQL.
-            own = Finding(people[u], measure, to_18(record), name, tuple(faults), amount)
+            money = None if amount is None else Decimal(amount)
+            own = Finding(people[u], measure, to_18(record), name, tuple(faults), money)
             found[u].append(own)
     return found

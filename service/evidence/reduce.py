@@ -28,9 +28,10 @@ from service.evidence import (
 )
 from service.evidence.intake import Intake, open_intake
 from service.evidence.people import count_others, read_people, user_gaps
+from service.evidence.people_slice import PeopleSlice
 from service.evidence.reach import with_reach
 from service.evidence.staging import Scope
-from service.scoring.evidence import Coverage, PersonEvidence
+from service.scoring.evidence import Coverage
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from service.evidence.currency import Currency
     from service.evidence.deals import WonDeal
     from service.evidence.rejects import Rejected
-    from service.scoring.evidence import Person
+    from service.scoring.evidence import Person, PersonEvidence
     from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
@@ -85,21 +86,31 @@ class Reduced:
 
     def people(self) -> Iterator[PersonEvidence]:
         """Everyone who may be scored, in the order of their ids; a few hundred in memory."""
-        for first, last in self._slices():
-            yield from self._people(first, last)
+        for one in self.slices():
+            yield from one.people()
+
+    def slices(self) -> Iterator[PeopleSlice]:
+        """The same people, some hundreds at once."""
+        connection = self.scope.connection
+        for first, last in self._spans():
+            yield PeopleSlice(
+                self._persons(first, last),
+                daily.read(connection, first, last),
+                findings.read(connection, first, last),
+            )
 
     def persons(self) -> Iterator[Person]:
         """The same people without their evidence."""
-        for first, last in self._slices():
+        for first, last in self._spans():
             yield from (person for _, person in self._persons(first, last))
 
     def users(self) -> Iterator[Person]:
         """Every user of the reading, scored or not: all who may be named in a file."""
-        for first, last in self._slices():
+        for first, last in self._spans():
             found = read_people(self.scope.connection, first, last, only_scored=False)
             yield from (person for _, person in found)
 
-    def _slices(self) -> Iterator[tuple[int, int]]:
+    def _spans(self) -> Iterator[tuple[int, int]]:
         highest = "SELECT coalesce(max(u), 0) FROM users"
         (last,) = self.scope.connection.execute(highest).fetchall()[0]
         for first in range(1, last + 1, _PEOPLE_AT_ONCE):
@@ -112,14 +123,6 @@ class Reduced:
             (user, replace(person, away_on=away.get(user, frozenset()), segment=found.get(user)))
             for user, person in read_people(self.scope.connection, first, last)
         ]
-
-    def _people(self, first: int, last: int) -> Iterator[PersonEvidence]:
-        connection = self.scope.connection
-        people = self._persons(first, last)
-        evidence = daily.read(connection, first, last)
-        found = findings.read(connection, {user: person.user_id for user, person in people})
-        for user, person in people:
-            yield PersonEvidence(person, evidence[user], tuple(found[user]))
 
     def won_deals(self, amount_at_least: Decimal) -> Iterator[WonDeal]:
         """Won opportunities of that amount or more, by close date, whoever owns them."""

@@ -11,36 +11,27 @@ from typing import TYPE_CHECKING
 from service.evidence import beside, gaming, open_intake, reduce_staged, usage
 from service.export import check_zone, stage_export
 from service.report import history
-from service.report.also import tallies
 from service.report.as_of import day_of
 from service.report.common import common_facts
 from service.report.facts import BigDeal, Facts, Member, Options
+from service.report.judging import Judge, Judged, judge_all
 from service.report.mending import Mending
 from service.report.patterns import weekly_minimums
 from service.report.people import read_told
-from service.report.questions import question_of
 from service.report.watching import watched
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
-from service.scoring.score import score_person
-from service.scoring.standing import standing_of
-from service.scoring.weeks_used import weeks_used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
     from service.evidence import Reduced
     from service.evidence.usage import Usage, User
     from service.report.people import Told
-    from service.report.questions import Question
     from service.report.watching import Watching
-    from service.scoring.credit import Tally
-    from service.scoring.evidence import PersonEvidence
-    from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
-    from service.scoring.standing_result import Standing
     from service.tables import Gap
 
 
@@ -108,11 +99,10 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
 def _members(
     rules: RuleSet, reduced: Reduced, told: Told, watching: Watching, mending: Mending
 ) -> tuple[tuple[Member, ...], dict[str, Usage]]:
-    found = {}
-    people = map(told.person, reduced.people())
-    for person in watched(people, "Scoring", told.people, watching):
-        found[person.person.user_id] = _Scored.of(person, rules, reduced, told)
-        mending.add(person.findings)
+    judge = Judge(reduced.coverage, rules, reduced.scope.as_of, told.calendar)
+    slices = (one.with_persons(told.person) for one in reduced.slices())
+    people = judge_all(judge, slices, told.people, mending)
+    found = {one.score.user_id: one for one in watched(people, "Scoring", told.people, watching)}
     watching.step("Adding up")
     counts: defaultdict[str | None, dict[str, Usage]] = defaultdict(dict)
     for one in usage.read_usage(reduced.scope):
@@ -133,32 +123,12 @@ def _windows(members: Iterable[Member]) -> dict[str, tuple[date, date]]:
     }
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """What is kept of one person's evidence."""
-
-    score: Score
-    question: Question | None
-    weeks_used: int
-    standing: Standing
-    also: Mapping[str, Tally]
-
-    @classmethod
-    def of(cls, person: PersonEvidence, rules: RuleSet, reduced: Reduced, told: Told) -> _Scored:
-        coverage, as_of = reduced.coverage, reduced.scope.as_of
-        score = score_person(person, coverage, rules, as_of, told.calendar)
-        question = question_of(person, score, coverage, rules, told.calendar)
-        standing = standing_of(person, coverage, rules, as_of, told.calendar)
-        weeks, counted = sum(weeks_used(person, as_of)), tallies(person, rules, as_of)
-        return cls(score, question, weeks, standing, counted)
-
-
-def _member(user: User, scored: _Scored | None, counts: dict[str, Usage]) -> Member:
-    if scored is None:
+def _member(user: User, judged: Judged | None, counts: dict[str, Usage]) -> Member:
+    if judged is None:
         return Member(user, usage=counts)
     return Member(
-        user, scored.score, counts, scored.question, scored.weeks_used,
-        scored.standing, scored.also,
+        user, judged.score, counts, judged.question, judged.weeks_used,
+        judged.standing, judged.also,
     )  # fmt: skip
 
 

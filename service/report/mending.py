@@ -50,7 +50,20 @@ class Mending:
         self.people.update({code for one in found for code in one.faults})
         self.with_amount.update({code for one in found if one.amount for code in one.faults})
         own = [_to_mend(found) for found in by_record.values() if any(one.amount for one in found)]
-        self.largest = sorted([*self.largest, *own], key=_largest_first)[:RECORDS_LISTED]
+        self._add_largest(own)
+
+    def merge(self, other: Mending) -> None:
+        """Add what was found of other people."""
+        self.records.update(other.records)
+        self.people.update(other.people)
+        self.with_amount.update(other.with_amount)
+        for code, amount in other.amounts.items():
+            self.amounts[code] += amount
+        self.unhealthy += other.unhealthy
+        self._add_largest(other.largest)
+
+    def _add_largest(self, found: Iterable[ToMend]) -> None:
+        self.largest = sorted([*self.largest, *found], key=_largest_first)[:RECORDS_LISTED]
 
 
 def _to_mend(found: list[Finding]) -> ToMend:

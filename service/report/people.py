@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.evidence.usage import User
     from service.report.facts import Options
     from service.scoring.calendar import Calendar
-    from service.scoring.evidence import PersonEvidence
+    from service.scoring.evidence import Person
     from service.tables import Gap
 
 
@@ -29,9 +29,9 @@ class Told:
     facts: Mapping[str, PersonFacts] = field(default_factory=dict)
     absences: Absences = field(default_factory=Absences)
 
-    def person(self, evidence: PersonEvidence) -> PersonEvidence:
-        """The person's evidence under what the files say of them."""
-        return replace(evidence, person=apply(evidence.person, self.facts, self.absences))
+    def person(self, person: Person) -> Person:
+        """The person with what the files say of them."""
+        return apply(person, self.facts, self.absences)
 
     def user(self, user: User) -> User:
         """The user with the role, the manager, the region and the country of the people file."""
