@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from statistics import median
+from statistics import median_high, median_low
 from typing import TYPE_CHECKING
 
 from service.report.groups import grouped, hide, is_few, ways_to_group
@@ -109,9 +109,7 @@ def _row(facts: Facts, measure: Measure) -> Row:
     is_shown = (
         not (why_not or cell.is_hidden or measure.kind == "share") and len(own) >= facts.least
     )
-    typical = (
-        _amount(measure, median(Fraction(one.done) for one in own)) if is_shown and own else None
-    )
+    typical = _amount(measure, _median([one.done for one in own])) if is_shown and own else None
     without = is_few(len(own) - people, facts.least)
     return Row(measure, cell, None if without else people, typical, why_not)
 
@@ -160,6 +158,11 @@ def _cell(measure: Measure, own: Iterable[Tally]) -> Cell:
 
 def _amount(measure: Measure, done: Fraction) -> Decimal:
     return published(done / 100 if measure.kind == "money" else done, 2)
+
+
+def _median(numbers: Sequence[int]) -> Fraction:
+    """Exactly: `statistics.median` of whole numbers is a float, and of fractions slow."""
+    return Fraction(median_low(numbers) + median_high(numbers), 2)
 
 
 def _hide(cell: Cell, *, hidden: bool) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from service.evidence.beside import Beside
@@ -109,12 +110,12 @@ class Facts:
     mending: Mending = field(default_factory=Mending)  #: records out of order
     values_rejected: Mapping[str, int] = field(default_factory=dict)  #: the row is kept
 
-    @property
+    @cached_property
     def people(self) -> tuple[Member, ...]:
         """Those who have a score or a reason why not."""
         return tuple(member for member in self.members if member.score is not None)
 
-    @property
+    @cached_property
     def scored(self) -> tuple[Member, ...]:
         """Those who have a number."""
         return tuple(member for member in self.members if member.has_number)

@@ -9,6 +9,7 @@ from service.report.adoption import Share, shares
 from service.report.groups import Group, grouped, hide, is_few, pooled, ways_to_group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from service.report.facts import Facts, Member
@@ -90,17 +91,19 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
     """By every way to group people; {} where logins are unknown."""
     if not facts.logins_known:
         return {}
+    shown = states(facts)
     return {
         name: masked(
-            [_row(one, facts) for one in grouped(facts.people, key, facts.least)], facts.least
+            [_row(one, facts, shown) for one in grouped(facts.people, key, facts.least)],
+            facts.least,
         )
         for name, key in ways_to_group(facts).items()
     }
 
 
-def _row(group: Group[Member], facts: Facts) -> Row:
+def _row(group: Group[Member], facts: Facts, shown: Iterable[str]) -> Row:
     by_state = _by_state(group.members, facts)
-    counts = tuple((state, len(by_state[state])) for state in states(facts))
+    counts = tuple((state, len(by_state[state])) for state in shown)
     return Row(group.label, len(group.members), counts)
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: parts the cells in half of the world (there a line break in our quotes ends the row as well): https://owasp.org/www-community/attacks/CSV_Injection
 _STARTS_A_FORMULA = re.compile(r"(^|;|(?<=[^\r\n])[\r\n]+)(?=[ \u00a0\ufeff]*[=+\-@\t\r\n])")
 
+#: Without one of these there is none: most cells have none, and this is told ten times as fast.
+_MAY_START_ONE = re.compile(r"[=+\-@\t\r\n]")
+
 Cell = object
 
 
@@ -42,7 +45,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def harmless(cell: Cell) -> str:
     """The cell as text, with an apostrophe before what a spreadsheet would run; numbers stay."""
     if isinstance(cell, str):
-        return _STARTS_A_FORMULA.sub(r"\1'", cell)
+        return _STARTS_A_FORMULA.sub(r"\1'", cell) if _MAY_START_ONE.search(cell) else cell
     if cell is None:
         return ""
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
