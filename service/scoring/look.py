@@ -88,8 +88,7 @@ class Look:
 
     def _minimum(self, start: int, stop: int) -> Fraction:
         """The pro-rated minimum of the available days between two positions; 0: not asked."""
-        found = self._asks.between(start, stop)
-        return 100 * found if self._is_money else found
+        return self._asks.between(start, stop, times=100 if self._is_money else 1)
 
     def _unit(self, start: int, stop: int) -> Fraction | None:
         """A typical deal: of the own ones in a window where they are enough, else of everybody's."""

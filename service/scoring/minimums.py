@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from math import lcm
 from typing import TYPE_CHECKING
@@ -95,9 +96,18 @@ class Asks:
     sums: Sequence[int]  #: of the days before each one, and of all; in units of 1 / parts
     parts: int
 
-    def between(self, start: int, stop: int) -> Fraction:
-        """What the days between two positions ask together: exactly their `expectation`."""
-        return Fraction(self.sums[stop] - self.sums[start], self.parts)
+    def between(self, start: int, stop: int, times: int = 1) -> Fraction:
+        """What the days between two positions ask together: exactly their `expectation`.
+
+        `times` 100: in hundredths.
+        """
+        return _quotient(times * (self.sums[stop] - self.sums[start]), self.parts)
+
+
+@lru_cache(maxsize=16_384)
+def _quotient(units: int, parts: int) -> Fraction:
+    """Most people's windows ask the same; to shorten a fraction takes longer than to find it."""
+    return Fraction(units, parts)
 
 
 def asks(
