@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,9 @@ def _views(facts: Facts) -> dict[str, Any]:
     }
 
 
+@cache
 def _environment() -> Environment:
+    """The templates, compiled once in a process: that takes longer than a small page."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
