@@ -11,7 +11,7 @@ PANEL = "iframe[name^='canvas-frame-']"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 WORSE_THAN_MODERATE = ("serious", "critical")
 #: Each narrower than the one before: that a new width has arrived in the frame can be seen.
-WIDTHS = (1280, 400, 320)
+WIDTHS = (1280, 640, 400, 320)
 #: The frame is a process of its own, and laid out after the page.
 SETTLES_SECONDS = 10
 

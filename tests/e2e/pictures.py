@@ -9,10 +9,16 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.browser import ARGUMENTS, CHROMIUM
+from tests.e2e.cast import Cast
 from tests.e2e.road_story import whole_road
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 PANEL = "iframe[name^='canvas-frame-']"
+#: The org's page gives the frame a part of its own width; here the panel is the picture.
+WHOLE_PAGE = (
+    "(one) => { Object.assign(one.style, {position: 'fixed', inset: '0', width: '100vw', height: '100vh',"
+    " zIndex: 9}); }"
+)
 
 
 def take(page, story, name, width, height):
@@ -45,13 +51,48 @@ def take_panel(page, story, name, who, height, record_id=None):
     frame = page.locator(PANEL)
     expect(page.frame_locator(PANEL).locator("main#panel")).to_be_visible()
     page.wait_for_timeout(300)
-    # The org's page gives the frame a part of its own width; here the panel is the picture.
-    frame.evaluate(
-        "(one) => { Object.assign(one.style, {position: 'fixed', inset: '0', width: '100vw', height: '100vh',"
-        " zIndex: 9}); }"
-    )
+    frame.evaluate(WHOLE_PAGE)
     page.wait_for_timeout(300)
     page.screenshot(path=FOLDER / name)
+
+
+def take_part(page, story, name, who, part, record_id=None, act=None):
+    """One card of somebody's panel, after `act` was done in it."""
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.goto(story.page_url)
+    page.locator(f"li:has-text('{who}') button").first.click()
+    if record_id:
+        page.goto(f"{story.page_url}/{record_id}")
+    panel = page.frame_locator(PANEL)
+    card = panel.locator(part).first
+    expect(card).to_be_visible()
+    page.wait_for_timeout(300)
+    page.locator(PANEL).evaluate(WHOLE_PAGE)
+    if act:
+        act(panel)
+    page.wait_for_timeout(300)
+    card.screenshot(path=FOLDER / name)
+
+
+def begin_review(panel):
+    """A deal review that has begun, with its tasks written down."""
+    panel.get_by_text("Review this deal now").click()
+    panel.get_by_role("button", name="Start the 30 minutes").click()
+    said = (
+        "Call Ann about the trial",
+        "Send the offer with three sites",
+        "Ask legal for the short contract",
+    )
+    for row, subject in zip(panel.locator("[data-task]").all(), said, strict=False):
+        row.get_by_label("What is to be done").fill(subject)
+
+
+def begin_mail(panel):
+    """A mail to the first person, shown as it will go out."""
+    person = panel.locator("#talk .person").first
+    person.locator("form.act--write summary").click()
+    person.get_by_role("button", name="Preview").click()
+    expect(person.locator("[data-mail='text']")).to_be_visible()
 
 
 def a_sick_deal(story):
@@ -77,6 +118,14 @@ def main():
         deal, owner = a_sick_deal(story)
         take_panel(browser.new_page(), story, "panel-leader.png", "RVP Field Sales", 1500)
         take_panel(browser.new_page(), story, "panel-opportunity.png", owner, 520, deal)
+        cast = Cast(story)
+        manager = cast.by_role("RVP Field Sales")[0]
+        rep = next(one for one in cast.people if one.manager_id == manager.user_id)
+        opportunity = cast.opportunity(rep, "Willow Optics, all sites")
+        name, dark = manager.username, browser.new_page(color_scheme="dark")
+        page = browser.new_page()
+        take_part(page, story, "panel-review.png", name, "#review", opportunity, begin_review)
+        take_part(dark, story, "panel-mail-dark.png", name, "#talk .person", act=begin_mail)
         take_dashboard(browser.new_page(), story, "dashboard-login.png", "Login")
         take_dashboard(
             browser.new_page(), story, "dashboard-exceptions.png", "Exceptions and Deals"

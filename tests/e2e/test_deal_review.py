@@ -40,6 +40,8 @@ def test_a_review_makes_three_tasks_at_once_and_its_owner_rates_it(watch, road, 
     open_as(watch, road, manager)
     panel = on_record(watch, road, opportunity_id, "not-healthy")
     form = panel.locator("form.act--review")
+    panel.get_by_text("Review this deal now").focus()
+    watch.page.keyboard.press("Enter")
     start = form.get_by_role("button", name="Start the 30 minutes")
     start.focus()
     watch.page.keyboard.press("Enter")
@@ -98,6 +100,7 @@ def test_one_task_that_is_refused_leaves_none(watch, road, scene):
     before = len(cast.acts(rep))
     open_as(watch, road, manager)
     panel = on_record(watch, road, opportunity_id, "not-healthy")
+    panel.get_by_text("Review this deal now").click()
     form = panel.locator("form.act--review")
     for row, subject in zip(form.locator("[data-task]").all(), SUBJECTS, strict=False):
         row.get_by_label("What is to be done").fill(subject)
