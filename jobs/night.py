@@ -12,6 +12,7 @@ from jobs.exception_records import write_exceptions
 from jobs.exceptions_ended import told
 from jobs.org_now import read_org
 from jobs.private_notes import heads_ups_of, roles_of
+from jobs.record_health import write_record_health
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
 from jobs.snapshots import write_snapshots
@@ -84,7 +85,10 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
     snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
     exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
-    return scores.written, *exceptions, snapshots, teams, write_views(run.gateway, looks)
+    written = (scores.written, *exceptions, snapshots, teams, write_views(run.gateway, looks))
+    if scored.judged is None:
+        return written
+    return *written, write_record_health(run.gateway, scored.judged, scored.rules, as_of)
 
 
 def _leave_notes(run: Run, scored: Scored) -> None:

@@ -37,6 +37,9 @@ class Scored:
     gaps: tuple[str, ...]
     reading: tuple[PlannedRead, ...] = ()  #: how each object was read
     yardstick: Yardstick | None = None  #: what open opportunities were judged by
+    judged: tuple[tuple[str, tuple[str, ...]], ...] | None = (
+        None  #: them, where their health is written
+    )
 
     @property
     def scores(self) -> tuple[Score, ...]:
@@ -81,7 +84,14 @@ def score_org(run: Run) -> Scored:
             _gaps(facts),
             plan.reads if plan else (),
             reduced.yardstick(),
+            _judged(run, reduced),
         )
+
+
+def _judged(run: Run, reduced: Reduced) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    """Every open opportunity with its faults; None where their health is not written, or not known."""
+    judged = reduced.judged_opportunities() if run.settings.record_health else None
+    return None if judged is None else tuple(judged)
 
 
 def _known(run: Run) -> KnownExceptions:

@@ -170,6 +170,7 @@ class Settings:
     api_share_percent: int
     aggregate_only: bool | None
     compares: bool | None
+    record_health: bool | None
     metrics_token: str
     doorbell_secret: str
     public_url: str
@@ -212,6 +213,7 @@ VARIABLES: Mapping[str, str] = {
     "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
     "compares": "BELLWETHER_COMPARE",
+    "record_health": "BELLWETHER_RECORD_HEALTH",
     "metrics_token": "BELLWETHER_METRICS_TOKEN",
     "doorbell_secret": "BELLWETHER_DOORBELL_SECRET",
     "public_url": "BELLWETHER_PUBLIC_URL",
@@ -297,6 +299,12 @@ SPECS: Mapping[str, Spec] = {
         "",
         "yes: groups of people are written and no record of any person; no: both; empty: as yes "
         "where most users are in the European Union",
+    ),
+    "BELLWETHER_RECORD_HEALTH": Spec(
+        _yes_or_no,
+        "no",
+        "yes: the night keeps a record beside each open opportunity that says whether it is healthy; "
+        "it costs calls by their number",
     ),
     "BELLWETHER_DOORBELL_SECRET": Spec(
         _unguessable,

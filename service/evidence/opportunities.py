@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING
 
 from service.evidence import findings, next_step, stages
 from service.evidence.clocks import local_day
+from service.evidence.ids import to_18
 from service.evidence.segments import segment
 from service.scoring.healthy import Limit, Yardstick
 from service.tables import Gap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.evidence.staging import Scope
     from service.tables import Tables
 
 MEASURE = "healthy_opportunities"
+_ROWS_AT_ONCE = 10_000
 _NEEDED = ("Id", "OwnerId", "IsClosed", "CloseDate")
 
 
@@ -61,6 +65,13 @@ def reduce(scope: Scope) -> list[Gap]:
     )
     findings.keep(scope.connection, MEASURE, "judged")
     return gaps
+
+
+def judged(scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every open opportunity that was judged: its id and its faults, () where it is healthy."""
+    found = scope.connection.cursor().execute("SELECT id, faults FROM judged ORDER BY id")
+    while rows := found.fetchmany(_ROWS_AT_ONCE):
+        yield from ((to_18(record_id), tuple(faults)) for record_id, faults in rows)
 
 
 def yardstick(scope: Scope) -> Yardstick | None:

@@ -128,6 +128,10 @@ class Reduced:
         """Won opportunities of that amount or more, by close date, whoever owns them."""
         yield from deals.read_won_deals(self.scope, amount_at_least, self.currency.code)
 
+    def judged_opportunities(self) -> Iterator[tuple[str, tuple[str, ...]]] | None:
+        """Open opportunities with their faults, by id; None where none could be judged."""
+        return opportunities.judged(self.scope) if self.yardstick() else None
+
     def yardstick(self) -> Yardstick | None:
         """What open opportunities were judged by; None where they were not."""
         return opportunities.yardstick(self.scope)

@@ -106,6 +106,18 @@ class AdoptionView:
     SEEN_ON = "Seen_On__c"  #: Date: on the viewer's clock
 
 
+class AdoptionRecordHealth:
+    """`Adoption_Record_Health__c`: whether an open opportunity is healthy; detail of the opportunity."""
+
+    OBJECT = "Adoption_Record_Health__c"
+    OPPORTUNITY = "Opportunity__c"  #: MasterDetail(Opportunity): decides who sees it
+    KEY = "Record_Key__c"  #: Text(18), external id, unique, case-sensitive: the opportunity's id
+    HEALTHY = "Healthy__c"  #: Checkbox
+    REASONS = "Reasons__c"  #: LongTextArea(4000): what to do, one a line
+    RULE_VERSION = "Rule_Version__c"  #: Text(40)
+    AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
+
+
 class AdoptionTeam:
     """`Adoption_Team__c`: a group of people without any person in it but a team's manager."""
 

@@ -199,6 +199,24 @@ def test_findings_are_capped_largest_first_and_counts_stay_exact(tmp_path):
     assert ana.findings[0].record_id == "006000000000251AAA"
 
 
+def test_every_judged_opportunity_is_given_with_its_faults_and_no_other(tmp_path):
+    rows = [
+        *(an_opportunity(n, CloseDate="2021-01-01", **FINE) for n in range(1, 252)),
+        an_opportunity(252, **FINE), an_opportunity(253, IsClosed="1"),
+    ]  # fmt: skip
+    some = tables(tmp_path, Opportunity=rows)
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
+        found = dict(reduced.judged_opportunities())
+    assert found.pop("006000000000252AAA") == ()
+    assert found == {f"006000000000{n:03d}AAA": ("close_date_past",) for n in range(1, 252)}
+
+
+def test_where_opportunities_cannot_be_judged_nothing_is_said_of_any(tmp_path):
+    some = tables(tmp_path, Opportunity=[{"Id": "006000000000001", "Name": "x"}])
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
+        assert reduced.judged_opportunities() is None
+
+
 def test_won_deals_come_with_names_and_from_the_amount_upwards(tmp_path):
     rows = [
         an_opportunity(

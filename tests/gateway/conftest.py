@@ -48,6 +48,7 @@ def settings(private_key, tmp_path) -> Settings:
         api_share_percent=90,
         aggregate_only=None,
         compares=None,
+        record_health=False,
         metrics_token="",
         doorbell_secret="",
         public_url="",

@@ -55,6 +55,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
         "Adoption_Action__c",
         "Adoption_Snapshot__c",
         "Adoption_View__c",
+        "Adoption_Record_Health__c",
         "Adoption_Digest__c",
         "Big_Deal_Rule__mdt",
     ]
@@ -62,6 +63,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
     names["CustomApplication"] = every("CustomApplication")
     names["PermissionSet"] = [
         "Adoption_Admin", "Adoption_Panel_User", "Adoption_Leader", "Adoption_Integration",
+        "Adoption_Record_Health",
     ]  # fmt: skip
     names["ExternalClientApplication"] = ["Bellwether_Jobs", "Bellwether_Panel"]
     for parts in (

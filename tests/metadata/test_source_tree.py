@@ -51,7 +51,7 @@ def test_keys_are_external_ids_that_the_org_holds_unique():
         [one.is_true(name) for name in ("externalId", "unique", "caseSensitive", "required")]
         for one in keys
     ]
-    assert flags == [[True] * 4] * 8
+    assert flags == [[True] * 4] * 9
 
 
 def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
@@ -66,6 +66,7 @@ def test_scores_are_private_and_decide_who_sees_what_hangs_on_them():
         "Adoption_Action__c": "ControlledByParent",
         "Adoption_Snapshot__c": "ControlledByParent",
         "Adoption_View__c": "ControlledByParent",
+        "Adoption_Record_Health__c": "ControlledByParent",
         "Adoption_Team__c": "Read",
         "Adoption_Digest__c": "Private",
         "Adoption_Run__c": "Private",
@@ -117,6 +118,20 @@ def test_the_integration_set_changes_no_standard_object():
         for part in one.every("fieldPermissions")
         if not re.search(r"__c\.", next(part.iterfind("{*}field")).text)
     )
+
+
+def test_who_reads_the_health_of_opportunities_gets_no_right_to_more_of_their_records():
+    """Salesforce asks for read of the master; of View All, or of writing, it needs none."""
+    one = next(one for one in PACKAGE.components if one.full_name == "Adoption_Record_Health")
+    rights = {
+        next(part.iterfind("{*}object")).text: [
+            child.tag.rpartition("}")[2] for child in part if child.text == "true"
+        ]
+        for part in one.every("objectPermissions")
+    }
+    names = ("Account", "Adoption_Record_Health__c", "Opportunity")
+    assert rights == {name: ["allowRead"] for name in names}
+    assert not list(one.every("userPermissions"))
 
 
 def test_no_global_oauth_settings_are_kept():
