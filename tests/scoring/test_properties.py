@@ -207,7 +207,7 @@ def applied(rows, fixes, within):
     return rows
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)  # test_fixes_of_a_thousand.py applies the lists of a thousand people
 @given(situations())
 def test_the_listed_fixes_raise_the_score_by_what_is_said(situation):
     person, rows, _, rules = situation
