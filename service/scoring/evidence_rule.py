@@ -37,15 +37,13 @@ def is_below(total: int, minimum: Fraction, unit: Fraction | int = 1) -> bool:
     Amounts have the unit of a typical deal: T and the minimum are then numbers of such deals.
     """
     # In whole numbers, which are several times as fast as fractions.
-    below, size = minimum.denominator, Fraction(unit)
-    parts = 2 * below * size.denominator
-    gap = (
-        2 * minimum.numerator * size.denominator - total * parts - size.numerator * below
-    )  # x parts
+    below, size, share = minimum.denominator, unit.numerator, unit.denominator
+    parts = 2 * below * share
+    gap = 2 * minimum.numerator * share - total * parts - size * below  # x parts
     if gap <= 0:
         return False
-    spread = _SQUARE.numerator * total * size.numerator * parts**2
-    return spread < _SQUARE.denominator * size.denominator * gap**2
+    spread = _SQUARE.numerator * total * size * parts**2
+    return spread < _SQUARE.denominator * share * gap**2
 
 
 @lru_cache(maxsize=4096)

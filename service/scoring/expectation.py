@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def tenure_week(started_on: date, on: date) -> int:
     return (on - started_on).days // 7 + 1
 
 
+@lru_cache(maxsize=1024)
 def ramp_in_week(week: int, ramp: Ramp) -> Fraction:
     """The share asked in a week of tenure: `first_week` in week 1, rising linearly to 1."""
     if week >= ramp.full_in_week:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.evidence_rule import TypicalDeals, is_below, most_flagged
 from service.scoring.minimums import asks
-from service.scoring.weekly_checks import FOUR_WEEKS, Span, week_ends
+from service.scoring.weekly_checks import FOUR_WEEKS, Span, is_lumpy, week_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +82,7 @@ class Look:
         if not self._is_money:
             return total <= most_flagged(minimum)
         unit = self._unit(start, stop)
-        if unit is None or minimum < self.asking.rules.exceptions.deals_at_least * unit:
+        if unit is None or is_lumpy(minimum, unit, self.asking.rules.exceptions):
             return None
         return is_below(total, minimum, unit)
 

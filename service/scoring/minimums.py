@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from service.scoring.evidence import Person
-    from service.scoring.rule_set import Measure, MinimumChange, Ramp, RuleSet
+    from service.scoring.rule_set import Kind, Measure, MinimumChange, Ramp, RuleSet
 
 #: Thirteen weeks are three months, so a minimum of a month is 3/13 of it for a week.
 _WEEKS_OF_A_MONTH = Fraction(13, 3)
@@ -114,10 +114,7 @@ def asks(
     minimums: Schedule, measure: Measure, person: Person, available: Sequence[date], ramp: Ramp
 ) -> Asks:
     """What each available day asks: the minimum of that day / 5 x FTE x ramp. 0: nothing."""
-    full = working_time(person) / WORKING_DAYS_OF_A_WEEK
-    rates = [
-        _NOTHING if one.minimum is None else full * weekly(measure, one.minimum) for one in minimums
-    ]
+    rates = _rates(minimums, measure.kind, working_time(person))
     started = person.started_on
     if len(rates) == 1 and (started is None or is_ramped(started, available, ramp)):
         a_day = rates[0].numerator
@@ -136,6 +133,11 @@ def asks(
     return Asks(list(accumulate((units[key] for key in of_days), initial=0)), parts)
 
 
-def weekly(measure: Measure, minimum: Decimal) -> Fraction:
-    """A minimum as one for five working days."""
-    return Fraction(minimum) / _WEEKS_OF_A_MONTH if measure.kind == "money" else Fraction(minimum)
+@lru_cache(maxsize=4096)
+def _rates(minimums: Schedule, kind: Kind, time: Fraction) -> tuple[Fraction, ...]:
+    """What each minimum asks of one day, before the ramp."""
+    weeks = _WEEKS_OF_A_MONTH if kind == "money" else 1
+    full = time / (WORKING_DAYS_OF_A_WEEK * weeks)
+    return tuple(
+        _NOTHING if one.minimum is None else full * Fraction(one.minimum) for one in minimums
+    )

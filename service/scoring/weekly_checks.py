@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Person
     from service.scoring.evidence_rule import Chance
     from service.scoring.minimums import Schedule
-    from service.scoring.rule_set import Kind, Measure, RuleSet
+    from service.scoring.rule_set import ExceptionRules, Kind, Measure, RuleSet
 
 WEEKS = {"count": 4, "money": 13}  #: the length of a window, by kind of measure
 #: Weekly checks looked at: a quarter of them, and for amounts two, because their second window
@@ -125,12 +125,21 @@ def too_lumpy(span: Span, asking: Asked) -> str | None:
 
     Its minimum must be worth a few typical deals: with less, even none at all is no surprise.
     """
-    least = asking.rules.exceptions.deals_at_least
+    rules = asking.rules.exceptions
     if span.unit is None:
         return "Never flagged: how large a deal usually is cannot be told."
-    if asking.measure.kind == "money" and span.minimum < least * span.unit:
-        return f"Never flagged: the minimum is worth fewer than {least} typical deals."
+    if asking.measure.kind == "money" and is_lumpy(span.minimum, span.unit, rules):
+        return (
+            f"Never flagged: the minimum is worth fewer than {rules.deals_at_least} typical deals."
+        )
     return None
+
+
+def is_lumpy(minimum: Fraction, unit: Fraction, rules: ExceptionRules) -> bool:
+    """Whether a minimum is worth fewer typical deals than can be judged."""
+    # In whole numbers: this is asked of every window.
+    least = rules.deals_at_least * unit.numerator * minimum.denominator
+    return minimum.numerator * unit.denominator < least
 
 
 def chance(span: Span) -> Chance | None:
