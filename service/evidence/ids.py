@@ -6,18 +6,19 @@ their case: https://help.salesforce.com/s/articleView?id=000385585&type=1
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
+from collections import defaultdict
+from string import ascii_uppercase
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 #: Each letter says which of five characters are capitals, the first one lowest.
 _LETTERS = {f"{at:05b}"[::-1]: letter for at, letter in enumerate(_ALPHABET)}
-_CASES = {ord(one): "1" if one.isupper() else "0" for one in digits + ascii_letters}
+_CASES = defaultdict(lambda: "0", {ord(one): "1" for one in ascii_uppercase})
 
 
 def to_18(record_id: str) -> str:
-    """The 18-character form of a 15- or 18-character id."""
+    """The 18-character form of a 15- or 18-character id, of any characters."""
     first = record_id[:15]
-    cases = first.translate(_CASES)
+    cases = first.translate(_CASES).ljust(15, "0")
     return first + _LETTERS[cases[:5]] + _LETTERS[cases[5:10]] + _LETTERS[cases[10:]]
 
 

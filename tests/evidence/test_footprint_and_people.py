@@ -253,6 +253,8 @@ def test_the_newest_creation_date_needs_a_date(tmp_path):
         ("0055g0000001001", "0055g0000001001AAA"),
         ("001D000000IRFma", "001D000000IRFmaIAH"),
         ("001D000000IRFmaIAH",) * 2,
+        ("006-00000000001", "006-00000000001AAA"),  # masked by somebody: counted like any other
+        ("0069\u00c9\u00c9\u00c9\u00c9", "0069\u00c9\u00c9\u00c9\u00c9AAA"),
     ],
 )
 def test_ids_are_widened_by_the_checksum_of_their_case(short, full):
