@@ -12,6 +12,7 @@ import click
 
 from service.cli_bar import bar
 from service.cli_ending import ending_orderly
+from service.parallel import ProcessLostError
 from service.program import NAME, program
 from service.rules_file import init_command
 
@@ -190,8 +191,8 @@ def report(  # noqa: PLR0913 - one parameter for each option
             f"{memory_mb} MB of memory do not suffice. Name more with --memory-mb {2 * memory_mb}."
         )
     except (
-        DayError, ExportError, NoUsersError, RulesFileError, SheetError, OutputError, ValueError,
-        OSError
+        DayError, ExportError, NoUsersError, RulesFileError, SheetError, OutputError,
+        ProcessLostError, ValueError, OSError,
     ) as error:  # fmt: skip
         _stop(str(error))
     _say(finished, exports)

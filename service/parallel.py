@@ -8,7 +8,9 @@ stay: https://github.com/python/cpython/issues/94777)
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import sys
 import traceback
 from collections import deque
 from contextlib import ExitStack, contextmanager
@@ -34,7 +36,8 @@ class ProcessLostError(RuntimeError):
 
 def processors() -> int:
     """How many processes may be of use on this machine."""
-    return min(_MOST, len(os.sched_getaffinity(0)))
+    known = hasattr(os, "sched_getaffinity")  # Linux alone knows which of them are ours
+    return min(_MOST, len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1)
 
 
 def in_order(
@@ -56,7 +59,8 @@ def in_order(
                 free.append(busy.popleft())
                 yield _result(free[0])
             busy.append(free.popleft())
-            busy[-1].send(item)
+            with _told_if_lost():
+                busy[-1].send(item)
         for one in busy:
             yield _result(one)
 
@@ -81,31 +85,51 @@ def _process(work: Callable[[Item], Result]) -> Iterator[Connection[Any, Any]]:
 
 
 def _result(connection: Connection[Any, Any]) -> Any:  # noqa: ANN401 - whatever `work` gives
-    try:
-        is_done, found = connection.recv()
-    except (EOFError, ConnectionResetError) as error:
-        raise ProcessLostError(
-            "A process that scored people ended early. Most often the machine has too little "
-            "memory: close other programs, or use a larger one, and run the command again."
-        ) from error
+    with _told_if_lost():
+        is_done, found = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own process
     if not is_done:
         raise found
     return found
 
 
+@contextmanager
+def _told_if_lost() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+        raise ProcessLostError(
+            "A helper process ended early. Most often the machine has too little memory: close "
+            "other programs, or use a larger machine, and run the command again."
+        ) from error
+
+
 def _serve(connection: Connection[Any, Any], work: Callable[[Any], Any]) -> None:
-    """Answer until nobody asks. Whoever asked decides what Ctrl-C ends."""
+    """Answer until nobody asks. Whoever asked decides what a signal to all of them ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":  # by this one RQ tells a worker's whole group of a dyno's restart
+        signal.signal(signal.SIGRTMIN, signal.SIG_IGN)
     try:
         while True:
-            connection.send(_answer(work, connection.recv()))
+            connection.send_bytes(_answer(work, connection.recv()))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # nobody waits for more, which is how it ends
 
 
-def _answer(work: Callable[[Item], Result], item: Item) -> tuple[bool, Result | Exception]:
+def _answer(work: Callable[[Item], Result], item: Item) -> bytes:
     try:
-        return True, work(item)
+        return pickle.dumps((True, work(item)))
     except Exception as error:  # noqa: BLE001 - raised again where it was asked for
         error.add_note(traceback.format_exc())
-        return False, error
+        return _as_it_can_be_sent(error)
+
+
+def _as_it_can_be_sent(error: Exception) -> bytes:
+    """The error itself; where it cannot be made again from what was sent, one that quotes it."""
+    try:
+        sent = pickle.dumps((False, error))
+        pickle.loads(sent)  # noqa: S301 - just made
+    except Exception:  # noqa: BLE001 - an error's own code may do anything
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        told.add_note(traceback.format_exc())
+        return pickle.dumps((False, told))
+    return sent

@@ -40,8 +40,31 @@ def refuse(number):
     return number
 
 
-def end_early(number):
+def end_early(_item):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+class EndsWhoeverReceivesIt:
+    """More than a pipe holds, so that whoever sends it is still at it."""
+
+    def __init__(self):
+        self.much = bytes(20_000_000)
+
+    def __setstate__(self, _state):
+        end_early(self)
+
+
+class OnlyMadeByNameError(Exception):
+    def __init__(self, *, row):
+        super().__init__(f"row {row}")
+
+
+def refuse_by_name(number):
+    raise OnlyMadeByNameError(row=number)
+
+
+def cannot_be_sent(_number):
+    return lambda: None
 
 
 @pytest.mark.parametrize("processes", [1, 3])
@@ -62,9 +85,20 @@ def test_an_error_comes_with_where_it_happened():
     assert "in refuse" in "".join(raised.value.__notes__)
 
 
-def test_a_lost_process_is_told_with_what_to_do():
+@pytest.mark.parametrize("items", [range(3), [EndsWhoeverReceivesIt()] * 3])
+def test_a_lost_process_is_told_with_what_to_do(items):
     with pytest.raises(ProcessLostError, match="too little memory"):
-        list(in_order(end_early, range(3), 2))
+        list(in_order(end_early, items, 2))
+
+
+def test_an_error_that_cannot_be_made_again_is_quoted():
+    with pytest.raises(RuntimeError, match="OnlyMadeByNameError: row 0"):
+        list(in_order(refuse_by_name, range(2), 2))
+
+
+def test_a_result_that_cannot_be_sent_is_no_lack_of_memory():
+    with pytest.raises(Exception, match="pickle"):
+        list(in_order(cannot_be_sent, range(2), 2))
 
 
 def test_nobody_stays_when_whoever_asked_is_killed(tmp_path):
