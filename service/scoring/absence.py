@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from datetime import timedelta
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from service.scoring.calendar import between
 from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.expectation import working_time
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import RuleSet
 
 Stretch = tuple["date", "date"]
+_A_DAY = timedelta(days=1)
 
 
 def unknown_absences(
@@ -55,13 +59,13 @@ def footprint_free_stretches(
     A footprint on a weekend between two available days ends a run as well: whoever left it was
     there. Both sequences are ascending.
     """
-    runs: list[list[date]] = [[]]
-    passed = bisect_left(footprints, available[0]) if available else 0
-    for on in available:
-        before, passed = passed, bisect_right(footprints, on, passed)
-        if passed > before:
-            runs.append([])
-            if footprints[passed - 1] == on:
-                continue
-        runs[-1].append(on)
+    if not available:
+        return ()
+    inside = between(footprints, available[0], available[-1])
+    edges = (available[0] - _A_DAY, *inside, available[-1] + _A_DAY)
+    runs = (
+        available[bisect_right(available, before) : bisect_left(available, after)]
+        for before, after in pairwise(edges)
+        if (after - before).days > at_least  # most footprints follow each other too closely
+    )
     return tuple((run[0], run[-1]) for run in runs if len(run) >= at_least)

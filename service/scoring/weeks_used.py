@@ -6,6 +6,7 @@ whether they coached anybody.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.scoring.credit import FOOTPRINT_DAYS
@@ -25,9 +26,10 @@ def weeks_used(person_evidence: PersonEvidence, as_of: date) -> tuple[bool, ...]
     The oldest comes first.
     """
     series = person_evidence.of(FOOTPRINT_DAYS)
+    at = series.within(as_of - timedelta(days=WEEKS * _DAYS - 1), as_of)
     ago = {
         (as_of - on).days // _DAYS
-        for on, done in zip(series.days, series.done, strict=True)
-        if done and on <= as_of
+        for on, done in zip(series.days[at], series.done[at], strict=True)
+        if done
     }
     return tuple(week in ago for week in reversed(range(WEEKS)))
