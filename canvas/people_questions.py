@@ -89,7 +89,7 @@ def people_query(user_id: str, *, children: bool = True) -> str:
     """Who reports to the user; with `children`, what stands and what was done last as well."""
     more = f", {acts_and_exceptions()}" if children else ""
     return (
-        f"SELECT Id, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
+        f"SELECT Id, {Score.USER}, User__r.Name, {Score.SCORE}, {Score.BAND}, {Score.WORD},"  # noqa: S608 - constants and a checked id
         f" {Score.NOT_SCORED_REASON}, {Score.REASONS}{more}"
         f" FROM {Score.OBJECT} WHERE User__r.ManagerId = '{checked18(user_id)}'"
         f" AND User__r.IsActive = true ORDER BY User__r.Name LIMIT {PEOPLE_AT_MOST}"

@@ -91,6 +91,7 @@ class ShownPerson:
     exceptions: tuple[ShownException, ...]
     last_act: ShownAct | None
     replies: tuple[ShownAct, ...] = ()  #: what the person said, the latest first
+    user_id: str | None = None
 
     @property
     def asked_away(self) -> tuple[date, date] | None:
@@ -175,6 +176,7 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
         exceptions=read_exceptions(record),
         last_act=next((one for one in acts if one.kind not in _THEIRS), None),
         replies=tuple(one for one in acts if one.kind == REPLY),
+        user_id=id18(record.get(Score.USER)),
     )
 
 

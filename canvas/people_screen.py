@@ -73,6 +73,11 @@ class LeaderScreen:
     update: str  #: a text about the team to pass on; "" without a team
     is_partly_unread: bool
 
+    def own_of(self, team: ShownTeam) -> ShownPerson | None:
+        """The team's manager among the viewer's people: their own use comes before their team's."""
+        managers = (one for one in self.people if one.user_id and one.user_id == team.manager_id)
+        return next(managers, None)
+
     @property
     def leads(self) -> bool:
         """Whether there is anybody or anything below the viewer."""

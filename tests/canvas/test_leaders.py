@@ -115,6 +115,17 @@ def test_managers_below_stand_beside_the_company_and_own_team_is_not_among_them(
     assert sum(widths) == pytest.approx(100)
 
 
+def test_a_managers_own_use_stands_before_their_teams(page):
+    sue = lead.a_person("Sue Abbot", 44.5, "Needs help", User__c=lead.MANAGER_BELOW)
+    own = section(page(people=[sue]), "managers")
+    assert "Their own use:" in own
+    assert "44.5" in own
+    assert own.index("Their own use:") < own.index("scored.")
+    assert "Their own use:" not in section(
+        page(), "managers"
+    )  # whose score is not shown to the viewer
+
+
 def test_what_a_manager_could_not_mend_names_that_manager(page):
     told = section(page(), "escalated")
     assert "Ivy Noor" in told
