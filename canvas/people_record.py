@@ -96,13 +96,17 @@ class ShownPerson:
     @property
     def asked_away(self) -> tuple[date, date] | None:
         """The days of which the night asks whether they were away: as they told them, if they did."""
-        asked = asked_absence(self.why_not)
-        return asked and ((self.away_reply and self.away_reply.away) or asked)
+        return (self.away_reply and self.away_reply.away) or asked_absence(self.why_not)
 
     @property
     def away_reply(self) -> ShownAct | None:
-        """What they said to that: a reply to no exception."""
-        return next((one for one in self.replies if one.exception_id is None), None)
+        """What they said to that: the latest reply to no exception about any of those days.
+
+        One about other days answers an older question: approving it would excuse the wrong ones.
+        """
+        asked = asked_absence(self.why_not)
+        general = (one for one in self.replies if asked and one.exception_id is None)
+        return next((one for one in general if asked and _meets(one.away, asked)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,10 @@ class Below:
     deals: tuple[ShownDeal, ...] = ()
     #: some of it is missing, and not because there is nothing
     is_partly_unread: bool = False
+
+
+def _meets(told: tuple[date, date] | None, asked: tuple[date, date]) -> bool:
+    return told is not None and told[0] <= asked[1] and told[1] >= asked[0]
 
 
 def read_below(answers: Mapping[str, Answer]) -> Below:

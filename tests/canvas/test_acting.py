@@ -311,6 +311,22 @@ def test_what_they_said_to_it_goes_before_what_the_night_saw(show, org):
     assert "replied, Nov 2, 2026: I was away" in html
 
 
+def test_an_old_holiday_is_no_answer_to_a_new_question(show, org):
+    days = {"Type__c": "Reply", "Cause__c": "On leave", "Exception__c": None}
+    old = lead.an_act(**days, Away_From__c="2026-05-04", Away_To__c="2026-05-15")
+    wordless = lead.an_act(**days, Away_From__c=None, Away_To__c=None)
+    new = lead.an_act(**days, Away_From__c="2026-10-14", Away_To__c="2026-10-16")
+
+    def asked_with(*said):
+        org.others = away_people(*said)
+        html = show(build.a_record()).text
+        return re.search(r'name="away_from" value="([\d-]+)"', html)[1], "quote reply" in html
+
+    assert asked_with(old) == ("2026-10-01", False)
+    assert asked_with(wordless) == ("2026-10-01", False)
+    assert asked_with(old, new) == ("2026-10-14", True)
+
+
 def test_whoever_is_asked_may_say_it_themselves(client, show, acts):
     record = {**build.a_not_scored_record(), "Not_Scored_Reason__c": ASKED}
     html = show(record).text
