@@ -87,12 +87,8 @@ class Desk:
     def _once(self, act: Act, lent: Lent) -> Answer:
         """The key is taken before anything is made: an act in doubt is not made twice."""
         store = self.doors.store
-        is_praise = act.kind == CONGRATULATE
-        unique = act.deal_id or "" if is_praise else json.dumps(asdict(act))
-        once, seconds = (
-            name_of(act.kind, lent.user_id, unique),
-            _A_WEEK if is_praise else LONGEST_SECONDS,
-        )
+        once = name_of(act.kind, lent.user_id, _unique(act))
+        seconds = _A_WEEK if act.kind == CONGRATULATE else LONGEST_SECONDS
         if not store.set(once, _SENT, seconds, nx=True):
             kept = store.get(once)
             return _in_doubt(act) if kept in (_SENT, None) else Answer(200, kept.decode())
@@ -128,6 +124,15 @@ class Desk:
             assert_reviewed(act, org)
         org.create(Fields.OBJECT, act.as_record())
         return "done"
+
+
+def _unique(act: Act) -> str:
+    """What makes it the same act when it comes again."""
+    if act.kind == CONGRATULATE:
+        return act.deal_id or ""
+    if act.kind == REVIEW:  # changed after a request without an answer, it is still that review
+        return act.key
+    return json.dumps(asdict(act))
 
 
 def _record(act: Act, org: ViewerWrites) -> str:

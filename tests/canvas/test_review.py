@@ -84,6 +84,20 @@ def test_a_review_in_doubt_is_not_made_twice(send, acts):
     assert acts.together == []
 
 
+def test_a_review_changed_after_a_request_without_an_answer_is_the_same_one(send, acts):
+    changed = [{**TASKS[0], "subject": "Another step"}, *TASKS[1:]]
+    acts.error = ReadingError("in_doubt", "no_answer")
+    send()
+    acts.error = None
+    assert send(tasks=changed).json["state"] == "doubt"
+    assert acts.together == []
+    other = KEY.replace("7", "8")
+    assert send(key=other).status_code == 201
+    answer = send(key=other, tasks=changed)
+    assert (answer.status_code, answer.json["state"]) == (200, "reviewed")
+    assert len(acts.together) == 1
+
+
 def test_what_salesforce_refused_may_be_sent_again(send, acts):
     acts.error = ReadingError("broken", "FIELD_CUSTOM_VALIDATION_EXCEPTION")
     assert send().json["state"] == "rejected"
