@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from service.scoring.recidivism import Arm
 
 #: Recorded, but nothing that anybody did about the person.
-_NO_ACT = frozenset({"Seen", "Excused", "Reply"})
+_NO_ACT = frozenset({"Seen", "Excused", "Reply", "Rated"})
 _WHERE = f"{{of}}{Fields.STATE} IN ('cleared', 'recurred') AND {{of}}{Fields.CLEARED_ON} != null"
 _ENDED = (
     f"SELECT {Fields.KEY}, {Fields.CLEARED_ON}, {Fields.RECURRED_ON} FROM {Fields.OBJECT} "  # noqa: S608 - constants

@@ -1,7 +1,7 @@
 """Exceptions as the org has them: where each stood after the last run, and what people did since.
 
 What people did is read from `Adoption_Action__c`. Who did it is the record's creator, which nobody
-can set; what somebody records about themselves moves nothing, and a reply is the person's own.
+can set; what somebody records about themselves moves nothing, and a reply or a rating is the person's own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 #: What is over for longer can neither come back nor excuse a window: twice the longest window.
 KEPT = timedelta(weeks=26)
-_REPLY = "Reply"
+#: What people record about themselves, whoever made the record.
+_OWN = frozenset({"Reply", "Rated"})
 _KINDS: Mapping[str, Kind] = {"Seen": "seen", "Excused": "excused"}  #: any other type: acted
 NO_REASON = "No reason was given."
 
@@ -128,7 +129,7 @@ def _acts(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Act]]:
         person = key.partition(":")[0]
         # Below another person's score the person would not see what was said of them.
         is_theirs = row["Adoption_Score__r"][Score.KEY] == person
-        is_act = row["CreatedById"] != person and row[Action.TYPE] != _REPLY
+        is_act = row["CreatedById"] != person and row[Action.TYPE] not in _OWN
         if is_theirs and is_act:
             found[key].append(Act(str(row["Id"]), _event(row), row[Action.OUTCOME]))
     return found

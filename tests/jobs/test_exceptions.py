@@ -137,6 +137,14 @@ def test_what_the_person_records_about_themselves_moves_nothing(org):
     assert the_record(org)["State__c"] == "open"
 
 
+@pytest.mark.parametrize("type_", ["Reply", "Rated"])
+def test_what_only_the_person_can_say_moves_nothing_whoever_recorded_it(org, type_):
+    night(org)
+    act(org, type_)
+    assert night(org)[0].records_written == 0
+    assert the_record(org)["State__c"] == "open"
+
+
 def test_what_stands_below_another_persons_score_moves_nothing(org):
     """The person could not read what is said of them."""
     night(org)

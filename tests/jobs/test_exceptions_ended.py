@@ -37,6 +37,8 @@ def act(type_="Coached", on="2026-01-02", by=MIA, key="x"):
         (act(on=None), {"Coached"}),  # then the day of recording
         (act(by=ANA), set()),  # about oneself
         (act("Seen"), set()),
+        (act("Reply"), set()),
+        (act("Rated"), set()),
         (act(key="y"), set()),
     ],
 )
