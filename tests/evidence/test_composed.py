@@ -303,7 +303,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(ROWS, st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]))
 def test_counts_equal_an_independent_count(tmp_path_factory, rows, zone):
     """Closed tasks of two subtypes by owner and local day, ticked off by hand."""

@@ -213,7 +213,7 @@ DEAL = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(DEAL, min_size=4, max_size=14), st.integers(1, 4))
 def test_medians_equal_an_independent_count(tmp_path_factory, deals, least):
     """Won deals of each size and stage, walked by hand; then every open deal judged by them."""

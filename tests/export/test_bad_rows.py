@@ -207,7 +207,7 @@ def test_rows_without_an_id_are_no_repetitions(staged):
 
 
 def test_quotes_that_are_left_open_everywhere_are_counted_in_little_room(tmp_path):
-    rows = 100_000
+    rows = 50_000
     page = tmp_path / "Task.csv"
     page.write_text(HEADER + '"open\n' * rows)
     tracemalloc.start()
