@@ -2,7 +2,8 @@
 
 The tasks and the record of the review are made in one transaction, as the viewer. Of whom the
 opportunity is, and whether the viewer leads them, Salesforce is asked anew: whoever sees no score of
-the owner has nothing to record it on. A review moves no score, and neither does its rating.
+the owner has nothing to record it on. Neither the record of a review nor its rating moves a score; the tasks count as
+every task does.
 """
 
 from __future__ import annotations
