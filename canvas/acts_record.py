@@ -31,6 +31,7 @@ class ShownAct:
     opportunity_id: str | None = None  #: of a deal review and of its rating
     rating: str = ""
     record_id: str | None = None
+    by_id: str | None = None  #: the user who recorded it
 
 
 def reply_about(acts: Iterable[ShownAct], exception_id: str | None) -> ShownAct | None:
@@ -54,6 +55,7 @@ def read_acts(record: Mapping[str, Any]) -> tuple[ShownAct, ...]:
             opportunity_id=id18(one.get(Action.OPPORTUNITY)),
             rating=clean(one.get(Action.RATING)),
             record_id=id18(one.get("Id")),
+            by_id=id18(one.get("CreatedById")),
         )
         for one in children(record, ACTS)
     )

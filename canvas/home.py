@@ -50,7 +50,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
         return state_page("no_score")
     record = own[0] if own else {}
     screen = score_screen(read_score(record), context, formats, texts)
-    standing = read_own_standing(record)
+    standing = read_own_standing(record, user_id)
     _tell_looks(panel, context, below, formats)
     answer = make_response(
         render_template(

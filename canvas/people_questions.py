@@ -46,7 +46,8 @@ _EXCEPTION: Final = (
 )  # fmt: skip
 _ACT: Final = (
     "Id", Action.TYPE, Action.NOTE, Action.DONE_ON, Action.OUTCOME, Action.CAUSE, Action.AWAY_FROM,
-    Action.AWAY_TO, Action.EXCEPTION, Action.OPPORTUNITY, Action.RATING, "CreatedDate", "CreatedBy.Name",
+    Action.AWAY_TO, Action.EXCEPTION, Action.OPPORTUNITY, Action.RATING, "CreatedDate", "CreatedById",
+    "CreatedBy.Name",
 )  # fmt: skip
 _DEAL: Final = (
     "Id", Alert.OPPORTUNITY, "Opportunity__r.Name", Alert.AMOUNT, Alert.CLOSED_ON, Alert.DEAL_OWNER,

@@ -59,17 +59,24 @@ class OwnStanding:
     exceptions: tuple[ShownException, ...] = ()
     acts: tuple[ShownAct, ...] = ()
     looks: Mapping[date, tuple[str, ...]] = field(default_factory=dict)  #: who looked, by day
+    user_id: str | None = None  #: whose score it is
 
     @property
     def unrated(self) -> tuple[ShownAct, ...]:
-        """Deal reviews that the person has not rated since, the latest of each deal."""
+        """Deal reviews that the person has not rated since, the latest of each deal.
+
+        What somebody else recorded as a rating is none.
+        """
         found, seen = [], set()
-        for one in self.acts:  # the latest first
-            is_first = one.opportunity_id and one.opportunity_id not in seen
-            if is_first and one.kind == REVIEWED:
+        for one in filter(self._is_of_review, self.acts):  # the latest first
+            if one.kind == REVIEWED and one.opportunity_id not in seen:
                 found.append(one)
             seen.add(one.opportunity_id)
         return tuple(found)
+
+    def _is_of_review(self, one: ShownAct) -> bool:
+        is_theirs = one.kind == RATED and one.by_id is not None and one.by_id == self.user_id
+        return one.opportunity_id is not None and (is_theirs or one.kind == REVIEWED)
 
     def away_told(self, exception_id: str | None) -> tuple[date, date] | None:
         """The days that the person gave for one exception."""
@@ -188,9 +195,9 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
     )
 
 
-def read_own_standing(record: Mapping[str, Any]) -> OwnStanding:
-    """The viewer's own, from their score record."""
-    return OwnStanding(read_exceptions(record), read_acts(record), read_looks(record))
+def read_own_standing(record: Mapping[str, Any], user_id: str | None) -> OwnStanding:
+    """What stands against this user, from their score record."""
+    return OwnStanding(read_exceptions(record), read_acts(record), read_looks(record), user_id)
 
 
 def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:

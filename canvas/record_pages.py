@@ -158,7 +158,7 @@ def _user_page(asked: Asked) -> Response:
         answers,
         screen=screen,
         score=screen.score,
-        own=read_own_standing(record),
+        own=read_own_standing(record, asked.record_id),
         kinds=KINDS,
         # Without knowing whose score is their own nobody gets to act: about oneself one may not.
         panel_token=None

@@ -72,6 +72,14 @@
       },
     };
   };
+  // What is said once is not asked again; that it is recorded stays to be read.
+  const close = (form, told) => {
+    for (const one of form.querySelectorAll("label, button")) {
+      one.hidden = true;
+    }
+    told.tabIndex = -1; // the focus was on what is gone
+    told.focus();
+  };
   const attach = (form) => {
     const told = form.querySelector(".act__told");
     const preview = previewOf(form);
@@ -107,6 +115,9 @@
             if (hadFocus) {
               form.elements.note.focus();
             }
+          }
+          if (act.kind === "Rate") {
+            close(form, told);
           }
         }
       } catch {

@@ -25,7 +25,7 @@ REVIEWED = lead.an_act(
     Id="a045g00000ActOn", Type__c="Reviewed", Opportunity__c=a.DEAL_ID, Note__c="Good talk."
 )
 RATED = lead.an_act(Type__c="Rated", Opportunity__c=a.DEAL_ID, Rating__c="Helped", Note__c=None,
-                    CreatedBy={"Name": "Bo Lind"})  # fmt: skip
+                    CreatedBy={"Name": "Bo Lind"}, CreatedById=build.USER_ID)  # fmt: skip
 
 
 @pytest.fixture
@@ -239,6 +239,19 @@ def test_what_was_rated_is_not_asked_again_until_the_next_review(show):
     again = {**REVIEWED, "Id": "a045g00000ActTw"}
     assert 'value="Rate"' not in own_page(show, RATED, REVIEWED)
     assert own_page(show, again, RATED, REVIEWED).count('value="Rate"') == 1
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        lead.an_act(Opportunity__c=a.DEAL_ID),  # coached, with the deal named in an import, say
+        {**RATED, "CreatedById": a.REP_ID},  # not the owner of the deal
+        {**RATED, "CreatedById": None},
+        {**RATED, "Opportunity__c": None},
+    ],
+)
+def test_nothing_but_a_rating_of_the_owner_answers_a_review(show, later):
+    assert own_page(show, later, REVIEWED).count('value="Rate"') == 1
 
 
 def test_what_a_person_says_of_a_review_is_not_the_last_that_was_done_about_them(show, org):

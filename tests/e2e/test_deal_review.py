@@ -84,6 +84,8 @@ def the_owner_rates_it(watch, road, scene):
     form.get_by_role("button", name="Say so").focus()
     watch.page.keyboard.press("Enter")
     expect(form.get_by_role("status")).to_contain_text("Recorded.")
+    expect(form.get_by_role("button", name="Say so")).to_be_hidden()
+    expect(form.get_by_role("status")).to_be_focused()
     (rated,) = [one for one in cast.acts(rep) if one["Type__c"] == "Rated"]
     assert rated["CreatedById"] == rep.user_id
     open_as(watch, road, manager)
