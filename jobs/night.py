@@ -93,7 +93,8 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
 
 def _leave_notes(run: Run, scored: Scored) -> None:
     """For the panel: what is one person's alone, and what a score may be compared with."""
-    notes = NightNotes(connect(run.settings.redis_url), run.org_id)
+    broker = connect(run.settings.redis_url)
+    notes = NightNotes(broker, run.org_id, run.settings.private_key)
     if scored.facts.options.aggregate_only:
         notes.write({})
     else:

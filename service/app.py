@@ -92,7 +92,7 @@ def create_app(
                 acts or org_writes(settings),
                 store or cast("Store", redis),
                 ViewLog(redis, settings.org_id).saw,
-                NightNotes(redis, settings.org_id).read,
+                NightNotes(redis, settings.org_id, settings.private_key).read,
             ),
             # Decided by the setting alone: what a night decides by itself, this process cannot know.
             names_people=settings.aggregate_only is not True,

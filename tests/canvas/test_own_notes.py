@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
 from redis import Redis
 
 from service.app import create_app
-from service.night_notes import EXPIRES_SECONDS, NightNotes
+from service.night_notes import EXPIRES_SECONDS, NightNotes, Notes
 from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 from tests.canvas import record_builders as a
@@ -21,7 +22,7 @@ ROLE = {"people": 41, "median": "58.5", "low": "40.0", "high": "70.0"}
 
 @pytest.fixture
 def notes(redis_url):
-    return NightNotes(Redis.from_url(redis_url), build.ORG_ID)
+    return NightNotes(Redis.from_url(redis_url), build.ORG_ID, build.settings().private_key)
 
 
 @pytest.fixture
@@ -101,9 +102,45 @@ def test_the_own_score_stands_beside_the_middle_of_the_role_and_no_name(look, no
     assert "977" not in html
 
 
-def test_unless_an_administrator_allows_it_there_is_no_comparison(look, notes):
-    notes.write({}, None)
-    assert 'id="alike"' not in look()
+def test_the_broker_holds_neither_whose_a_note_is_nor_what_it_says(notes, redis_url):
+    notes.write({build.USER_ID: [HEADS_UP]}, {"rep": ROLE})
+    with Redis.from_url(redis_url) as connection:
+        (key,) = connection.keys("*:notes")
+        kept = connection.hgetall(key)
+        said = repr((key, kept, connection.keys()))
+        assert len(kept) == 2
+        for clear in (build.USER_ID, build.USER_ID[:15], "rep", "Calls", "58.5", "got in the way"):
+            assert clear not in said
+
+
+def test_a_note_opens_for_its_person_and_its_key_alone(look, notes, redis_url):
+    notes.write({a.REP_ID: [HEADS_UP]})
+    with Redis.from_url(redis_url) as connection:
+        (key,) = connection.keys("*:notes")
+        (theirs,) = connection.hvals(key)
+        notes.write({build.USER_ID: []})
+        (own,) = connection.hkeys(key)
+        connection.hset(key, own, theirs)  # as somebody who may write to the broker could
+    assert "heads-up" not in look()
+    notes.write({build.USER_ID: [HEADS_UP]})
+    renewed = {
+        "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\ny\n-----END PRIVATE KEY-----"
+    }
+    assert "heads-up" not in look(settings=renewed)
+    other = NightNotes(Redis.from_url(redis_url), build.ORG_ID, "another")
+    assert other.read(build.USER_ID, "rep") == Notes()
+
+
+def test_a_note_sealed_with_a_key_that_was_replaced_breaks_no_page(look, notes, redis_url):
+    notes.write({build.USER_ID: [HEADS_UP]})
+    with Redis.from_url(redis_url) as connection:
+        (key,) = connection.keys("*:notes")
+        (name,) = connection.hkeys(key)
+        for odd in (b"x", b"", Fernet(Fernet.generate_key()).encrypt(b"[]")):
+            connection.hset(key, name, odd)
+            html = look()
+            assert 'data-state="score"' in html
+            assert "heads-up" not in html
 
 
 @pytest.mark.parametrize("odd", [None, "x", 7, [], {}, {"median": "high"}, {**ROLE, "low": "200"}])
