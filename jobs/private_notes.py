@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from service.scoring.rounding import published
 from service.scoring.teams import spread
 
 if TYPE_CHECKING:
@@ -51,13 +53,21 @@ def _note(one: ExceptionResult) -> Note:
 
 
 def roles_of(scores: Iterable[Score]) -> dict[str, Note]:
-    """Median and quartiles by role of the rules, where enough of a role have a score."""
+    """Median and quartiles by role of the rules, where enough of a role have a score.
+
+    In whole points: of nine people each of the three is somebody's score, to its last place.
+    """
     numbers: defaultdict[str, list[Decimal]] = defaultdict(list)
     for one in scores:
         if one.role and one.value is not None:
             numbers[one.role].append(one.value)
     found = {role: spread(values, ALIKE_AT_LEAST) for role, values in numbers.items()}
     return {
-        role: {"people": len(numbers[role]), "median": str(one.median), "low": str(one.low), "high": str(one.high)}
+        role: {"people": len(numbers[role]), "median": _points(one.median), "low": _points(one.low),
+               "high": _points(one.high)}
         for role, one in found.items() if one
     }  # fmt: skip
+
+
+def _points(value: Decimal) -> str:
+    return str(published(Fraction(value), 0))

@@ -7,10 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.night import _leave_notes
 from jobs.private_notes import ALIKE_AT_LEAST, heads_ups_of, roles_of
+from service.night_notes import NightNotes
+from service.redis_queue import connect
 from service.scoring.ladder import Ladder
 from service.scoring.result import Score
 from service.scoring.standing_result import ExceptionResult, Standing, WindowResult
@@ -70,3 +74,41 @@ def test_only_roles_of_enough_people_are_compared_with(people):
                 <= max(values)
             )
     assert "" not in told
+
+
+def role_of(*values):
+    return [Score("005", TODAY, "1", "Building", Decimal(one), role="rep") for one in values]
+
+
+def test_of_nine_people_nobodys_score_is_told_to_its_last_place():
+    told = roles_of(role_of("11.1", "22.2", "33.3", "44.4", "55.5", "66.6", "77.7", "88.8", "99.9"))
+    assert told["rep"] == {"people": 9, "median": "56", "low": "33", "high": "78"}
+
+
+@pytest.mark.parametrize(
+    ("compares", "aggregate_only", "is_told", "is_compared"),
+    [
+        (True, False, True, True), (None, False, True, False), (False, False, True, False),
+        (True, True, False, False),
+    ],
+)  # fmt: skip
+def test_a_comparison_is_left_where_an_administrator_allows_it(
+    redis_url, compares, aggregate_only, is_told, is_compared
+):
+    settings = SimpleNamespace(redis_url=redis_url, compares=compares, private_key="a key")
+    people = [
+        SimpleNamespace(
+            user=SimpleNamespace(user_id="005"),
+            standing=Standing("005", TODAY, exceptions=(found("heads_up"),)),
+        )
+    ]
+    facts = SimpleNamespace(options=SimpleNamespace(aggregate_only=aggregate_only), people=people)
+    notes = NightNotes(connect(redis_url), "00D5g0000000001", "a key")
+    notes.write({"005": [{"label": "of the night before"}]}, {"rep": {"people": 99}})
+    _leave_notes(
+        SimpleNamespace(settings=settings, org_id="00D5g0000000001"),
+        SimpleNamespace(facts=facts, scores=role_of(*range(30, 40))),
+    )
+    left = notes.read("005", "rep")
+    assert [one["label"] for one in left.heads_ups] == (["Calls"] if is_told else [])
+    assert (left.role or {}).get("people") == (10 if is_compared else None)
