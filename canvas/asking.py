@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from canvas.answers import timed_org
 from canvas.port import ReadingError
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from canvas.context import ViewerContext
     from canvas.panel import Panel
     from canvas.port import Answer
+
+#: An object that is not there, or not for this viewer.
+_NO_TYPE: Final = "INVALID_TYPE"
+_CHILD: Final = "(SELECT "
 
 
 def ask(
@@ -36,13 +40,24 @@ def ask(
         refused = {
             name: questions_left[at]
             for name, questions_left in less.items()
-            if at < len(questions_left) and is_not_visible(answers.get(name))
+            if at < len(questions_left) and _has_less(answers.get(name), questions[name])
         }
         if refused:
             with timed_org():
                 again = org.query_together([*refused.values()])
             answers |= dict(zip(refused, again, strict=True))
     return answers
+
+
+def _has_less(answer: Answer | None, question: str) -> bool:
+    """Whether less of it may be there. Of an object that the viewer may not read there is nothing.
+
+    A child that they may not read is told as a type, too.
+    """
+    if not is_not_visible(answer):
+        return False
+    is_type = isinstance(answer, ReadingError) and answer.code == _NO_TYPE
+    return not is_type or _CHILD in question
 
 
 def is_not_visible(answer: Answer | None) -> bool:

@@ -183,6 +183,16 @@ def test_what_was_not_handed_over_is_said(page):
     assert section(html, "people")
 
 
+def test_whoever_may_not_read_groups_at_all_waits_for_one_round_trip(show, org):
+    """As every rep: the object is not theirs, so there is nothing less of it to ask for."""
+    org.others = {"teams": ReadingError("not_visible", "INVALID_TYPE")}
+    show(build.a_record())
+    assert org.round_trips == 1
+    org.others = {"teams": ReadingError("not_visible", "INVALID_FIELD")}
+    show(build.a_record())
+    assert org.round_trips == 3  # a field that is newer than the org is left out
+
+
 def test_an_error_of_the_own_score_is_the_whole_page(client, org):
     org.records = ReadingError("not_visible", "INVALID_TYPE")
     org.others = lead.everything()

@@ -59,6 +59,10 @@ class RoadStory:
         """What went out of the org: mails, bells and posts of the standard actions."""
         return _call(self.road, None, None, "GET")["entries"]
 
+    def api_calls(self):
+        """How many calls the org has counted so far."""
+        return _call(self.road, None, None, "GET", "counts")["api_calls"]
+
     @property
     def expected_score(self):
         """The number as the panel writes it."""
@@ -108,9 +112,9 @@ def _query(road, soql):
     return _call(road, f"/query?{urlencode({'q': soql})}", None, "GET")["records"]
 
 
-def _call(road, path, body, method):
-    """Through the org's API as the administrator; without a path, its outbox."""
-    start = "/_localorg/outbox" if path is None else f"/services/data/v66.0{path}"
+def _call(road, path, body, method, control="outbox"):
+    """Through the org's API as the administrator; without a path, its own pages, such as the outbox."""
+    start = f"/_localorg/{control}" if path is None else f"/services/data/v66.0{path}"
     headers = {
         "Authorization": f"Bearer {road.org.admin['session_id']}",
         "Content-Type": "application/json",

@@ -223,6 +223,15 @@ def test_a_page_shows_everybody_what_is_theirs_to_see(scene, screen):
     }
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_page_costs_one_call(scene, screen):
+    """One round trip, also for whoever lacks a right, as reps lack that to groups."""
+    for name in ("rep", "manager", "executive"):
+        before = scene.story.api_calls()
+        page_of(scene, scene.tries[name], screen)
+        assert scene.story.api_calls() - before == 1, (screen, name)
+
+
 def test_a_page_names_whom_its_viewer_may_see(scene):
     found = {name: page_of(scene, scene.tries[name])[1] for name in EVERYBODY}
     named = {
