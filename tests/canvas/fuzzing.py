@@ -24,8 +24,8 @@ SIGNED, ACTS = frozenset({400, 403}), frozenset({400, 403, 413})
 _RENEWED = 1_000
 _FORM = "application/x-www-form-urlencoded"
 _NAMES = ("kind", "score_id", "exception_id", "deal_id", "note", "key", "cause", "away_from",
-          "away_to", "preview")  # fmt: skip
-_KINDS = ("Coached", "Excused", "Reply", "Write", "Congratulate", "coached", "")
+          "away_to", "preview", "opportunity_id", "tasks", "rating")  # fmt: skip
+_KINDS = ("Coached", "Excused", "Reply", "Write", "Congratulate", "Review", "Rate", "coached", "")
 
 
 def signed_bodies(client, count) -> Counter[int]:
@@ -96,7 +96,7 @@ def refusals(count) -> tuple[Counter[int], Counter[int]]:
         assert set(statuses) <= may_be, statuses
     assert found[1][400] > count / 2, "most acts had a good token and were read"
     assert org.questions == []
-    assert acts.made == acts.sent == []
+    assert acts.made == acts.sent == acts.together == []
     return found
 
 
