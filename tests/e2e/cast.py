@@ -50,6 +50,10 @@ class Cast:
         assert found, f"nobody is {role}"
         return found
 
+    def team(self, manager):
+        """Those below a manager who have a score, by username."""
+        return [one for one in self.people if one.manager_id == manager.user_id and one.score_id]
+
     @property
     def admin(self):
         """The administrator."""

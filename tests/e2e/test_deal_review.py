@@ -24,7 +24,7 @@ def scene(road):
     """(the cast, a manager, a rep of theirs, an open opportunity of that rep)"""
     cast = Cast(road)
     manager = cast.by_role("RVP Field Sales")[0]
-    rep = next(one for one in cast.people if one.manager_id == manager.user_id and one.score_id)
+    rep = cast.team(manager)[-1]
     return cast, manager, rep, cast.opportunity(rep, "Pumps <b>& Sons</b> \U0001f389")
 
 
@@ -95,9 +95,8 @@ def the_owner_rates_it(watch, road, scene):
 
 def test_one_task_that_is_refused_leaves_none(watch, road, scene):
     """Somebody who left can own no task: then the manager's own one is not made either."""
-    cast, manager, other, _ = scene
-    theirs = (one for one in cast.people if one.manager_id == manager.user_id and one.score_id)
-    rep = next(one for one in theirs if one.user_id != other.user_id)
+    cast, manager, _, _ = scene
+    rep = cast.team(manager)[-2]
     opportunity_id = cast.opportunity(rep, "A deal of somebody who leaves")
     before = len(cast.acts(rep))
     open_as(watch, road, manager)

@@ -55,11 +55,11 @@ def screens(road, admin):
     """By name, as whom and on which record a screen is opened."""
     cast = Cast(road)
     manager = cast.by_role("RVP Field Sales")[0]
-    rep = next(one for one in cast.people if one.manager_id == manager.user_id and one.score_id)
-    cast.exception(rep, "Calls")
+    rep = cast.team(manager)[-3]
+    exception = cast.exception(rep, "Calls")
     (run,) = road.soql("SELECT Id FROM Adoption_Run__c WHERE Kind__c = 'Night' LIMIT 1")
     (account,) = road.soql("SELECT AccountId FROM Opportunity WHERE IsClosed = false LIMIT 1")
-    return {
+    yield {
         "rep": (rep, None, None),
         "manager": (manager, None, None),
         "executive": (cast.by_role("SVP, Sales & Marketing")[0], None, None),
@@ -69,6 +69,7 @@ def screens(road, admin):
         "run": (admin, run["Id"], "admin"),
         "nothing to see": (rep, manager.user_id, "no_score_of_user"),
     }
+    road.delete(f"/sobjects/Adoption_Exception__c/{exception}")
 
 
 @pytest.mark.parametrize(
