@@ -108,7 +108,6 @@ def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
         ],
         "seconds": watch.seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "peak_mb_of_a_helper": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         "versions": {
             "bellwether": version("bellwether"),
             "duckdb": version("duckdb"),
