@@ -86,7 +86,7 @@ def _process(work: Callable[[Item], Result]) -> Iterator[Connection[Any, Any]]:
 
 def _result(connection: Connection[Any, Any]) -> Any:  # noqa: ANN401 - whatever `work` gives
     with _told_if_lost():
-        is_done, found = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own process
+        is_done, found = connection.recv()
     if not is_done:
         raise found
     return found

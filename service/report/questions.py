@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.scoring.absence import unknown_absences
-from service.scoring.calendar import look_back
+from service.scoring.calendar import between, look_back
 from service.scoring.part_time import beside_the_calendar
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def question_of(
     if len(window.available) < rules.available_at_least or own.person.fte == 0:
         return None
     stretches = tuple(
-        Stretch(first, last, sum(first <= on <= last for on in window.available))
+        Stretch(first, last, len(between(window.available, first, last)))
         for first, last in unknown_absences(own, coverage, rules, window)
     )
     return Question(found.person.username, stretches) if stretches else None

@@ -88,11 +88,9 @@ def last_sunday(as_of: date) -> date:
     return as_of - timedelta(days=(as_of.weekday() + 1) % 7)
 
 
-@lru_cache(maxsize=64)
 def check_days(as_of: date, kind: Kind) -> tuple[date, ...]:
     """The days of the checks of a kind of measure, ascending."""
-    last = last_sunday(as_of)
-    return tuple(last - timedelta(weeks=back) for back in reversed(range(CHECKS[kind])))
+    return week_ends(as_of, kind)[WEEKS[kind] :]
 
 
 @lru_cache(maxsize=64)
