@@ -1,25 +1,26 @@
 """What lets a viewer act on an open page: a short-lived token, in the page's memory alone.
 
-The viewer's own token stays on the server: encrypted, for a quarter of an hour (an hour where a deal is reviewed), under the digest
-of the panel token and with a key that takes both the panel token and the app's secret. Whoever
-reads Redis has neither; whoever has the secret cannot open what no page asks for. After a restart
+The viewer's own token stays on the server: encrypted, for a quarter of an hour (an hour where a
+deal is reviewed), under the digest of the panel token and with a key that takes both the panel
+token and the app's secret. Whoever reads Redis has neither; whoever has the secret cannot open what no page asks for. After a restart
 of Redis the page is asked to load itself again.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
+
+from service.sealing import box_of, keys_of
 
 if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
     from canvas.context import ViewerContext
 
 SECONDS: Final = 15 * 60
@@ -98,5 +99,4 @@ def _name(token: str) -> str:
 
 
 def _box(secret: str, token: str) -> Fernet:
-    key = HKDF(SHA256(), 32, salt=token.encode(), info=_PURPOSE).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+    return box_of(*keys_of(secret, token.encode(), _PURPOSE))

@@ -10,7 +10,6 @@ that was replaced, is there again after the next night; a broker that is down st
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
@@ -18,10 +17,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from redis.exceptions import RedisError
+
+from service.sealing import box_of, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 #: A night that did not run must not leave somebody with a heads-up of last week.
 EXPIRES_SECONDS: Final = 3 * 24 * 3600
 _PURPOSE: Final = b"bellwether night notes 1"
-_KEY_BYTES: Final = 32
 log = structlog.get_logger("night_notes")
 Note = dict[str, Any]
 
@@ -49,10 +47,8 @@ class NightNotes:
 
     def __init__(self, connection: Redis, org_id: str, secret: str) -> None:
         self._connection, self._key = connection, f"bellwether:{org_id[:15]}:notes"
-        salt = org_id[:15].encode()
-        keys = HKDF(SHA256(), 2 * _KEY_BYTES, salt=salt, info=_PURPOSE).derive(secret.encode())
-        self._box = Fernet(base64.urlsafe_b64encode(keys[:_KEY_BYTES]))
-        self._naming = keys[_KEY_BYTES:]
+        sealing, self._naming = keys_of(secret, org_id[:15].encode(), _PURPOSE, count=2)
+        self._box = box_of(sealing)
 
     def write(
         self, heads_ups: Mapping[str, Sequence[Note]], roles: Mapping[str, Note] | None = None
