@@ -1,4 +1,4 @@
-"""OAuth: the JWT bearer grant, verified for real, and userinfo.
+"""OAuth: the token endpoint with its grants, the JWT bearer verified for real, and userinfo.
 
 https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
 Errors here are objects `{"error", "error_description"}` with status 400.
@@ -14,11 +14,13 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from localorg import access, apps, sessions
+from localorg import access, apps, oauth_code, sessions
+from localorg.oauth_errors import OAuthError
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:
     from localorg.apps import App
+    from localorg.sessions import Session
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: An assertion may run out this far ahead at most, and may have run out this long ago at most.
@@ -30,27 +32,18 @@ _AUDIENCES = ("https://login.salesforce.com", "https://login.salesforce.com/")
 _SCOPE_NAMES = {"Api": "api", "Web": "web", "RefreshToken": "refresh_token", "OpenID": "openid"}
 
 
-class OAuthError(Exception):
-    """A refused grant."""
-
-    def __init__(self, error: str, description: str) -> None:
-        super().__init__(f"{error}: {description}")
-        self.error, self.description = error, description
-
-    def reply(self) -> Reply:
-        """The object that the token endpoint answers with."""
-        return Reply({"error": self.error, "error_description": self.description}, 400)
-
-
 def token(request: Request) -> Reply:
     """POST /services/oauth2/token."""
     form = dict(parse_qsl(request.raw.decode("utf-8", "replace")))
-    if form.get("grant_type") != GRANT:
-        return OAuthError("unsupported_grant_type", "grant type not supported").reply()
     try:
-        return _jwt_bearer(request, form.get("assertion", ""))
+        if form.get("grant_type") == GRANT:
+            return _jwt_bearer(request, form.get("assertion", ""))
+        if form.get("grant_type") == oauth_code.GRANT:
+            app, session = oauth_code.redeem(request, form)
+            return _granted(request, app, session)
     except OAuthError as error:
         return error.reply()
+    return OAuthError("unsupported_grant_type", "grant type not supported").reply()
 
 
 def userinfo(request: Request) -> Reply:
@@ -83,16 +76,20 @@ def _jwt_bearer(request: Request, assertion: str) -> Reply:
             "refresh_token scope is required and the connected app should be installed and"
             " preauthorized",
         )
-    org_id = request.org.org_id
     session = sessions.start(
-        request.db, org_id, user_id, app=app.name, scopes=app.scopes,
+        request.db, request.org.org_id, user_id, app=app.name, scopes=app.scopes,
         minutes=app.session_timeout_minutes,
     )  # fmt: skip
+    return _granted(request, app, session)
+
+
+def _granted(request: Request, app: App, session: Session) -> Reply:
     scopes = " ".join(_SCOPE_NAMES.get(one, one.lower()) for one in app.scopes)
+    about = f"{_AUDIENCES[0]}/id/{request.org.org_id}/{session.user_id}"
     return Reply(
         {
             "access_token": session.token, "scope": scopes, "instance_url": _instance(request),
-            "id": f"{_AUDIENCES[0]}/id/{org_id}/{user_id}", "token_type": "Bearer",
+            "id": about, "token_type": "Bearer",
         }
     )  # fmt: skip
 

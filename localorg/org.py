@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from localorg import actions_api, apps, control_state, ids, permissions, posting, sessions, tables
+from localorg import (
+    actions_api,
+    apps,
+    control_state,
+    grants,
+    ids,
+    permissions,
+    posting,
+    sessions,
+    tables,
+)
 from localorg.bulk_jobs import Jobs
 from localorg.cursors import Cursors
 from localorg.schema import Schema
@@ -74,6 +84,7 @@ class Org:
         with self.write() as db:
             posting.create(db)
             actions_api.create(db)
+            grants.create(db)
         with self.read() as db:
             self.schema.load(db)
 

@@ -17,6 +17,7 @@ from localorg import (
     collections_api,
     describe,
     oauth,
+    oauth_code,
     query,
     sobjects,
 )
@@ -52,6 +53,7 @@ def _data(method: str, pattern: str, resource: Resource) -> Route:
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/services/data", basics.versions, "open", versioned=False),
     Route("POST", "/services/oauth2/token", oauth.token, "open", writes=True, versioned=False),
+    Route("GET", "/services/oauth2/authorize", oauth_code.authorize, "open", versioned=False),
     Route("GET", "/services/oauth2/userinfo", oauth.userinfo, "session", versioned=False),
     _data("GET", "", basics.resources),
     _data("GET", "/limits", basics.limits),

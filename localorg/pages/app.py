@@ -9,6 +9,7 @@ from flask import Flask, abort, g, redirect, render_template, request
 
 from localorg.pages import report_views, setup_views, show, views
 from localorg.pages.canvas_routes import canvas_routes
+from localorg.pages.consent import consent_routes
 from localorg.pages.sessions import PageSessions
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def pages_of(org: PagesOrg) -> Flask:
     pages.register_blueprint(views.page_routes(org, sessions))
     pages.register_blueprint(report_views.report_routes(org))
     pages.register_blueprint(setup_views.setup_routes(org))
+    pages.register_blueprint(consent_routes(org))
     pages.register_blueprint(canvas_routes(org))
     return pages
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from localorg import access, apps, sessions
+from localorg import access, apps, grants, oauth_code, sessions
 from localorg.ids import is_id, widen
+from localorg.oauth_errors import OAuthError
 from localorg.pages.port import ClientApp, Person
 from localorg.pages.setup_records import SetupRecords
 from localorg.pages.viewers_records import ViewersRecords
@@ -14,7 +15,7 @@ from localorg.pages.viewers_reports import ViewersReports
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from wsgiref.types import WSGIApplication
 
     from localorg.apps import App
@@ -68,6 +69,26 @@ class OrgOfPages(ViewersRecords, ViewersReports, SetupRecords):
         """API names of the permission sets that the user has."""
         with self._org.read() as db:
             return frozenset(access.assigned_sets(db, user_id))
+
+    def has_allowed(self, user_id: str, app: ClientApp) -> bool:
+        """Whether the user allowed the app to act for them."""
+        with self._org.read() as db:
+            return grants.has_allowed(db, user_id, app.developer_name)
+
+    def asked_app(self, asked: Mapping[str, str]) -> ClientApp | None:
+        """The app that an authorize request is about."""
+        with self._org.read() as db:
+            try:
+                return _client_app(db, oauth_code.asked_app(db, asked))
+            except OAuthError:
+                return None
+
+    def allow(self, user_id: str, asked: Mapping[str, str]) -> str:
+        """Remember that the user allows it; the code for the app's callback."""
+        with self._org.write() as db:
+            app = oauth_code.asked_app(db, asked)
+            code = grants.Code(user_id, app.name, asked["redirect_uri"], asked["code_challenge"])
+            return grants.allow(db, code)
 
     def open_session(self, user_id: str, app: ClientApp) -> str:
         """The token of the user's session with that app."""

@@ -49,11 +49,11 @@ def find_app(org: PagesOrg, developer_name: str, viewer: Person, location: str) 
 def has_approval(org: PagesOrg, app: ClientApp, viewer: Person) -> bool:
     """Whether the viewer's token may be given to the app at once.
 
-    False where users approve for themselves: the stand-in has no approval screen, so there
-    nobody ever has. RefusedError where an admin must approve and has not.
+    Where users approve for themselves: whether they did. RefusedError where an admin must
+    approve and has not.
     """
     if app.permitted_users != "AdminApprovedPreAuthorized":
-        return False
+        return org.has_allowed(viewer.id, app)
     if viewer.profile_name in app.profiles:
         return True
     if app.permission_sets & org.permission_sets_of(viewer.id):

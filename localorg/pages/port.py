@@ -144,6 +144,15 @@ class PagesOrg(Protocol):
     def permission_sets_of(self, user_id: str) -> frozenset[str]:
         """API names of the permission sets that the user has."""
 
+    def has_allowed(self, user_id: str, app: ClientApp) -> bool:
+        """Whether the user allowed the app to act for them."""
+
+    def asked_app(self, asked: Mapping[str, str]) -> ClientApp | None:
+        """The app that an authorize request is about; None where the org does not go on with it."""
+
+    def allow(self, user_id: str, asked: Mapping[str, str]) -> str:
+        """The user allows what is asked: gives the code for the app's callback."""
+
     def open_session(self, user_id: str, app: ClientApp) -> str:
         """The token of an API session of that user with that app."""
 

@@ -149,6 +149,9 @@ class FakeOrg:
     def permission_sets_of(self, user_id):
         return self.sets.get(user_id, frozenset())
 
+    def has_allowed(self, _user_id, _app):
+        return False
+
     def open_session(self, user_id, app):
         assert app in self.apps
         token = f"{ORG_ID[:15]}!AQ.{len(self.tokens)}.{user_id}"
