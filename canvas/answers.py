@@ -22,11 +22,13 @@ log = structlog.get_logger("canvas")
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
 
 
-def state_page(name: str, reason: str | None = None, status: int | None = None) -> Response:
+def state_page(
+    name: str, reason: str | None = None, status: int | None = None, **values: object
+) -> Response:
     """The page that explains a state. Only its name and the reason's code are logged."""
     state = STATES[name]
     answer = make_response(
-        render_template("state.html", name=name, state=state), status or state.status
+        render_template("state.html", name=name, state=state, **values), status or state.status
     )
     log_answer(name, reason)
     return answer

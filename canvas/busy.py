@@ -28,6 +28,8 @@ class Most:
 
 
 ACTS: Final = Most("acts", 20, 300)
+#: Of one ticket of a page that asks for approval, and of all of them.
+APPROVALS: Final = Most("approvals", 1, 60)
 PAGES: Final = Most("pages", 300, 6_000)
 
 

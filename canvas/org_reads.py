@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from canvas.port import ReadingError
 from service.salesforce import actions
+from service.salesforce.approval import Approval
 from service.salesforce.connections import KeptConnections
 from service.salesforce.errors import (
     AdminActionNeededError,
@@ -117,6 +118,27 @@ def org_writes(settings: Settings) -> ViewerActs:
         return OrgWrites(ViewerGateway(lent.instance_url, lent.token, settings))
 
     return of
+
+
+class OrgApproval:
+    """Approval over the org's web server flow."""
+
+    def __init__(self, flow: Approval) -> None:
+        self.address = flow.address
+        self._flow = flow
+
+    def redeem(self, code: str, verifier: str) -> None:
+        """Once; every error becomes that of a page."""
+        try:
+            self._flow.redeem(code, verifier)
+        except SalesforceError as error:
+            raise _told(error) from error
+
+
+def org_approval(settings: Settings) -> OrgApproval | None:
+    """None where the settings name no app to approve, or no address to come back to."""
+    has_both = settings.canvas_key and settings.public_url
+    return OrgApproval(Approval(settings)) if has_both else None
 
 
 def state_of(error: SalesforceError) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from canvas.catalogue import Catalogue
     from canvas.panel_token import PanelTokens, Store
-    from canvas.port import ViewerActs, ViewerFactory
+    from canvas.port import Approval, ViewerActs, ViewerFactory
     from service.doctor.finding import Finding
     from service.night_notes import Notes
 
@@ -27,6 +27,8 @@ class Doors:
     saw: Callable[[str, Collection[str], date], None] | None = None
     #: gives what the night left for a user of a role
     notes: Callable[[str, str], Notes] | None = None
+    #: where viewers may approve the app for themselves
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,16 @@ class ViewerWrites(ViewerReads, Protocol):
         """Create all of these, or none. Each names its type. Raises ReadingError as `create` does."""
 
 
+class Approval(Protocol):
+    """The org's own page that asks a viewer whether this app may act for them."""
+
+    def address(self, state: str, challenge: str) -> str:
+        """Where it is asked; `challenge` is the S256 of what redeems the code."""
+
+    def redeem(self, code: str, verifier: str) -> None:
+        """Have the org keep the approval that this code stands for. Raises ReadingError."""
+
+
 #: Opens the org as somebody whose page is open.
 ViewerActs = Callable[["Lent"], ViewerWrites]
 ViewerFactory = Callable[["ViewerContext"], ViewerReads]

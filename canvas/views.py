@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from canvas.acting import BODY_LIMIT, Desk, told
 from canvas.acting import Answer as Acted
 from canvas.answers import log_answer, log_store, name_requests, state_page
+from canvas.approval import approval_page, approval_routes
 from canvas.busy import PAGES, is_busy
 from canvas.catalogue import read_catalogue
 from canvas.context import read_context
@@ -67,7 +68,8 @@ def create_panel(
     routes = Blueprint("panel", __name__, template_folder="templates")
     name_requests(routes)
     _give_words(routes, panel)
-    _explain(routes)
+    _explain(routes, panel)
+    approval_routes(routes, panel)
 
     @routes.post("/canvas")
     def open_panel() -> Response:
@@ -94,14 +96,14 @@ def _give_words(routes: Blueprint, panel: Panel) -> None:
         }
 
 
-def _explain(routes: Blueprint) -> None:
+def _explain(routes: Blueprint, panel: Panel) -> None:
     """The pages of whoever comes unsigned, and of what is refused or not answered."""
 
     @routes.get("/canvas")
     @routes.get("/")
     def explain() -> Response:
         asked = any(name in request.args for name in _APPROVAL)
-        return state_page("approval_needed" if asked else "not_opened_here")
+        return approval_page(panel) if asked else state_page("not_opened_here")
 
     @routes.app_errorhandler(RefusedRequestError)
     def refused(error: RefusedRequestError) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from canvas.answers import state_page
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
-from canvas.org_reads import org_reads, org_writes
+from canvas.org_reads import org_approval, org_reads, org_writes
 from canvas.panel import Doors
 from canvas.views import create_panel
 from jobs.enqueue import enqueue_ring
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from canvas.panel_token import Store
-    from canvas.port import ViewerActs, ViewerFactory
+    from canvas.port import Approval, ViewerActs, ViewerFactory
     from service.doctor import Finding
     from service.settings import Settings
 
@@ -61,11 +61,12 @@ def create_app(
     viewer_factory: ViewerFactory | None = None,
     acts: ViewerActs | None = None,
     store: Store | None = None,
+    approval: Approval | None = None,
 ) -> Flask:
     """The panel with its health check.
 
     `viewer_factory` opens the org as one viewer sees it, `acts` as one may change it, `store` keeps
-    what an open page needs; the real ones when left out.
+    what an open page needs, `approval` asks for a viewer's approval; the real ones when left out.
     Sets no cookie and reads none: in a frame on another site browsers may refuse them.
     Raises SettingsError when a site that may frame the panel is none.
     """
@@ -93,6 +94,7 @@ def create_app(
                 store or cast("Store", redis),
                 ViewLog(redis, settings.org_id).saw,
                 NightNotes(redis, settings.org_id, settings.private_key).read,
+                approval or org_approval(settings),
             ),
             # Decided by the setting alone: what a night decides by itself, this process cannot know.
             names_people=settings.aggregate_only is not True,

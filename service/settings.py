@@ -156,6 +156,7 @@ class Settings:
     username: str
     consumer_key: str
     private_key: str
+    canvas_key: str
     canvas_secrets: tuple[str, ...]
     redis_url: str
     ca_file: Path | None
@@ -199,6 +200,7 @@ VARIABLES: Mapping[str, str] = {
     "username": "SALESFORCE_USERNAME",
     "consumer_key": "SALESFORCE_CONSUMER_KEY",
     "private_key": "SALESFORCE_PRIVATE_KEY",
+    "canvas_key": "CANVAS_CONSUMER_KEY",
     "canvas_secrets": "CANVAS_CONSUMER_SECRETS",
     "redis_url": "REDIS_URL",
     "ca_file": "SALESFORCE_CA_FILE",
@@ -239,6 +241,12 @@ SPECS: Mapping[str, Spec] = {
     ),
     "SALESFORCE_PRIVATE_KEY": Spec(
         _pem, None, "the PEM private key whose certificate Bellwether_Jobs holds", secret=True
+    ),
+    "CANVAS_CONSUMER_KEY": Spec(
+        str.strip,
+        "",
+        "consumer key of Bellwether_Panel, where users approve it for themselves; needs "
+        "BELLWETHER_PUBLIC_URL; only an admin approves when empty",
     ),
     "CANVAS_CONSUMER_SECRETS": Spec(
         _words,

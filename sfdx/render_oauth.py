@@ -17,7 +17,8 @@ from xml.sax.saxutils import escape
 
 PROJECT = Path(__file__).resolve().parent
 FOLDER = Path("oauth/main/default/extlClntAppGlobalOauthSets")
-#: Salesforce's own landing page: neither app ever sends a browser through it.
+#: Salesforce's own landing page: the jobs' app never sends a browser through it, and the panel's
+#: only where users approve it for themselves.
 CALLBACK_URL = "https://login.salesforce.com/services/oauth2/success"
 BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
@@ -38,12 +39,13 @@ def certificate_body(pem: str) -> str:
 def render(project: Path, certificate_pem: str, callback_url: str = CALLBACK_URL) -> list[Path]:
     """Write both global OAuth files under `project` and give their paths.
 
-    `project` is a folder with `templates/` and `sfdx-project.json`: this folder or a copy of it.
+    `callback_url` is the panel's. `project` is a folder with `templates/` and `sfdx-project.json`: this folder or a copy of it.
     Raises CertificateError when the text is not one PEM certificate.
     """
     values = {
         "@@CERTIFICATE@@": certificate_body(certificate_pem),
-        "@@CALLBACK_URL@@": escape(callback_url),
+        "@@CALLBACK_URL@@": escape(CALLBACK_URL),
+        "@@PANEL_CALLBACK_URL@@": escape(callback_url),
     }
     folder = project / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +66,12 @@ def main() -> int:
     parser.add_argument(
         "--certificate", type=Path, required=True, help="PEM certificate of the jobs app"
     )
-    parser.add_argument("--callback-url", default=CALLBACK_URL)
+    parser.add_argument(
+        "--callback-url",
+        default=CALLBACK_URL,
+        help="of the panel's app, where users approve it for themselves: the service's address with "
+        "/canvas/approved",
+    )
     parser.add_argument(
         "--project", type=Path, default=PROJECT, help="this folder, or a copy of it"
     )

@@ -81,6 +81,8 @@ def deploy(
             str(certificate_file),
             "--project",
             str(project),
+            "--callback-url",
+            f"{canvas_url}/approved",
         ]
     )
     cli.environment |= {"BELLWETHER_CANVAS_URL": canvas_url, "BELLWETHER_CONTACT_EMAIL": CONTACT}

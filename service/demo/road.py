@@ -162,6 +162,8 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_USERNAME": self.org.integration["username"],
             "SALESFORCE_CONSUMER_KEY": self.org.apps[JOBS_APP]["consumer_key"],
             "SALESFORCE_PRIVATE_KEY": key_file.read_text(),
+            "CANVAS_CONSUMER_KEY": self.org.apps[PANEL_APP]["consumer_key"],
+            "BELLWETHER_PUBLIC_URL": self.panel_url,
             "CANVAS_CONSUMER_SECRETS": self.org.apps[PANEL_APP]["consumer_secret"],
             "REDIS_URL": redis_url,
             "SALESFORCE_CA_FILE": self.org.ca_file,

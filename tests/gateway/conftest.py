@@ -34,6 +34,7 @@ def settings(private_key, tmp_path) -> Settings:
         username="integration@bellwether.example",
         consumer_key="a-consumer-key",
         private_key=pem,
+        canvas_key="",
         canvas_secrets=("s",),
         redis_url="redis://127.0.0.1:1/0",
         ca_file=None,

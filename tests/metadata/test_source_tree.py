@@ -193,12 +193,13 @@ def test_a_private_key_never_gets_into_the_files(render):
         render.certificate_body("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
 
 
-def test_callback_url_is_escaped(render, project):
+def test_the_callback_is_that_of_the_panel_alone_and_is_escaped(render, project):
     pem = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
     written = render.render(project, pem, "https://x.example/?a=1&b=2")
-    assert all(
-        "<callbackUrl>https://x.example/?a=1&amp;b=2</callbackUrl>" in path.read_text("utf-8")
-        for path in written
+    jobs, panel = (
+        next(path for path in written if name in path.name).read_text("utf-8")
+        for name in ("Jobs", "Panel")
     )
-    jobs = next(path for path in written if "Jobs" in path.name).read_text("utf-8")
+    assert "<callbackUrl>https://x.example/?a=1&amp;b=2</callbackUrl>" in panel
+    assert f"<callbackUrl>{render.CALLBACK_URL}</callbackUrl>" in jobs
     assert "<certificate>QUJD</certificate>" in jobs
