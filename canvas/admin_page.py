@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from canvas.admin_read import admin_questions, admin_screen
+from canvas.admin_read import admin_questions, admin_screen, run_query
 from canvas.answers import state_page
 from canvas.asking import ask
 from canvas.record_asked import first_of, page_of
@@ -21,7 +21,8 @@ def admin_page(asked: Asked) -> Response:
 
     What the service says of itself is asked only then.
     """
-    answers = ask(asked.panel, asked.context, admin_questions(asked.record_id), {})
+    less = {"run": [run_query(asked.record_id, calls=False)]}
+    answers = ask(asked.panel, asked.context, admin_questions(asked.record_id), less)
     record = first_of(answers["run"])
     if record is None:
         return state_page("no_record")

@@ -32,17 +32,23 @@ _LISTED: Final = ("Id", Run.KIND, Run.STATUS, Run.STARTED_AT, Run.FINISHED_AT, *
 _TOLD: Final = (Run.RULE_VERSION, Run.RULE_SOURCE, Run.WRITTEN, Run.GAPS, Run.DETAIL)
 
 
+def run_query(run_id: str, *, calls: bool = True) -> str:
+    """The run itself; with `calls` where its API calls went, a field that came later."""
+    fields = (*_LISTED, *_TOLD, *((Run.CALLS,) if calls else ()))
+    return f"SELECT {', '.join(fields)} FROM {OBJECT} WHERE Id = '{checked18(run_id)}'"  # noqa: S608 - constants and a checked id
+
+
 def admin_questions(run_id: str) -> dict[str, str]:
     """By name; five. Who may not read runs is told nothing; who may not read rules sees none."""
     fields = {
-        "run": f"{', '.join((*_LISTED, *_TOLD))} FROM {OBJECT} WHERE Id = '{checked18(run_id)}'",
         "runs": f"{', '.join(_LISTED)} FROM {OBJECT} ORDER BY {Run.STARTED_AT} DESC LIMIT {_RUNS}",
         "settings": f"MasterLabel, {Setting.VERSION}, {Setting.AGREED_ON} FROM {Setting.OBJECT} LIMIT 5",
         "measures": f"MasterLabel, {Measure.COMPONENT}, {Measure.WEIGHT}, {Measure.ACTIVE}"
         f" FROM {Measure.OBJECT} LIMIT 200",
         "roles": f"MasterLabel, {Role.ROLE_NAMES}, {Role.PROFILE_NAMES} FROM {Role.OBJECT} LIMIT 100",
     }
-    return {name: f"SELECT {asked}" for name, asked in fields.items()}
+    others = {name: f"SELECT {asked}" for name, asked in fields.items()}
+    return {"run": run_query(run_id), **others}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class AdminScreen:
     version: str
     source: str
     written: str
+    calls_by: tuple[tuple[str, int], ...]  #: API calls of this run by object, the most first
     gaps: tuple[str, ...]
     detail: tuple[str, ...]
     runs: tuple[ShownRun, ...] | None  #: the newest first; None: refused, or not answered
@@ -122,6 +129,7 @@ def admin_screen(
         version=clean(record.get(Run.RULE_VERSION)),
         source=clean(record.get(Run.RULE_SOURCE)),
         written=clean(record.get(Run.WRITTEN)),
+        calls_by=_calls_by(record.get(Run.CALLS)),
         gaps=_lines(record.get(Run.GAPS)),
         detail=_lines(record.get(Run.DETAIL)),
         runs=None if listed is None else runs,
@@ -145,6 +153,14 @@ def _run(record: Mapping[str, Any]) -> ShownRun:
 
 def _lines(value: object) -> tuple[str, ...]:
     return tuple(filter(None, map(clean, str(value or "").splitlines())))
+
+
+def _calls_by(value: object) -> tuple[tuple[str, int], ...]:
+    """Objects and their figures, as the run wrote them: "Task 3, User 2"."""
+    parts = (one.strip().rpartition(" ") for one in clean(value).split(","))
+    found = ((name, whole(figure)) for name, _, figure in parts if name)
+    known = [(name, figure) for name, figure in found if figure is not None]
+    return tuple(sorted(known, key=lambda one: (-one[1], one[0])))
 
 
 def _rules(answers: Mapping[str, Sequence[Mapping[str, Any]] | None]) -> Rules | None:

@@ -13,9 +13,10 @@ from canvas.act import CAUSES, KINDS
 from canvas.answers import log_answer, log_store, state_page
 from canvas.asking import ask, records
 from canvas.formats import Formats
+from canvas.managers_read import managers_query
 from canvas.own_notes import own_notes
 from canvas.panel_token import SECONDS
-from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
+from canvas.people_questions import deals_query, people_query, teams_query
 from canvas.people_record import read_below, read_own_standing
 from canvas.people_screen import leader_screen
 from canvas.port import ReadingError
@@ -44,8 +45,8 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     if isinstance(own, ReadingError):
         raise own
     formats = Formats.of(context.locale, context.time_zone)
-    below = read_below(answers)
-    leader = leader_screen(below, context.user_id, texts, formats)
+    below = read_below(answers, user_id, formats.today())
+    leader = leader_screen(below, user_id, texts, formats)
     if not own and not leader.leads and not leader.is_partly_unread:
         return state_page("no_score")
     record = own[0] if own else {}
@@ -114,7 +115,7 @@ def _questions(panel: Panel, user_id: str, today: date) -> dict[str, str]:
     """By name; five at most. Where nobody may be named, nothing of other people is asked."""
     of_people = {
         "people": people_query(user_id),
-        "escalated": escalated_query(user_id, today),
+        "managers": managers_query(user_id, today),
     }
     return {
         "own": own_score_query(user_id),

@@ -5,7 +5,6 @@ Nothing here says who may see what: Salesforce applies sharing and field securit
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from canvas.ids import checked18
@@ -37,10 +36,7 @@ _LISTED: Final = 10
 _LOOKS: Final = 30
 #: Of a person: what was done and said. A reply may be older than several acts.
 _LATEST: Final = 10
-_NOBODY_ACTED: Final = "('open', 'seen', 'recurred')"
-#: A window of acts has to pass before it is known whether an act had an effect.
-_ACT_TAKES: Final = timedelta(weeks=4)
-_STANDING: Final = "('open', 'seen', 'acted', 'recurred')"
+STANDING: Final = "('open', 'seen', 'acted', 'recurred')"
 _EXCEPTION: Final = (
     "Id", Exc.LABEL, Exc.STATE, Exc.SECOND_EXPECTED, Exc.SECOND_FOUND, Exc.OPENED_ON, Exc.EVIDENCE,
 )  # fmt: skip
@@ -61,10 +57,15 @@ def score_of_query(user_id: str, *names: str) -> str:
     return f"SELECT {asked} FROM {Score.OBJECT} WHERE {Score.KEY} = '{checked18(user_id)}' LIMIT 1"  # noqa: S608
 
 
+def asked_exception(*, evidence: bool = True) -> tuple[str, ...]:
+    """The fields of an exception; its evidence is long."""
+    return _EXCEPTION if evidence else _EXCEPTION[:-1]
+
+
 def acts_and_exceptions() -> str:
     """The two child questions of a score: what stands, and what was done, the latest first."""
     return (
-        f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {_STANDING}"  # noqa: S608 - constants
+        f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {STANDING}"  # noqa: S608 - constants
         f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
         f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {_LATEST})"
     )
@@ -114,25 +115,6 @@ def teams_query(user_id: str, today: date, *, habits: bool = True) -> str:
         f" ({Team.MANAGER} = '{checked}' OR Manager__r.ManagerId = '{checked}'))"
         f" OR ({Team.KIND} = 'Week' AND {Team.KEY} >= '{since(today)}')"
         f" ORDER BY Name LIMIT {PEOPLE_AT_MOST}"
-    )
-
-
-def escalated_query(user_id: str, today: date) -> str:
-    """What a manager below left for a week, or acted on four weeks ago without effect.
-
-    Three levels of managers below the user: a role also shows the people of one's peers.
-    """
-    checked = checked18(user_id)
-    fields = (*_EXCEPTION, Exc.SCORE, "Manager__r.Name", "Adoption_Score__r.User__r.Name")
-    below = " OR ".join(
-        f"Manager__r.{'Manager.' * level}ManagerId = '{checked}'" for level in range(3)
-    )
-    acted_by = (today - _ACT_TAKES).isoformat()
-    return (
-        f"SELECT {', '.join(fields)} FROM {Exc.OBJECT} WHERE {Exc.EXECUTIVES_FROM} <= TODAY"  # noqa: S608 - constants and a checked id
-        f" AND ({Exc.STATE} IN {_NOBODY_ACTED} OR ({Exc.STATE} = 'acted'"
-        f" AND {Exc.EXECUTIVES_FROM} <= {acted_by})) AND ({below})"
-        f" ORDER BY {Exc.EXECUTIVES_FROM} LIMIT {_LISTED}"
     )
 
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from canvas.act import REPLY
 from canvas.acts_record import ShownAct, read_acts, reply_about
+from canvas.exceptions_read import ShownException, read_exceptions
 from canvas.ids import id18
+from canvas.managers_read import escalated_of, read_managers
 from canvas.people_questions import EXCEPTIONS, VIEWS, WORDS
 from canvas.plain import children, clean, mapping, number, read_day, whole
 from canvas.port import ReadingError
 from canvas.review import RATED, REVIEWED
 from canvas.trend import KIND
-from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import AdoptionView as View
@@ -30,26 +31,11 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from canvas.managers_read import ShownManager
     from canvas.port import Answer
 
 #: What people record about themselves.
 _THEIRS = (REPLY, RATED)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownException:
-    """A minimum that lies below what was agreed, with its evidence."""
-
-    record_id: str | None
-    label: str
-    state: str
-    expected: Decimal | None  #: in the window that confirmed it
-    found: Decimal | None
-    opened_on: date | None
-    evidence: tuple[str, ...]  #: sentences; the last one is the question to ask
-    person: str = ""
-    manager: str = ""
-    score_id: str | None = None  #: whose it is, where it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +137,7 @@ class Below:
 
     people: tuple[ShownPerson, ...] = ()
     teams: tuple[ShownTeam, ...] = ()
+    managers: tuple[ShownManager, ...] = ()  #: the viewer first, where they lead themselves
     escalated: tuple[ShownException, ...] = ()
     deals: tuple[ShownDeal, ...] = ()
     #: some of it is missing, and not because there is nothing
@@ -161,16 +148,18 @@ def _meets(told: tuple[date, date] | None, asked: tuple[date, date]) -> bool:
     return told is not None and told[0] <= asked[1] and told[1] >= asked[0]
 
 
-def read_below(answers: Mapping[str, Answer]) -> Below:
-    """The answers to the questions of `people_questions`; what was not asked is empty."""
+def read_below(answers: Mapping[str, Answer], user_id: str, today: date) -> Below:
+    """The answers to the questions about others; what was not asked is empty."""
     records = {name: one for name, one in answers.items() if not isinstance(one, ReadingError)}
     errors = [one for one in answers.values() if isinstance(one, ReadingError)]
     people = records.get("people", [])
+    managers = read_managers(records.get("managers", []), user_id, today)
     has_all = all(EXCEPTIONS in one for one in people)
     return Below(
         tuple(map(read_person, people)),
         tuple(read_team(one) for one in records.get("teams", []) if one.get(Team.KIND) != KIND),
-        tuple(map(read_exception, records.get("escalated", []))),
+        managers,
+        escalated_of(managers, user_id),
         tuple(map(read_deal, records.get("deals", []))),
         not has_all or any(one.state != "not_visible" for one in errors),
     )
@@ -208,29 +197,6 @@ def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:
         if on is not None:
             found[on] = (*found.get(on, ()), clean(name))
     return found
-
-
-def read_exceptions(record: Mapping[str, Any]) -> tuple[ShownException, ...]:
-    """What stands of a score record."""
-    return tuple(read_exception(one) for one in children(record, EXCEPTIONS))
-
-
-def read_exception(record: Mapping[str, Any]) -> ShownException:
-    """One exception, with the person and the manager where they were asked for."""
-    person = mapping(mapping(record.get("Adoption_Score__r")).get("User__r"))
-    lines = str(record.get(Exc.EVIDENCE) or "").splitlines()
-    return ShownException(
-        record_id=id18(record.get("Id")),
-        label=clean(record.get(Exc.LABEL)),
-        state=clean(record.get(Exc.STATE)),
-        expected=number(record.get(Exc.SECOND_EXPECTED)),
-        found=number(record.get(Exc.SECOND_FOUND)),
-        opened_on=read_day(record.get(Exc.OPENED_ON)),
-        evidence=tuple(filter(None, map(clean, lines))),
-        person=clean(person.get("Name")),
-        manager=clean(mapping(record.get("Manager__r")).get("Name")),
-        score_id=id18(record.get(Exc.SCORE)),
-    )
 
 
 def read_team(record: Mapping[str, Any]) -> ShownTeam:

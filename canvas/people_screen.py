@@ -14,18 +14,14 @@ from canvas.acts_record import reply_about
 from canvas.people_questions import PEOPLE_AT_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from canvas.acts_record import ShownAct
     from canvas.catalogue import Catalogue
+    from canvas.exceptions_read import ShownException
     from canvas.formats import Formats
-    from canvas.people_record import (
-        Below,
-        ShownDeal,
-        ShownException,
-        ShownPerson,
-        ShownTeam,
-    )
+    from canvas.managers_read import ShownManager, Waiting
+    from canvas.people_record import Below, ShownDeal, ShownPerson, ShownTeam
 
 #: People that a manager is asked to talk to at a time.
 TALK_TO_AT_MOST: Final = 3
@@ -68,6 +64,8 @@ class LeaderScreen:
     own_team: ShownTeam | None
     managers: tuple[ShownTeam, ...]  #: teams of the managers below; most open exceptions first
     company: ShownTeam | None
+    looks: tuple[ShownManager, ...]  #: who lead below the viewer, and the viewer first
+    waiting: Mapping[str, Waiting]  #: by the user id of a manager below
     escalated: tuple[ShownException, ...]
     deals: tuple[ShownDeal, ...]
     update: str  #: a text about the team to pass on; "" without a team
@@ -99,11 +97,21 @@ def leader_screen(below: Below, user_id: str, texts: Catalogue, formats: Formats
         own_team=own,
         managers=tuple(sorted(managers, key=lambda one: (-(one.exceptions or 0), one.name))),
         company=next((one for one in below.teams if one.kind == _COMPANY), None),
+        looks=_looks(below.managers, user_id),
+        waiting={one.user_id: one.waiting for one in below.managers if one.user_id and one.waiting},
         escalated=below.escalated,
         deals=below.deals,
         update=_update(own, below.people, texts, formats),
         is_partly_unread=below.is_partly_unread or len(below.people) >= PEOPLE_AT_MOST,
     )
+
+
+def _looks(managers: Sequence[ShownManager], user_id: str) -> tuple[ShownManager, ...]:
+    """Direct reports who lead, after the viewer; nobody where no look of theirs is kept."""
+    direct = [one for one in managers if one.is_direct]
+    if not any(one.looks for one in direct):
+        return ()
+    return (*(one for one in managers if one.user_id == user_id), *direct)
 
 
 def parts_of(team: ShownTeam) -> tuple[Part, ...]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 #: What is asked beside the own score, and what tells each question from the others.
 OTHERS = {
+    "managers": "FROM User WHERE (ManagerId",
     "people": "WHERE User__r.ManagerId = ", "teams": "FROM Adoption_Team__c",
-    "escalated": "FROM Adoption_Exception__c", "deals": "FROM Big_Deal_Alert__c",
+    "deals": "FROM Big_Deal_Alert__c",
     "owner": "(SELECT OwnerId FROM Opportunity", "opportunity": "FROM Opportunity WHERE Id",
     "history": "FROM OpportunityHistory", "steps": "FROM OpportunityFieldHistory", "account": "FROM Account WHERE",
     "deals_of": "FROM Opportunity WHERE AccountId", "tasks": "IsClosed = false AND IsRecurrence",

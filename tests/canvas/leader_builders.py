@@ -86,6 +86,37 @@ def a_team(name: str, kind: str, manager_id: str | None, **changes: object) -> d
     }
 
 
+def an_escalated(**changes: object) -> dict[str, Any]:
+    """Of Ivy Noor, below Sue Abbot, who acted months ago without effect."""
+    return an_exception(
+        **{
+            "State__c": "acted",
+            "Executives_From__c": "2026-01-05",
+            "Adoption_Score__c": "a015g00000Ivy00",
+            "Manager__r": {"Name": "Sue Abbot"},
+            "Adoption_Score__r": {"User__r": {"Name": "Ivy Noor"}},
+            **changes,
+        }
+    )
+
+
+def a_manager(
+    name: str,
+    user_id: str,
+    *exceptions: dict[str, Any],
+    digests: tuple[dict[str, Any], ...] = (),
+    above: str = USER_ID,
+) -> dict[str, Any]:
+    """A manager with what waits with them, and their digests."""
+    return {
+        "Id": user_id,
+        "Name": name,
+        "ManagerId": above,
+        "Adoption_Exceptions__r": children(*exceptions),
+        "Adoption_Digests__r": children(*digests),
+    }
+
+
 def everything() -> dict[str, Any]:
     """What somebody sees who leads a team and a manager."""
     back = an_exception(Id="a025g00000ExceB", State__c="recurred", Measure_Label__c="Meetings")
@@ -105,14 +136,7 @@ def everything() -> dict[str, Any]:
             a_team("Sue Abbot", "Team", MANAGER_BELOW, Median__c=None, Low_Quartile__c=None,
                    High_Quartile__c=None, Open_Exceptions__c=3),
         ],
-        "escalated": [
-            an_exception(
-                State__c="acted",
-                Adoption_Score__c="a015g00000Ivy00",
-                Manager__r={"Name": "Sue Abbot"},
-                Adoption_Score__r={"User__r": {"Name": "Ivy Noor"}},
-            )
-        ],
+        "managers": [a_manager("Sue Abbot", MANAGER_BELOW, an_escalated())],
         "deals": [
             {"Id": "a035g00000Deal1", "Opportunity__c": "0065g00000AcmePAAR",
              "Opportunity__r": {"Name": "Acme Pumps, all sites"}, "Amount__c": 410000.0,

@@ -55,6 +55,31 @@ def told(answer, section):
     return " ".join(re.sub(r"<[^>]+>", " ", found).split())
 
 
+def test_where_the_calls_of_a_run_went_the_most_first(admin):
+    run = a_run(Calls_By_Object__c="Adoption_Run__c 2, Task 1204, several at once 3, User 2, Tas")
+    told_calls = re.search(r'id="calls-by".*?</details>', admin(run).text, re.DOTALL)[0]
+    assert re.findall(r"<bdi>(.*?)</bdi></dt><dd>(.*?)</dd>", told_calls) == [
+        ("Task", "1,204"), ("several at once", "3"), ("Adoption_Run__c", "2"), ("User", "2"),
+    ]  # fmt: skip
+    assert 'id="calls-by"' not in admin().text
+
+
+def test_an_org_without_that_field_shows_the_rest(admin, org):
+    asked_less = []
+
+    def answer(question):
+        asked_less.append(question)
+        is_newer = "Calls_By_Object__c" in question
+        return ReadingError("not_visible", "INVALID_FIELD") if is_newer else [a_run()]
+
+    org.others = {"run": [a_run()]}
+    usual = org._answer
+    org._answer = lambda question: answer(question) if "WHERE Id" in question else usual(question)
+    page = admin()
+    assert 'data-state="admin"' in page.text
+    assert len(asked_less) == 2
+
+
 def test_an_admin_reads_how_the_night_was_and_by_which_rules(admin, org):
     answer = admin()
     assert 'data-state="admin"' in answer.text

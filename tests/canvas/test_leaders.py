@@ -258,14 +258,18 @@ def test_names_notes_and_evidence_are_shown_as_text(page):
     )  # fmt: skip
     everything["teams"][2]["Name"] = HOSTILE
     everything["deals"][0]["Opportunity__r"] = {"Name": HOSTILE}
-    everything["escalated"][0]["Manager__r"] = {"Name": HOSTILE}
+    below = lead.an_escalated(Manager__r={"Name": HOSTILE})
+    looks = ({"Panel_Days__c": HOSTILE, "Digest_Days__c": "2026-11-20"},)
+    everything["managers"] = [
+        lead.a_manager(HOSTILE, lead.MANAGER_BELOW, below, digests=looks),
+    ]
     html = page(**everything)
     assert "<img" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
     assert "{{7*7}}" in html
 
 
-@pytest.mark.parametrize("name", ["people", "teams", "escalated", "deals"])
+@pytest.mark.parametrize("name", ["people", "teams", "managers", "deals"])
 @pytest.mark.parametrize(
     "record", [{}, {"User__r": 3, "Adoption_Exceptions__r": [1], "Manager__r": "x"}]
 )

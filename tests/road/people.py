@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import requests
 from simple_salesforce.api import Salesforce
 
+from canvas.managers_read import managers_query
 from canvas.org_reads import OrgReads
-from canvas.people_questions import deals_query, escalated_query, people_query, teams_query
+from canvas.people_questions import deals_query, people_query, teams_query
 from canvas.score_record import own_score_query
 from localorg import sessions
 from service.salesforce.viewer import ViewerGateway
@@ -57,7 +58,7 @@ def asked_by(road: Road, user_id: str) -> list[Any]:
     questions.append(people_query(user_id).replace("User__r.Name,", "User__r.Name, User__r.Id,"))
     questions += [
         teams_query(user_id, road.as_of),
-        escalated_query(user_id, road.as_of),
+        managers_query(user_id, road.as_of),
         deals_query(),
     ]
     return OrgReads(gateway).query_together(questions)

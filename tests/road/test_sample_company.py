@@ -243,25 +243,28 @@ def test_the_panel_asks_as_the_leader_and_sees_the_people_and_teams_below(
     leads = {user["manager_id"] for user in road.org.users} - {None}
     leader = next(user["id"] for user in road.org.users if user["id"] in leads)
     reports = {user["id"] for user in road.org.users if user["manager_id"] == leader}
-    own, people, teams, escalated, deals = asked_by(road, leader)
+    own, people, teams, managers, deals = asked_by(road, leader)
     assert [one["User_Key__c"] for one in own] == [leader]
     assert {one["User__r"]["Id"] for one in people} == reports
     assert {one["Kind__c"] for one in teams} == {"Company", "Team", "Week"}
     assert len(deals) == 3
-    assert isinstance(escalated, list)
+    below = {one["Id"] for one in managers} - {leader}
+    assert below <= leads
+    assert {one["ManagerId"] for one in managers if one["Id"] in reports} <= {leader}
 
 
 def test_the_panel_asks_as_a_rep_and_sees_nobody_else(
     road: Road, exceptions: dict[str, Any]
 ) -> None:
     rep = next(one for one in below_nobody(road) if any(key.startswith(one) for key in exceptions))
-    own, people, teams, escalated, _ = asked_by(road, rep)
+    own, people, teams, managers, _ = asked_by(road, rep)
     assert len(own[0]["Adoption_Exceptions__r"]["records"]) == sum(
         key.startswith(rep) for key in exceptions
     )
-    assert (people, escalated) == ([], [])
-    assert isinstance(teams, ReadingError)  # no right to read groups
-    assert teams.state == "not_visible"
+    assert people == []
+    for refused in (teams, managers):  # no right to read groups
+        assert isinstance(refused, ReadingError)
+        assert refused.state == "not_visible"
 
 
 def test_no_heads_up_is_in_the_org_nor_could_be(
