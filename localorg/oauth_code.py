@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GRANT = "authorization_code"
 #: Where the org's own pages ask the user.
-CONSENT = "/setup/secur/RemoteAccessAuthorizationPage"
+CONSENT = "/setup/RemoteAccessAuthorization"
 #: Of a verifier's SHA-256.
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 

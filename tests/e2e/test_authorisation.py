@@ -63,7 +63,8 @@ MAY_ACT = {
 TASKS = [
     {"subject": f"From the matrix {n}", "due": datetime.now(UTC).date().isoformat(), "whose": "owner"} for n in range(3)
 ]  # fmt: skip
-NO_ACT = {"/canvas", "/canvas/act", "/doorbell/<said>"}
+#: Addresses that take something; who is let in at the second is in the story of approving for oneself.
+NO_ACT = {"/canvas", "/canvas/approved", "/canvas/act", "/doorbell/<said>"}
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def allowed(world: World, app: apps.App) -> str:
 def test_a_good_request_is_led_to_the_page_that_asks(world: World, app: apps.App) -> None:
     reply = authorize(world, asked(app))
     where = urlsplit(reply.headers["Location"])
-    assert (reply.status_code, where.path) == (302, "/setup/secur/RemoteAccessAuthorizationPage")
+    assert (reply.status_code, where.path) == (302, "/setup/RemoteAccessAuthorization")
     assert {key: value for key, [value] in parse_qs(where.query).items()} == asked(app)
 
 
