@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -47,12 +48,12 @@ ANCHOR = an_answer(
 )  # fmt: skip
 
 
-def judged(folder, leads, *, as_of=AS_OF, zone="UTC", rules=None, **rows):
+def judged(folder, leads, *, as_of=AS_OF, users=(), rules=None, **rows):
     """Everybody's (eligible, good, seen) of leads in all, by user number."""
     rows.setdefault("Task", [])
     rows["Task"] = [*rows["Task"], ANCHOR]
-    users = [a_user(1, TimeZoneSidKey=zone), a_user(2), a_user(3, UserType="AutomatedProcess")]
-    some = tables(folder, User=users, Lead=leads, **rows)
+    everybody = [a_user(1), a_user(2), a_user(3, UserType="AutomatedProcess"), *users]
+    some = tables(folder, User=everybody, Lead=leads, **rows)
     with reduce_rows(
         some, rules or a_rule_set(), as_of, work_dir=folder / "work", memory_limit_mb=100
     ) as reduced:
@@ -66,62 +67,91 @@ def judged(folder, leads, *, as_of=AS_OF, zone="UTC", rules=None, **rows):
     return found
 
 
+def together(folder, cases, zones=(), **more):
+    """What becomes of the lead of each case, (lead, other rows by object), all in one reading.
+
+    Each case has an owner, a lead and a contact of its own, in the place of the first ones.
+    """
+    rows, users = defaultdict(list), []
+    for number, (lead, others) in enumerate(cases, FIRST):
+        own = {
+            LEAD: f"00Q000000{number:06d}AAA", CONTACT: f"003000000{number:06d}AAA",
+            user_id(1): user_id(number),
+        }  # fmt: skip
+        zone = zones[number - FIRST] if zones else "UTC"
+        users.append(a_user(number, TimeZoneSidKey=zone))
+        for name, some in {"Lead": [lead], **others}.items():
+            rows[name] += [{key: own.get(value, value) for key, value in row.items()} for row in some]  # fmt: skip
+    found = judged(folder, rows.pop("Lead"), users=users, **rows, **more)
+    return [found[number] for number in range(FIRST, FIRST + len(cases))]
+
+
+def numbered(cases):
+    return [(at, *case) for at, case in enumerate(cases)]
+
+
+FIRST = 101
 GOOD, BAD, NOT_JUDGED = (1, 1, 1), (1, 0, 1), (0, 0, 1)
+HOURS = [
+    # weekdays: the same time of the next weekday, to the second
+    ("UTC", "2021-04-06 10:00:00", "2021-04-07 10:00:00", True),
+    ("UTC", "2021-04-06 10:00:00", "2021-04-07 10:00:01", False),
+    ("UTC", "2021-04-06 10:00:00", "2021-04-06 10:00:00", True),
+    ("UTC", "2021-04-06 10:00:00", "2021-04-06 09:59:59", False),  # before the lead came
+    # a Friday's lead: until Monday at the same time
+    ("UTC", "2021-04-09 15:00:00", "2021-04-12 15:00:00", True),
+    ("UTC", "2021-04-09 15:00:00", "2021-04-12 15:00:01", False),
+    ("UTC", "2021-04-09 15:00:00", "2021-04-11 23:00:00", True),
+    # a weekend's lead: all Monday long
+    ("UTC", "2021-04-10 03:00:00", "2021-04-13 00:00:00", True),
+    ("UTC", "2021-04-11 23:59:59", "2021-04-13 00:00:01", False),
+    ("UTC", "2021-04-10 12:00:00", "2021-04-10 13:00:00", True),
+    # the owner's clock decides what is a weekend: Friday 17:00 in Los Angeles
+    ("America/Los_Angeles", "2021-04-10 00:00:00", "2021-04-13 00:00:00", True),
+    ("America/Los_Angeles", "2021-04-10 00:00:00", "2021-04-13 00:00:01", False),
+    # and Monday 05:45 in Kathmandu while it is Sunday in UTC
+    ("Asia/Kathmandu", "2021-04-12 00:00:00", "2021-04-13 00:00:00", True),
+    ("Asia/Kathmandu", "2021-04-12 00:00:00", "2021-04-13 00:00:01", False),
+    # over the change of clocks on 28 March: Friday 12:00 CET to Monday 12:00 CEST
+    ("Europe/Berlin", "2021-03-26 11:00:00", "2021-03-29 10:00:00", True),
+    ("Europe/Berlin", "2021-03-26 11:00:00", "2021-03-29 10:00:01", False),
+    # and on 14 March in New York: Friday 12:00 EST to Monday 12:00 EDT
+    ("America/New_York", "2021-03-12 17:00:00", "2021-03-15 16:00:00", True),
+    ("America/New_York", "2021-03-12 17:00:00", "2021-03-15 16:00:01", False),
+]
 
 
-@pytest.mark.parametrize(
-    ("zone", "came", "answered", "is_in_time"),
-    [
-        # weekdays: the same time of the next weekday, to the second
-        ("UTC", "2021-04-06 10:00:00", "2021-04-07 10:00:00", True),
-        ("UTC", "2021-04-06 10:00:00", "2021-04-07 10:00:01", False),
-        ("UTC", "2021-04-06 10:00:00", "2021-04-06 10:00:00", True),
-        ("UTC", "2021-04-06 10:00:00", "2021-04-06 09:59:59", False),  # before the lead came
-        # a Friday's lead: until Monday at the same time
-        ("UTC", "2021-04-09 15:00:00", "2021-04-12 15:00:00", True),
-        ("UTC", "2021-04-09 15:00:00", "2021-04-12 15:00:01", False),
-        ("UTC", "2021-04-09 15:00:00", "2021-04-11 23:00:00", True),
-        # a weekend's lead: all Monday long
-        ("UTC", "2021-04-10 03:00:00", "2021-04-13 00:00:00", True),
-        ("UTC", "2021-04-11 23:59:59", "2021-04-13 00:00:01", False),
-        ("UTC", "2021-04-10 12:00:00", "2021-04-10 13:00:00", True),
-        # the owner's clock decides what is a weekend: Friday 17:00 in Los Angeles
-        ("America/Los_Angeles", "2021-04-10 00:00:00", "2021-04-13 00:00:00", True),
-        ("America/Los_Angeles", "2021-04-10 00:00:00", "2021-04-13 00:00:01", False),
-        # and Monday 05:45 in Kathmandu while it is Sunday in UTC
-        ("Asia/Kathmandu", "2021-04-12 00:00:00", "2021-04-13 00:00:00", True),
-        ("Asia/Kathmandu", "2021-04-12 00:00:00", "2021-04-13 00:00:01", False),
-        # over the change of clocks on 28 March: Friday 12:00 CET to Monday 12:00 CEST
-        ("Europe/Berlin", "2021-03-26 11:00:00", "2021-03-29 10:00:00", True),
-        ("Europe/Berlin", "2021-03-26 11:00:00", "2021-03-29 10:00:01", False),
-        # and on 14 March in New York: Friday 12:00 EST to Monday 12:00 EDT
-        ("America/New_York", "2021-03-12 17:00:00", "2021-03-15 16:00:00", True),
-        ("America/New_York", "2021-03-12 17:00:00", "2021-03-15 16:00:01", False),
-    ],
-)
-def test_24_business_hours(tmp_path, zone, came, answered, is_in_time):
-    found = judged(tmp_path, [a_lead(at=came)], zone=zone, Task=[an_answer(answered)])
-    assert found[1] == (GOOD if is_in_time else BAD)
+@pytest.fixture(scope="module")
+def of_hours(tmp_path_factory):
+    cases = [(a_lead(at=came), {"Task": [an_answer(at)]}) for _, came, at, _ in HOURS]
+    return together(tmp_path_factory.mktemp("hours"), cases, [zone for zone, *_ in HOURS])
 
 
-@pytest.mark.parametrize(
-    ("came", "as_of", "expected"),
-    [
-        ("2021-04-14 10:00:00", date(2021, 4, 15), NOT_JUDGED),  # its last day is the as-of day
-        ("2021-04-14 10:00:00", date(2021, 4, 16), BAD),
-        ("2021-04-14 23:59:59", date(2021, 4, 15), NOT_JUDGED),
-        ("2021-04-15 00:00:00", date(2021, 4, 16), BAD),  # over as the as-of day begins
-        ("2021-04-15 00:00:01", date(2021, 4, 16), NOT_JUDGED),
-        ("2021-04-16 00:00:00", date(2021, 4, 18), BAD),  # over since Friday's end
-        ("2021-04-16 10:00:00", date(2021, 4, 19), NOT_JUDGED),
-        ("2021-04-16 10:00:00", date(2021, 4, 20), BAD),
-        ("2021-04-17 10:00:00", date(2021, 4, 19), NOT_JUDGED),
-        ("2021-04-17 10:00:00", date(2021, 4, 20), BAD),
-        ("2021-04-17 10:00:00", date(2021, 4, 16), (0, 0, 0)),  # it comes after the as-of day
-    ],
-)
-def test_an_unanswered_lead_is_judged_once_its_time_is_over(tmp_path, came, as_of, expected):
-    assert judged(tmp_path, [a_lead(at=came)], as_of=as_of)[1] == expected
+@pytest.mark.parametrize(("at", "zone", "came", "answered", "is_in_time"), numbered(HOURS))
+def test_24_business_hours(of_hours, at, zone, came, answered, is_in_time):
+    assert of_hours[at] == (GOOD if is_in_time else BAD)
+
+
+UNANSWERED = [
+    ("2021-04-14 10:00:00", date(2021, 4, 15), NOT_JUDGED),  # its last day is the as-of day
+    ("2021-04-14 10:00:00", date(2021, 4, 16), BAD),
+    ("2021-04-14 23:59:59", date(2021, 4, 15), NOT_JUDGED),
+    ("2021-04-15 00:00:00", date(2021, 4, 16), BAD),  # over as the as-of day begins
+    ("2021-04-15 00:00:01", date(2021, 4, 16), NOT_JUDGED),
+    ("2021-04-16 00:00:00", date(2021, 4, 18), BAD),  # over since Friday's end
+    ("2021-04-16 10:00:00", date(2021, 4, 19), NOT_JUDGED),
+    ("2021-04-16 10:00:00", date(2021, 4, 20), BAD),
+    ("2021-04-17 10:00:00", date(2021, 4, 19), NOT_JUDGED),
+    ("2021-04-17 10:00:00", date(2021, 4, 20), BAD),
+    ("2021-04-17 10:00:00", date(2021, 4, 16), (0, 0, 0)),  # it comes after the as-of day
+]
+
+
+@pytest.mark.parametrize("as_of", sorted({as_of for _, as_of, _ in UNANSWERED}), ids=str)
+def test_an_unanswered_lead_is_judged_once_its_time_is_over(tmp_path, as_of):
+    told = {came: expected for came, on, expected in UNANSWERED if on == as_of}
+    found = together(tmp_path, [(a_lead(at=came), {}) for came in told], as_of=as_of)
+    assert dict(zip(told, found, strict=True)) == told
 
 
 def test_answering_late_changes_nothing_even_on_the_day_it_falls_due(tmp_path):
@@ -139,9 +169,7 @@ ROBOT = {"CreatedById": user_id(3)}
 SOON, LATE = "2021-04-13 11:00:00", "2021-04-15 11:00:00"
 
 
-@pytest.mark.parametrize(
-    ("task", "expected"),
-    [
+TASKS = [
         ({}, GOOD),
         ({"OwnerId": user_id(2), "CreatedById": user_id(2)}, GOOD),  # a colleague answered
         ({"TaskSubtype": "Email"}, GOOD),
@@ -154,47 +182,67 @@ SOON, LATE = "2021-04-13 11:00:00", "2021-04-15 11:00:00"
         ({"CreatedDate": CAME, "CompletedDateTime": SOON, "LastModifiedDate": SOON,
           "LastModifiedById": user_id(1)} | ROBOT, GOOD),
         ({"CreatedDate": CAME, "CompletedDateTime": LATE}, BAD),  # planned at once, done late
-    ],
-)  # fmt: skip
-def test_which_tasks_answer(tmp_path, task, expected):
-    assert judged(tmp_path, [a_lead()], Task=[an_answer(SOON) | task])[1] == expected
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("event", "expected"),
-    [
-        ({}, GOOD),
-        ({"CreatedDate": NEVER}, GOOD),
-        ({"StartDateTime": LATE}, BAD),
-        ({"IsAllDayEvent": "1"}, BAD),
-        ({"ShowAs": "OutOfOffice"}, BAD),
-        ({"OwnerId": user_id(3)}, BAD),
-    ],
-)
-def test_which_meetings_answer(tmp_path, event, expected):
-    meeting = a_meeting(1, SOON, WhoId=LEAD, CreatedDate=SOON) | event
-    assert judged(tmp_path, [a_lead()], Event=[meeting])[1] == expected
+@pytest.fixture(scope="module")
+def of_tasks(tmp_path_factory):
+    cases = [(a_lead(), {"Task": [an_answer(SOON) | task]}) for task, _ in TASKS]
+    return together(tmp_path_factory.mktemp("tasks"), cases)
+
+
+@pytest.mark.parametrize(("at", "task", "expected"), numbered(TASKS))
+def test_which_tasks_answer(of_tasks, at, task, expected):
+    assert of_tasks[at] == expected
+
+
+MEETINGS = [
+    ({}, GOOD),
+    ({"CreatedDate": NEVER}, GOOD),
+    ({"StartDateTime": LATE}, BAD),
+    ({"IsAllDayEvent": "1"}, BAD),
+    ({"ShowAs": "OutOfOffice"}, BAD),
+    ({"OwnerId": user_id(3)}, BAD),
+]
+
+
+@pytest.fixture(scope="module")
+def of_meetings(tmp_path_factory):
+    meeting = a_meeting(1, SOON, WhoId=LEAD, CreatedDate=SOON)
+    cases = [(a_lead(), {"Event": [meeting | event | {"Id": an_id("00U")}]}) for event, _ in MEETINGS]  # fmt: skip
+    return together(tmp_path_factory.mktemp("meetings"), cases)
+
+
+@pytest.mark.parametrize(("at", "event", "expected"), numbered(MEETINGS))
+def test_which_meetings_answer(of_meetings, at, event, expected):
+    assert of_meetings[at] == expected
 
 
 CONVERTED = {"IsConverted": "1", "Status": "Qualified", "ConvertedContactId": CONTACT}
 
 
-@pytest.mark.parametrize(
-    ("lead", "task", "expected"),
-    [
-        (CONVERTED | {"ConvertedDate": "2021-04-14"}, [], GOOD),  # some time on the last day
-        (CONVERTED | {"ConvertedDate": "2021-04-13"}, [], GOOD),
-        (CONVERTED | {"ConvertedDate": "2021-04-15"}, [], NOT_JUDGED),  # the status moved sometime
-        (CONVERTED, [], NOT_JUDGED),
-        (CONVERTED, [an_answer(SOON, CONTACT)], GOOD),  # the activity went with the conversion
-        (CONVERTED, [an_answer(LATE, CONTACT)], NOT_JUDGED),
-        ({"Status": "Working"}, [], NOT_JUDGED),
-        ({"Status": " not contacted "}, [], BAD),
-        ({"OwnerId": "00G000000000001AAA"}, [], (0, 0, 0)),  # a queue's
-    ],
-)
-def test_what_cannot_be_told_is_not_judged(tmp_path, lead, task, expected):
-    assert judged(tmp_path, [a_lead(**lead)], Task=task)[1] == expected
+UNTOLD = [
+    (CONVERTED | {"ConvertedDate": "2021-04-14"}, [], GOOD),  # some time on the last day
+    (CONVERTED | {"ConvertedDate": "2021-04-13"}, [], GOOD),
+    (CONVERTED | {"ConvertedDate": "2021-04-15"}, [], NOT_JUDGED),  # the status moved sometime
+    (CONVERTED, [], NOT_JUDGED),
+    (CONVERTED, [an_answer(SOON, CONTACT)], GOOD),  # the activity went with the conversion
+    (CONVERTED, [an_answer(LATE, CONTACT)], NOT_JUDGED),
+    ({"Status": "Working"}, [], NOT_JUDGED),
+    ({"Status": " not contacted "}, [], BAD),
+    ({"OwnerId": "00G000000000001AAA"}, [], (0, 0, 0)),  # a queue's
+]
+
+
+@pytest.fixture(scope="module")
+def of_untold(tmp_path_factory):
+    cases = [(a_lead(**lead), {"Task": tasks}) for lead, tasks, _ in UNTOLD]
+    return together(tmp_path_factory.mktemp("untold"), cases)
+
+
+@pytest.mark.parametrize(("at", "lead", "tasks", "expected"), numbered(UNTOLD))
+def test_what_cannot_be_told_is_not_judged(of_untold, at, lead, tasks, expected):
+    assert of_untold[at] == expected
 
 
 def a_change(at, who=1, field="Status", lead=LEAD):
@@ -204,22 +252,26 @@ def a_change(at, who=1, field="Status", lead=LEAD):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ([a_change(SOON)], GOOD),
-        ([a_change(SOON, who=2)], GOOD),
-        ([a_change(SOON, field="leadConverted")], GOOD),
-        ([a_change(LATE)], BAD),
-        ([a_change(SOON, who=3)], BAD),  # a flow moved it
-        ([a_change(SOON, field="Rating")], BAD),
-        ([], BAD),
-    ],
-)
-def test_with_a_history_every_change_of_status_is_told(tmp_path, changes, expected):
-    other = a_change(NEVER, lead="00Q000000000998AAA")
-    lead = a_lead(Status="Working")
-    assert judged(tmp_path, [lead], LeadHistory=[*changes, other])[1] == expected
+CHANGES = [
+    ([a_change(SOON)], GOOD),
+    ([a_change(SOON, who=2)], GOOD),
+    ([a_change(SOON, field="leadConverted")], GOOD),
+    ([a_change(LATE)], BAD),
+    ([a_change(SOON, who=3)], BAD),  # a flow moved it
+    ([a_change(SOON, field="Rating")], BAD),
+    ([], BAD),
+]
+
+
+@pytest.fixture(scope="module")
+def of_changes(tmp_path_factory):
+    cases = [(a_lead(Status="Working"), {"LeadHistory": changes}) for changes, _ in CHANGES]
+    return together(tmp_path_factory.mktemp("changes"), cases)
+
+
+@pytest.mark.parametrize(("at", "changes", "expected"), numbered(CHANGES))
+def test_with_a_history_every_change_of_status_is_told(of_changes, at, changes, expected):
+    assert of_changes[at] == expected
 
 
 def test_hours_and_statuses_are_the_rule_sets(tmp_path):
