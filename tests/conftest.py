@@ -6,8 +6,9 @@ import os
 import socket
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import jinja2
 import pytest
 from hypothesis import settings
 from redis import Redis
@@ -16,6 +17,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from service.broker import free_port, server_binary
 from service.settings import VARIABLES
+from tests.built_once import folder_of_the_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,23 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in tuple(os.environ):
         if name.startswith(("SALESFORCE_", "SF_", "SFDX_")):
             monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nearly every test of a page makes an app, and compiling its templates was most of its work."""
+    folder = folder_of_the_run(tmp_path_factory) / "templates"
+    folder.mkdir(exist_ok=True)
+    compiled = jinja2.FileSystemBytecodeCache(str(folder))  # by the file's path and content
+    make = jinja2.Environment.__init__
+
+    def with_cache(self: jinja2.Environment, *arguments: Any, **options: Any) -> None:
+        make(self, *arguments, **options)
+        self.bytecode_cache = compiled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "__init__", with_cache)
+        yield
 
 
 @pytest.fixture(autouse=True)
