@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.invented_reps import AS_OF
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from service.report.facts import Options
 from service.report.people import read_told

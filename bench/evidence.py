@@ -11,7 +11,8 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from service.evidence import open_intake, reduce_staged
+from service.evidence.intake import open_intake
+from service.evidence.reduce import reduce_staged
 from service.export import stage_export
 from service.rules_file import read_rules
 

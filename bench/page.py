@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.report import Options
+from service.report.facts import Options
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
 from service.report.teams import hierarchy

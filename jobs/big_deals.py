@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rq import Retry
 
     from jobs.deal_due import Due
-    from service.evidence import WonDeal
+    from service.evidence.deals import WonDeal
     from service.salesforce.announce import Announcement
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule, RuleSet

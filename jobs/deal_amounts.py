@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from jobs.deal_reach import Reach
-from service.evidence import WonDeal
+from service.evidence.deals import WonDeal
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 
 if TYPE_CHECKING:

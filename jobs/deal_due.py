@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jobs.deal_outcome import Announced
     from jobs.deal_wins import Claimed, Deal
     from jobs.run import Run
-    from service.evidence import WonDeal
+    from service.evidence.deals import WonDeal
     from service.scoring.rule_set import BigDealRule, RuleSet
 
 FIRST_WIN = 1

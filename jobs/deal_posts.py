@@ -10,7 +10,7 @@ from service.salesforce.soql import quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.evidence import WonDeal
+    from service.evidence.deals import WonDeal
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import BigDealRule
 

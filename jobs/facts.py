@@ -20,7 +20,7 @@ from service.scoring.standing import standing_of
 if TYPE_CHECKING:
     from jobs.exceptions_known import KnownExceptions
     from jobs.run import Run
-    from service.evidence import Reduced
+    from service.evidence.reduce import Reduced
     from service.report.facts import Facts
     from service.scoring.rule_set import RuleSet
 

@@ -21,7 +21,7 @@ from jobs import run_record
 from jobs.put_off import ORG_NOT_READY, OTHER_RUN, GivenUpError, put_off
 from jobs.run_lock import LockHeldError, RunLock
 from jobs.work_folder import work_folder
-from service.evidence import NoUsersError
+from service.evidence.people import NoUsersError
 from service.last_runs import remember
 from service.redis_queue import connect
 from service.rules_file import RulesError

@@ -12,12 +12,13 @@ from jobs.exceptions_known import KEPT, KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force
 from jobs.work_folder import PAGES
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.scoring.result import Score
 
 if TYPE_CHECKING:
     from jobs.run import Run
-    from service.evidence import Reduced, WonDeal
+    from service.evidence.deals import WonDeal
+    from service.evidence.reduce import Reduced
     from service.report.facts import Facts
     from service.salesforce.plan import PlannedRead
     from service.scoring.healthy import Yardstick

@@ -19,8 +19,8 @@ from service.rules_file import init_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.report import Finished
     from service.report.next_steps import Step
+    from service.report.write import Finished
 
 
 class Price(click.ParamType[Decimal]):
@@ -160,9 +160,12 @@ def report(  # noqa: PLR0913 - one parameter for each option
     """Score a whole org from its weekly data export and write the report to a folder."""
     from duckdb import OutOfMemoryException  # noqa: PLC0415 - keeps --help fast
 
-    from service.evidence import NoUsersError  # noqa: PLC0415
+    from service.evidence.people import NoUsersError  # noqa: PLC0415
     from service.export import ExportError, Limits  # noqa: PLC0415
-    from service.report import DayError, Options, OutputError, write_report  # noqa: PLC0415
+    from service.report.as_of import DayError  # noqa: PLC0415
+    from service.report.facts import Options  # noqa: PLC0415
+    from service.report.folder import OutputError  # noqa: PLC0415
+    from service.report.write import write_report  # noqa: PLC0415
     from service.rules_file import RulesFileError  # noqa: PLC0415
     from service.sheet import SheetError  # noqa: PLC0415
 

@@ -37,7 +37,7 @@ def rules() -> None:
 )
 def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
     """Write a rules file with the roles found, each to be confirmed before anyone is judged."""
-    from service.evidence import NoUsersError  # noqa: PLC0415 - keeps --help fast
+    from service.evidence.people import NoUsersError  # noqa: PLC0415 - keeps --help fast
     from service.evidence.roles import read_holders  # noqa: PLC0415
     from service.export import ExportError, read_export  # noqa: PLC0415
     from service.rules_draft import draft  # noqa: PLC0415

@@ -32,7 +32,7 @@ from service.demo.folder import empty_folder
 from service.demo.localorg import Handoff, read_handoff, start_localorg
 from service.demo.rules import records_for, write_rules
 from service.demo.steps import Steps
-from service.evidence import newest_creation_date
+from service.evidence.newest import newest_creation_date
 from service.export import ExportError, read_export
 from service.processes import Child, ChildError, wait_until
 from service.redis_queue import connect

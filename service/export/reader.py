@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from service.evidence import Page, careful, pages
+from service.evidence import careful, pages
+from service.evidence.page_stage import Page
 from service.evidence.spill import open_scratch
 from service.export.errors import ExportError
 from service.export.headers import Headers
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from service.evidence import Intake
+    from service.evidence.intake import Intake
     from service.export.members import Member
     from service.export.parts import Part
 

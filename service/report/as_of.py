@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.evidence import newest_staged, oldest_staged
+from service.evidence.newest import newest_staged, oldest_staged
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from service.evidence import Intake
+    from service.evidence.intake import Intake
     from service.tables import Tables
 
 #: An export may be read so many days after its newest record; later everybody would look idle.

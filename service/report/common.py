@@ -10,7 +10,7 @@ from service.report.european import naming
 from service.report.facts import Facts
 
 if TYPE_CHECKING:
-    from service.evidence import Reduced
+    from service.evidence.reduce import Reduced
     from service.report.facts import Member, Options
     from service.scoring.rule_set import RuleSet
     from service.tables import Gap

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from service.evidence import beside, gaming, open_intake, reduce_staged, usage
+from service.evidence import beside, gaming, usage
+from service.evidence.intake import open_intake
+from service.evidence.reduce import reduce_staged
 from service.export import check_zone, stage_export
 from service.report import history
 from service.report.as_of import day_of
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from service.evidence import Reduced
+    from service.evidence.reduce import Reduced
     from service.evidence.usage import Usage, User
     from service.report.people import Told
     from service.report.watching import Watching

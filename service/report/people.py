@@ -11,7 +11,7 @@ from service.people_files import Absences, PersonFacts, apply, read_absences, re
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.evidence import Reduced
+    from service.evidence.reduce import Reduced
     from service.evidence.usage import User
     from service.report.facts import Options
     from service.scoring.calendar import Calendar

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from service.sample import write_sample
 from tests.e2e.browser import Watch
 from tests.report.world import AS_OF

@@ -15,7 +15,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import (
     a_call,
     a_meeting,

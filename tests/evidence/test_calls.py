@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from service.evidence import campaigns, reduce_rows
+from service.evidence import campaigns
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from tests.evidence.builders import a_rule_set, an_id, an_opportunity, tables, user_id
 from tests.evidence.test_trial_export import EXPORT

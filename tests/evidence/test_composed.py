@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.scoring.composition import Composition, Condition, DaysFromToday
 from service.scoring.rule_set import Measure
 from tests.evidence.builders import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import a_rule_set, an_id, an_opportunity, tables
 
 AS_OF = date(2021, 4, 16)

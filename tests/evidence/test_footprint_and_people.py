@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from service.evidence import NoUsersError, newest_creation_date, reduce_rows
 from service.evidence.ids import to_18
+from service.evidence.newest import newest_creation_date
+from service.evidence.people import NoUsersError
+from service.evidence.reduce import reduce_rows
 from service.tables import Table, Tables
 from tests.evidence.builders import a_call, a_rule_set, a_table, a_user, rows_of, tables, user_id
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from service.evidence import reduce_rows
 from service.evidence.findings import SHOWN_AT_MOST
+from service.evidence.reduce import reduce_rows
 from service.scoring.healthy import FAULTS, OpenOpportunity, Save, entered_stage, faults, pushes
 from service.scoring.rule_set import HealthyRules
 from service.scoring.written_dates import names_day_between

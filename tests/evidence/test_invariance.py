@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.scoring.calendar import Calendar
 from service.scoring.score import score_person
 from tests.evidence.builders import (

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from service.evidence import lead_response, reduce_rows
+from service.evidence import lead_response
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from tests.evidence.builders import a_call, a_rule_set, a_user, tables, user_id
 from tests.evidence.test_trial_export import EXPORT, answers_of, business_seconds, local

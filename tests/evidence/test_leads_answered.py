@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.evidence import business_hours, reduce_rows
+from service.evidence import business_hours
+from service.evidence.reduce import reduce_rows
 from service.scoring.rule_set import LeadRules
 from tests.evidence.builders import (
     a_call,

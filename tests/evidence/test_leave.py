@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import a_meeting, a_rule_set, a_user, tables, user_id
 
 AS_OF = date(2021, 4, 16)  # a Friday

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from service.evidence import WonDeal, reduce_rows
+from service.evidence.deals import WonDeal
 from service.evidence.findings import SHOWN_AT_MOST
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import (
     a_meeting,
     a_rule_set,

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from service.evidence import beside, outcomes, quotas, reduce_rows, selling
+from service.evidence import beside, outcomes, quotas, selling
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from tests.evidence.builders import (
     a_meeting,

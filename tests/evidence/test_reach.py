@@ -2,8 +2,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from service.evidence import reduce_rows
 from service.evidence.reach import with_reach
+from service.evidence.reduce import reduce_rows
 from service.evidence.spill import open_scratch
 from service.scoring.evidence import Coverage
 from service.scoring.evidence_rule import TypicalDeals

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import a_rule_set, an_opportunity, tables, user_id
 
 

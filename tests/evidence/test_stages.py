@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.scoring.rule_set import HealthyRules
 from tests.evidence.builders import a_rule_set, a_user, an_opportunity, rows_of, tables, user_id
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.evidence import reduce_rows
+from service.evidence.reduce import reduce_rows
 from service.scoring.rule_set import TaskRules
 from tests.evidence.builders import a_rule_set, a_user, an_opportunity, rows_of, tables, user_id
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.evidence import newest_creation_date, reduce_rows
+from service.evidence.newest import newest_creation_date
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from tests.evidence.builders import a_rule_set, rows_of
 from tests.shared_data import shared_path

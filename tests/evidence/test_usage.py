@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from service.evidence import reduce_rows, usage
+from service.evidence import usage
+from service.evidence.reduce import reduce_rows
 from tests.evidence.builders import a_call, a_rule_set, a_user, an_id, user_id
 from tests.evidence.builders import tables as make_tables
 

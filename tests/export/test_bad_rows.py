@@ -6,8 +6,9 @@ import tracemalloc
 
 import pytest
 
-from service.evidence import open_intake, staging
+from service.evidence import staging
 from service.evidence.careful import clean
+from service.evidence.intake import open_intake
 from service.export import parts, read_export, stage_export
 from service.tables import COLUMNS
 from tests.evidence.builders import a_rule_set, user_id

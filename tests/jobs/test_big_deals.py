@@ -10,7 +10,7 @@ from jobs.big_deals import announce_deals
 from jobs.deal_posts import body_of
 from jobs.deal_rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
-from service.evidence import WonDeal
+from service.evidence.deals import WonDeal
 from service.rule_records.records import RuleRecordsError, query_fields
 from service.rules_file import read_rules
 from service.salesforce.errors import LimitReachedError

@@ -16,7 +16,7 @@ from jobs.deal_look import run_deal_look
 from jobs.deal_posts import body_of
 from jobs.deal_reach import Reach
 from jobs.night import run_night
-from service.evidence import WonDeal
+from service.evidence.deals import WonDeal
 from service.rules_file import read_rules
 from service.scoring.big_deals import is_meant, reaches
 from service.scoring.rule_set import BigDealRule

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from service.sample import write_sample
 from tests.built_once import built_once
 from tests.one_role import one_role

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from service.rules_file import RulesFileError
 from tests.export.zips import csv_text, write_zip
 from tests.one_role import one_role

@@ -9,7 +9,8 @@ from html import unescape
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from tests.report.world import AS_OF, count, local, read_zip, write_rows
 
 KINDS = ("accounts", "contacts", "opportunities", "leads", "activities")

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from service.evidence.gaming_bunching import Bins, judge
-from service.report import Options, write_report
+from service.report.facts import Options
 from service.report.patterns import limits
+from service.report.write import write_report
 from service.rules_file import read_rules
 from service.sample import write_sample
 from tests.report.world import AS_OF, read_csv, read_zip, write_rows

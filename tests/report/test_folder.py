@@ -10,9 +10,10 @@ from decimal import Decimal
 import pytest
 
 from service.export import ExportError
-from service.report import Options, OutputError, write_report
-from service.report.folder import FILES, publish
+from service.report.facts import Options
+from service.report.folder import FILES, OutputError, publish
 from service.report.history import gaps
+from service.report.write import write_report
 from service.rules_file import read_rules
 from tests.export.zips import csv_text, write_zip
 

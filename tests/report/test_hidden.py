@@ -6,7 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from service.sample import write_sample
 from tests.report.test_cuts import KINDS, labels, shown
 from tests.report.world import AS_OF, count, read_csv, read_zip, write_rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.evidence import reduce
-from service.report import Options, judging
+from service.report import judging
+from service.report.facts import Options
 from service.report.gather import Stopwatch, gather
 from service.report.watching import Unwatched
 from service.sample import write_sample

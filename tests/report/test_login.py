@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from tests.export.zips import csv_text, write_zip
 
 AS_OF = "2021-04-16"

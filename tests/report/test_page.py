@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
 from service.report.page import policy
+from service.report.write import write_report
 from tests.export.zips import csv_text, write_zip
 
 VOID = {"meta", "br", "rect", "circle", "path", "line"}

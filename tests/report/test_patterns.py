@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from service.report import Options, write_report
+from service.report.facts import Options
 from service.report.page import chance
 from service.report.patterns import _WORDS, PATTERNS
+from service.report.write import write_report
 
 
 def section(report) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from tests.evidence.test_trial_export import business_seconds, local
 from tests.report.world import AS_OF, read_csv, read_zip
 

@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
 from service.report.quota import attainments, periods
+from service.report.write import write_report
 from service.sample import write_sample
 from tests.report.world import AS_OF, local, read_csv, read_zip
 

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.report import Options, write_report
+from service.report.facts import Options
+from service.report.write import write_report
 from service.sample import write_sample
 from tests.report.world import AS_OF, read_csv, read_zip, write_rows
 

@@ -8,8 +8,9 @@ from statistics import median
 
 import pytest
 
-from service.report import Options, write_report
+from service.report.facts import Options
 from service.report.tables import harmless
+from service.report.write import write_report
 from tests.export.zips import csv_text, write_zip
 from tests.report.world import read_csv, read_zip, write_rows
 

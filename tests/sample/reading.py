@@ -7,7 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from service.evidence import newest_creation_date, reduce_rows
+from service.evidence.newest import newest_creation_date
+from service.evidence.reduce import reduce_rows
 from service.export import read_export
 from service.rules_file import read_rules
 
