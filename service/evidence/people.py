@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from service.evidence.ids import to_18
@@ -149,9 +151,13 @@ def _person(row: list[Any]) -> Person:
 def _day(started: datetime | None, zone: str) -> date | None:
     if started is None:
         return None
-    return (
-        started.replace(tzinfo=zoneinfo.ZoneInfo("UTC")).astimezone(zoneinfo.ZoneInfo(zone)).date()
-    )
+    return started.replace(tzinfo=UTC).astimezone(_zone(zone)).date()
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    """Zoneinfo keeps the last eight alone; people of more zones than that would read files again."""
+    return zoneinfo.ZoneInfo(name)
 
 
 def country_of(locale: str | None) -> str | None:

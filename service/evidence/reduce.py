@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import RuleSet
     from service.tables import Tables
 
-_PEOPLE_AT_ONCE = 400
+_PEOPLE_AT_ONCE = 200
 #: What the database may hold once the evidence stands: the room is wanted for everybody's results.
 _MB_AFTERWARDS = 100
 #: `evidence` has one row a person, measure and day: each measure groups its own.

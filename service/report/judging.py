@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import copyreg
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from service.parallel import in_order, processors
 from service.report.also import tallies
 from service.report.mending import Mending
 from service.report.questions import question_of
+from service.scoring.credit import Tally
+from service.scoring.exception_state import ExceptionState
+from service.scoring.ladder import Ladder
+from service.scoring.result import ComponentResult, Fix, MeasureResult, Score
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
+from service.scoring.standing_result import ExceptionResult, MinimumResult, Standing, WindowResult
 from service.scoring.weeks_used import weeks_used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from service.evidence.people_slice import PeopleSlice
     from service.report.questions import Question
     from service.scoring.calendar import Calendar
-    from service.scoring.credit import Tally
     from service.scoring.evidence import Coverage, PersonEvidence
-    from service.scoring.result import Score
     from service.scoring.rule_set import RuleSet
-    from service.scoring.standing_result import Standing
 
+#: What most of an answer consists of.
+_SENT = (
+    ComponentResult, ExceptionResult, ExceptionState, Fix, Ladder, MeasureResult, MinimumResult,
+    Score, Standing, Tally, WindowResult,
+)  # fmt: skip
 #: With fewer people a second process starts for longer than it helps.
 _WORTH_IT = 500
 
@@ -83,3 +92,17 @@ def judge_all(
     for found, own in in_order(judge.of_slice, slices, processes_for(people)):
         mending.merge(own)
         yield from found
+
+
+def _by_position(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
+    """How to pickle a frozen class with slots: its own way looks up all fields for each object.
+
+    That took as long as half of the scoring.
+    https://github.com/python/cpython/blob/3.11/Lib/dataclasses.py (_dataclass_setstate)
+    """
+    values = attrgetter(*(one.name for one in fields(kind)))
+    return lambda one: (kind, values(one))
+
+
+for _kind in _SENT:
+    copyreg.pickle(_kind, _by_position(_kind))
