@@ -19,7 +19,8 @@ _MEASURED = """() => {
   const own = performance.getEntriesByType("navigation")[0];
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
   const parts = performance.getEntriesByType("resource").filter((one) => one.encodedBodySize);
-  return {paint: paint && paint.startTime, html: document.documentElement.outerHTML,
+  const org = own.serverTiming.find((one) => one.name === "org");
+  return {paint: paint && paint.startTime, answered: own.responseEnd, org: org && org.duration, html: document.documentElement.outerHTML,
           bytes: parts.reduce((sum, one) => sum + one.encodedBodySize, own.encodedBodySize),
           files: parts.map((one) => one.name)};
 }"""
@@ -50,11 +51,15 @@ def paint(story: RoadStory) -> dict[str, float]:
             page.context.close()
         browser.close()
     paints = sorted(one["paint"] for one in seen)
+    after = statistics.median(one["paint"] - one["answered"] for one in seen)
     files = [ask("GET", url).content for url in set(seen[-1]["files"])]
     packed = sum(len(gzip.compress(one)) for one in [seen[-1]["html"].encode(), *files])
     return {
         "paint_p50_ms": round(statistics.median(paints)),
         "paint_longest_ms": round(paints[-1]),
+        "org_p50_ms": round(statistics.median(one["org"] for one in seen)),
+        "answered_p50_ms": round(statistics.median(one["answered"] for one in seen)),
+        "after_answer_p50_ms": round(after),
         "sent_kb": round(seen[-1]["bytes"] / 1000, 1),
         "compressed_kb": round(packed / 1000, 1),
     }

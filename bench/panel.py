@@ -229,7 +229,8 @@ def main() -> int:
         )
     say(
         f"Chromium, head of sales: first paint p50 {seen['paint_p50_ms']} ms, longest {seen['paint_longest_ms']} ms; "
-        f"{seen['sent_kb']} kB sent, {seen['compressed_kb']} kB if compressed"
+        f"of it the answer {seen['answered_p50_ms']} ms (the org {seen['org_p50_ms']} ms), from there to the paint "
+        f"{seen['after_answer_p50_ms']} ms; {seen['sent_kb']} kB sent, {seen['compressed_kb']} kB if compressed"
     )
     say(f"{options.viewers} viewers, {LATENCY_MS} ms a call, {found['processors']} processors, "
         f"load {found['load_before']} before and {found['load_after']} after")  # fmt: skip

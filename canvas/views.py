@@ -7,12 +7,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, g, jsonify, make_response, request
+from markupsafe import Markup
 from redis.exceptions import RedisError
 
 from canvas.acting import BODY_LIMIT, Desk, told
 from canvas.acting import Answer as Acted
 from canvas.answers import log_answer, log_store, name_requests, state_page
 from canvas.approval import approval_page, approval_routes
+from canvas.assets import style
 from canvas.busy import PAGES, is_busy
 from canvas.catalogue import read_catalogue
 from canvas.context import read_context
@@ -84,12 +86,14 @@ def create_panel(
 
 def _give_words(routes: Blueprint, panel: Panel) -> None:
     """What every template may use."""
+    look = Markup(style())  # noqa: S704 - two files of ours
 
     @routes.app_context_processor
     def words() -> dict[str, Any]:
         return {
             "t": panel.texts,
             "asset_url": panel.asset_url,
+            "style": look,
             "nonce": g.nonce,
             "request_id": g.request_id,
             "parts_of": parts_of,

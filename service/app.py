@@ -12,6 +12,7 @@ from canvas.answers import state_page
 from canvas.assets import create_assets, digests
 from canvas.headers import install_headers, unfit_ancestors
 from canvas.org_reads import org_approval, org_reads, org_writes
+from canvas.packing import install_packing
 from canvas.panel import Doors
 from canvas.views import create_panel
 from jobs.enqueue import enqueue_ring
@@ -83,6 +84,7 @@ def create_app(
     redis = connect(settings.redis_url, patience=_PATIENCE)
     looks = LookLog(redis, settings.org_id)
     install_headers(app, settings.frame_ancestors)
+    install_packing(app)
     app.register_blueprint(create_assets(known))
     app.register_blueprint(
         create_panel(

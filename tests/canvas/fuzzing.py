@@ -1,4 +1,4 @@
-"""Bodies that no page and no Salesforce sends, at both doors of the panel, counted by status.
+"""Bodies that no page and no Salesforce sends, at the three doors of the panel, counted by status.
 
 `python -m tests.canvas.fuzzing` sends 100,000 to each; the suite keeps a sample. Seeded by the
 count, so that a failure repeats.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -20,7 +21,8 @@ from tests.canvas.conftest import ActsOfViewers, DictStore, ListOrg
 from tests.canvas.test_signed_request import fuzzed
 
 #: What a refused body may be answered with.
-SIGNED, ACTS = frozenset({400, 403}), frozenset({400, 403, 413})
+SIGNED, ACTS, APPROVALS = frozenset({400, 403}), frozenset({400, 403, 413}), frozenset({403, 413})
+DOORS = ("/canvas", "/canvas/act", "/canvas/approved")
 _RENEWED = 1_000
 _FORM = "application/x-www-form-urlencoded"
 _NAMES = ("kind", "score_id", "exception_id", "deal_id", "note", "key", "cause", "away_from",
@@ -60,6 +62,29 @@ def act_bodies(client, issue, count) -> Counter[int]:
     return statuses
 
 
+def approval_bodies(client, count) -> Counter[int]:
+    """A good ticket with what is not its own, and bodies that are nothing."""
+    chance = random.Random(count)  # noqa: S311 - seeded, so that a failure repeats
+    statuses: Counter[int] = Counter()
+    for attempt in range(count):
+        if attempt % _RENEWED == 0:  # a ticket ends after ten minutes
+            page = client.get("/canvas", query_string={"_sfdc_canvas_auth": "x"}).text
+            good = json.loads(re.search(r"window\.approval = (\{.*?\});", page)[1])
+        body = {name: _value(chance) for name in ("state", "code")} | {"ticket": good["ticket"]}
+        if attempt % 3 == 0:
+            body |= {"state": good["state"], "ticket": _damaged(chance, good["ticket"])}
+        raw = json.dumps(body).encode() if attempt % 5 else chance.randbytes(chance.randrange(300))
+        answer = client.post("/canvas/approved", data=raw, content_type="application/json")
+        statuses[answer.status_code] += 1
+    return statuses
+
+
+def _damaged(chance: random.Random, text: str) -> str:
+    at = chance.randrange(len(text) - 2)  # the last letter holds unused bits
+    other = chance.choice([one for one in "Aa0_-" if one != text[at]])
+    return text[:at] + other + text[at + 1 :]
+
+
 def _act(chance: random.Random) -> bytes:
     body = {name: _value(chance) for name in _NAMES if chance.random() < 0.8}
     body["kind"] = chance.choice([*_KINDS, _value(chance)])
@@ -81,29 +106,46 @@ def doors():
     """A panel in this process, an org that must not be asked, and what gives good tokens."""
     org, acts, store = ListOrg(), ActsOfViewers(), DictStore()
     settings = build.settings()
-    client = create_app(settings, org, acts, store).test_client()
+    asked = NobodyAsked()
+    client = create_app(settings, org, acts, store, asked).test_client()
     viewer = read_context(build.envelope(), {settings.org_id})
     tokens = PanelTokens(settings.canvas_secrets, store)
-    return client, org, acts, lambda: tokens.issue(viewer)
+    return client, org, acts, asked, lambda: tokens.issue(viewer)
 
 
-def refusals(count) -> tuple[Counter[int], Counter[int]]:
+class NobodyAsked:
+    """An Approval that no body of these may reach."""
+
+    def __init__(self) -> None:
+        self.redeemed: list[tuple[str, str]] = []
+
+    def address(self, state: str, _challenge: str) -> str:
+        return f"{build.HOST}/services/oauth2/authorize?state={state}"
+
+    def redeem(self, code: str, verifier: str) -> None:
+        self.redeemed.append((code, verifier))
+
+
+def refusals(count) -> tuple[Counter[int], ...]:
     """Send so many to each door. Raises AssertionError where one was accepted or broke something."""
-    client, org, acts, issue = doors()
-    found = signed_bodies(client, count), act_bodies(client, issue, count)
-    for statuses, may_be in zip(found, (SIGNED, ACTS), strict=True):
+    client, org, acts, asked, issue = doors()
+    found = (
+        signed_bodies(client, count), act_bodies(client, issue, count),
+        approval_bodies(client, count),
+    )  # fmt: skip
+    for statuses, may_be in zip(found, (SIGNED, ACTS, APPROVALS), strict=True):
         assert statuses.total() == count
         assert set(statuses) <= may_be, statuses
     assert found[1][400] > count / 2, "most acts had a good token and were read"
     assert org.questions == []
-    assert acts.made == acts.sent == acts.together == []
+    assert acts.made == acts.sent == acts.together == asked.redeemed == []
     return found
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     begun = time.monotonic()
-    for door, statuses in zip(("/canvas", "/canvas/act"), refusals(count), strict=True):
+    for door, statuses in zip(DOORS, refusals(count), strict=True):
         said = ", ".join(f"{status}: {number:,}" for status, number in sorted(statuses.items()))
         sys.stdout.write(f"{count:,} bodies to {door}: {said}; none accepted, no 500\n")
     sys.stdout.write(f"{time.monotonic() - begun:.0f} s\n")

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from canvas.assets import FOLDER
+from canvas.assets import STYLE as PANEL
 from service.looks import TOKENS
 
-STYLE = TOKENS.read_text("utf-8") + (FOLDER / "panel.css").read_text("utf-8")
+STYLE = TOKENS.read_text("utf-8") + PANEL.read_text("utf-8")
 TEXT = [
     ("text", "card"), ("text", "ground"), ("text", "brand-ground"), ("text", "track"),
     ("weak", "card"), ("weak", "ground"), ("brand", "card"), ("brand", "brand-ground"), ("on-brand", "brand"),
