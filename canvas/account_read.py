@@ -7,7 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
-from canvas.plain import children, clean, event_day, mapping, number, read_day
+from canvas.plain import (
+    CURRENCY,
+    children,
+    clean,
+    currency_of,
+    event_day,
+    mapping,
+    number,
+    read_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +29,15 @@ LISTED: Final = 50  #: rows of each list; a list that is longer says so
 #: A contact whom somebody was in touch with in these days counts as covered: a quarter.
 COVERED_DAYS: Final = 91
 _LATEST: Final = 3
+_DEAL: Final = ("Id", "Name", "StageName", "Amount", "CloseDate", "Owner.Name")
 
 
-def account_questions(record_id: str, today: date, now: datetime) -> dict[str, str]:
+def account_questions(
+    record_id: str, today: date, now: datetime, own: Sequence[str] = ()
+) -> dict[str, str]:
     """By name; five. Activities of its contacts and opportunities count as the account's own.
 
+    `own` are fields that opportunities of the org have beside the usual ones.
     `today` is the viewer's day, `now` in UTC: a meeting later today has not been yet.
     """
     account = checked18(record_id)
@@ -40,7 +53,7 @@ def account_questions(record_id: str, today: date, now: datetime) -> dict[str, s
     )
     fields = {
         "account": f"Id, Name, Industry, Owner.Name, {contacts} FROM Account WHERE Id = '{account}'",
-        "deals": f"Id, Name, StageName, Amount, CloseDate, Owner.Name FROM Opportunity {of}"
+        "deals": f"{', '.join((*_DEAL, *own))} FROM Opportunity {of}"
         f" AND IsClosed = false ORDER BY CloseDate LIMIT {LISTED}",
         "tasks": f"{task} {of} AND IsClosed = false AND {row}"
         f" ORDER BY ActivityDate NULLS LAST LIMIT {LISTED}",
@@ -75,6 +88,7 @@ class OpenDeal:
     name: str
     stage: str
     amount: Decimal | None
+    currency: str  #: of the amount; "": not known
     closes_on: date | None
     owner: str
 
@@ -121,6 +135,7 @@ def account_screen(
     lists: Mapping[str, Sequence[Mapping[str, Any]] | None],
     zone: ZoneInfo,
     today: date,
+    usual_currency: str = "",
 ) -> AccountScreen:
     """Put the answers together. `lists` are those of deals, tasks, done and met; None: refused."""
     deals, tasks, done, met = (lists[name] for name in ("deals", "tasks", "done", "met"))
@@ -131,7 +146,7 @@ def account_screen(
         owner=_owner(record),
         industry=clean(record.get("Industry")),
         latest=_latest(done, met, zone),
-        deals=None if deals is None else tuple(map(_deal, deals)),
+        deals=None if deals is None else tuple(_deal(one, usual_currency) for one in deals),
         tasks=None if tasks is None else tuple(map(_task, tasks)),
         contacts=contacts,
         covered=sum(one.last_on is not None and one.last_on >= since for one in contacts or ()),
@@ -162,12 +177,13 @@ def _event(one: Mapping[str, Any], zone: ZoneInfo) -> Activity:
     return Activity(id18(one.get("Id")), clean(one.get("Subject")), on, _owner(one))
 
 
-def _deal(one: Mapping[str, Any]) -> OpenDeal:
+def _deal(one: Mapping[str, Any], usual_currency: str) -> OpenDeal:
     return OpenDeal(
         id18(one.get("Id")),
         clean(one.get("Name")),
         clean(one.get("StageName")),
         number(one.get("Amount")),
+        currency_of(one.get(CURRENCY)) or usual_currency,
         read_day(one.get("CloseDate")),
         _owner(one),
     )

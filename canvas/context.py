@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from canvas.ids import id18
-from canvas.plain import clean, mapping
+from canvas.plain import clean, currency_of, mapping
 from canvas.signed_request import RefusedRequestError
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class ViewerContext:
     locale: str = "en_US"
     language: str = "en_US"
     time_zone: str = "UTC"  #: IANA name, always one that exists here
+    currency: str = ""  #: ISO code of the org's own currency; "" where the envelope tells none
+    has_many_currencies: bool = False
     record_id: str | None = None  #: the record whose page shows the panel; re-authorise before use
     object_name: str | None = None  #: the record's object, as the page's wrapper tells it
     display_location: str | None = None
@@ -64,6 +66,8 @@ def read_context(envelope: Mapping[str, Any], org_ids: Collection[str]) -> Viewe
         locale=clean(user.get("locale")) or "en_US",
         language=clean(user.get("language")) or "en_US",
         time_zone=_time_zone(user.get("timeZone")),
+        currency=currency_of(organization.get("currencyIsoCode")),
+        has_many_currencies=organization.get("multicurrencyEnabled") is True,
         record_id=_record_id(environment),
         object_name=clean(mapping(environment.get("parameters")).get("sObjectName")) or None,
         display_location=clean(environment.get("displayLocation")) or None,

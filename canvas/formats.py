@@ -38,11 +38,13 @@ class Formats:
 
     locale: str
     zone: ZoneInfo
+    currency: str = ""  #: ISO code of the org's own currency, if known
 
     @classmethod
-    def of(cls, locale: str, time_zone: str) -> Formats:
+    def of(cls, locale: str, time_zone: str, currency: str = "") -> Formats:
         """From Salesforce's locale key ("de_DE_EURO") and an IANA time zone."""
-        return cls("_".join(locale.replace("-", "_").split("_")[:2]), ZoneInfo(time_zone))
+        short = "_".join(locale.replace("-", "_").split("_")[:2])
+        return cls(short, ZoneInfo(time_zone), currency)
 
     def today(self) -> date:
         """The day that it is on the viewer's clock."""
@@ -63,6 +65,12 @@ class Formats:
             return "\N{EN DASH}"
         text = f"{Decimal(_rounded(value, 0)):,f}".replace("-", "\N{MINUS SIGN}")
         return text.replace(",", "\N{NARROW NO-BREAK SPACE}") if self._has_comma else text
+
+    def money(self, value: Decimal | None, currency: str | None = None) -> str:
+        """An amount with its currency's code in front, "USD 410,000"; that of the org where none is given."""
+        code = self.currency if currency is None else currency
+        text = self.amount(value)
+        return f"{code}\N{NO-BREAK SPACE}{text}" if code and value is not None else text
 
     def quantity(self, value: Decimal | None) -> str:
         """Acts as a number; what is large is an amount."""

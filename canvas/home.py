@@ -44,7 +44,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     own = answers["own"]
     if isinstance(own, ReadingError):
         raise own
-    formats = Formats.of(context.locale, context.time_zone)
+    formats = Formats.of(context.locale, context.time_zone, context.currency)
     below = read_below(answers, user_id, formats.today())
     leader = leader_screen(below, user_id, texts, formats)
     if not own and not leader.leads and not leader.is_partly_unread:

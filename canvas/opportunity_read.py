@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
 from canvas.people_questions import reviews_of
-from canvas.plain import children, clean, event_day, mapping, number, read_day, read_moment, whole
+from canvas.plain import (
+    CURRENCY,
+    children,
+    clean,
+    currency_of,
+    event_day,
+    mapping,
+    number,
+    read_day,
+    read_moment,
+    whole,
+)
 from service.salesforce.fields import AdoptionScore as Score
 from service.scoring.healthy import Save
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from decimal import Decimal
     from zoneinfo import ZoneInfo
@@ -33,8 +44,12 @@ _HISTORY_ROWS: Final = (
 )
 
 
-def opportunity_query(record_id: str, today: date, *, whole_record: bool = True) -> str:
+def opportunity_query(
+    record_id: str, today: date, *, whole_record: bool = True, own: Sequence[str] = ()
+) -> str:
     """The opportunity, with its planned activities; without `whole_record` what everybody may read.
+
+    `own` are fields that the org has beside the usual ones.
 
     The nearest activities come first, so that they show whether one is near, however near is meant.
     """
@@ -42,7 +57,7 @@ def opportunity_query(record_id: str, today: date, *, whole_record: bool = True)
     if not whole_record:
         return f"SELECT {', '.join(_BARE)} {where}"
     return (
-        f"SELECT {', '.join(_FIELDS)},"  # noqa: S608 - constants, a date and a checked id
+        f"SELECT {', '.join((*_FIELDS, *own))},"  # noqa: S608 - constants, a date and a checked id
         " (SELECT Subject, ActivityDate, Owner.Name FROM Tasks WHERE IsClosed = false AND IsRecurrence = false"
         f" AND ActivityDate >= {today.isoformat()} ORDER BY ActivityDate LIMIT {_LISTED}),"
         " (SELECT Subject, StartDateTime, IsAllDayEvent, Owner.Name FROM Events"
@@ -102,6 +117,7 @@ class ShownOpportunity:
     is_won: bool
     closes_on: date | None
     amount: Decimal | None
+    currency: str  #: of the amount; "": not known
     next_step: str
     employees: int | None
     push_count: int | None
@@ -111,7 +127,9 @@ class ShownOpportunity:
     is_whole: bool
 
 
-def read_opportunity(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> ShownOpportunity:
+def read_opportunity(
+    record: Mapping[str, Any], zone: ZoneInfo, today: date, usual_currency: str = ""
+) -> ShownOpportunity:
     """The record as it is shown. Never raises on what it holds."""
     account = mapping(record.get("Account"))
     return ShownOpportunity(
@@ -124,6 +142,7 @@ def read_opportunity(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> 
         is_won=record.get("IsWon") is True,
         closes_on=read_day(record.get("CloseDate")),
         amount=number(record.get("Amount")),
+        currency=currency_of(record.get(CURRENCY)) or usual_currency,
         next_step=clean(record.get("NextStep")),
         employees=whole(account.get("NumberOfEmployees")),
         push_count=whole(record.get("PushCount")),

@@ -145,7 +145,7 @@ def _told(
         "in_stage": known.days_in_stage,
         "at_most": known.days_at_most,
         "stage": shown.stage,
-        "amount": formats.amount(shown.amount),
+        "amount": formats.money(shown.amount, shown.currency),
         "pushes": known.pushes,
         "below": by.pushes_below,
     }

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
+#: What a record says of its currency, where an org has several: no other org has the field.
+CURRENCY = "CurrencyIsoCode"
+_CODE_LENGTH = 3
 _LIMIT = Decimal(10) ** 16  #: amounts are Currency(16,2), and some currencies count in millions
 
 
@@ -30,6 +33,12 @@ def clean(value: object) -> str:
         return ""
     whole = value.encode("utf-8", "replace").decode("utf-8")
     return "".join(letter for letter in whole if letter >= " " and letter != "\x7f").strip()
+
+
+def currency_of(value: object) -> str:
+    """An ISO 4217 code, three capital letters; anything else is none."""
+    code = clean(value)
+    return code if len(code) == _CODE_LENGTH and code.isascii() and code.isupper() else ""
 
 
 def number(value: object) -> Decimal | None:

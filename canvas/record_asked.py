@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template
 
 from canvas.answers import log_answer
 from canvas.asking import unread
+from canvas.plain import CURRENCY
 from canvas.port import ReadingError
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ class Asked:
     record_id: str
     formats: Formats
     today: date  #: on the viewer's clock
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """What records have in this viewer's org alone: with many currencies each says its own."""
+        return (CURRENCY,) if self.context.has_many_currencies else ()
+
+    @property
+    def usual_currency(self) -> str:
+        """That of a record which does not say its own."""
+        return "" if self.context.has_many_currencies else self.context.currency
 
     def url(self, record_id: str | None) -> str | None:
         """Where a record opens in Salesforce, or None when it cannot be linked."""

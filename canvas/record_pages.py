@@ -63,7 +63,7 @@ def record_page(panel: Panel, context: ViewerContext) -> Response | None:
     is_own = record_id == context.user_id
     if not record_id or page is None or is_own or (page is _user_page and not panel.names_people):
         return None
-    formats = Formats.of(context.locale, context.time_zone)
+    formats = Formats.of(context.locale, context.time_zone, context.currency)
     return page(Asked(panel, context, record_id, formats, formats.today()))
 
 
@@ -71,7 +71,7 @@ def _opportunity_page(asked: Asked) -> Response:
     record_id, zone = asked.record_id, asked.formats.zone
     of_owner = {"owner": owner_score_query(record_id)} if asked.panel.names_people else {}
     questions = {
-        "record": opportunity_query(record_id, asked.today),
+        "record": opportunity_query(record_id, asked.today, own=asked.own_fields),
         "history": history_query(record_id),
         "steps": steps_query(record_id),
         "own": score_of_query(asked.context.user_id, Score.DETAILS),
@@ -88,7 +88,7 @@ def _opportunity_page(asked: Asked) -> Response:
     history = History(read_saves(records(answers["history"])), next(iter(steps), None))
     scores = [*records(answers["own"]), *records(answers.get("owner"))]
     screen = opportunity_screen(
-        read_opportunity(record, zone, asked.today),
+        read_opportunity(record, zone, asked.today, asked.usual_currency),
         history,
         find_yardstick(scores),
         asked.today,
@@ -125,14 +125,16 @@ def _points(asked: Asked, answers: Mapping[str, Answer]) -> Decimal | None:
 
 
 def _account_page(asked: Asked) -> Response:
-    questions = account_questions(asked.record_id, asked.today, datetime.now(UTC))
+    now = datetime.now(UTC)
+    questions = account_questions(asked.record_id, asked.today, now, asked.own_fields)
     less = {"account": [bare_account_query(asked.record_id)]}
     answers = ask(asked.panel, asked.context, questions, less)
     record = first_of(answers["account"])
     if record is None:
         return state_page("no_record")
     lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
-    screen = account_screen(record, lists, asked.formats.zone, asked.today)
+    zone, currency = asked.formats.zone, asked.usual_currency
+    screen = account_screen(record, lists, zone, asked.today, currency)
     return page_of("account", asked, "account", answers, screen=screen, listed=account_read.LISTED)
 
 

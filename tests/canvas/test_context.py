@@ -54,6 +54,18 @@ def test_without_the_user_section_the_id_at_the_top_counts():
     assert (seen.user_id, seen.full_name, seen.time_zone) == (build.USER_ID, "", "UTC")
 
 
+@pytest.mark.parametrize("code", [None, 7, "", "usd", "US", "USDX", "<b>", "ÄÖÜ", ...])
+def test_what_is_no_currency_is_none(code):
+    assert viewer(context__organization__currencyIsoCode=code).currency == ""
+
+
+def test_the_orgs_currency_and_whether_it_has_several():
+    seen = viewer()
+    assert (seen.currency, seen.has_many_currencies) == ("USD", False)
+    assert viewer(context__organization__multicurrencyEnabled=True).has_many_currencies
+    assert not viewer(context__organization__multicurrencyEnabled="yes").has_many_currencies
+
+
 def test_two_orgs_may_be_accepted():
     other = "00D5g000000OthrEAC"
     changed = build.envelope(context__organization__organizationId=other)

@@ -67,3 +67,11 @@ def test_days():
 def test_amounts_have_their_thousands_apart_and_no_decimals(locale, shown):
     assert Formats.of(locale, "UTC").amount(Decimal("1409999.50")) == shown
     assert Formats.of(locale, "UTC").amount(None) == "\N{EN DASH}"
+
+
+def test_money_has_its_currency_where_that_is_known():
+    of = Formats.of("de_DE", "UTC", "EUR")
+    assert of.money(Decimal(410_000)) == "EUR\xa0410\u202f000"
+    assert of.money(Decimal(5), "CHF") == "CHF\xa05"
+    assert of.money(Decimal(5), "") == Formats.of("de_DE", "UTC").money(Decimal(5)) == "5"
+    assert of.money(None) == "\N{EN DASH}"

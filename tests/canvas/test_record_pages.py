@@ -291,3 +291,31 @@ def assert_whole(deal, on, odd):
     for name, rows in a.account_answers().items():
         broken = [dict.fromkeys(rows[0], odd)]
         assert on(a.ACCOUNT_ID, **{**a.account_answers(), name: broken}).status_code == 200
+
+
+MANY = {"context__organization__multicurrencyEnabled": True}
+
+
+@pytest.mark.parametrize(
+    ("many", "own", "shown"),
+    [({}, {}, "USD\xa0410,000"), (MANY, {"CurrencyIsoCode": "EUR"}, "EUR\xa0410,000"),
+     (MANY, {"CurrencyIsoCode": "<b>"}, ">410,000")],
+)  # fmt: skip
+def test_amounts_have_their_currency(show, org, many, own, shown):
+    """That of the org; where it has several that of the record, which is asked for there alone."""
+    pages = {
+        a.DEAL_ID: {"opportunity": [a.a_deal(**own)]},
+        a.ACCOUNT_ID: {"account": [{"Id": a.ACCOUNT_ID, "Name": "Acme"}], "deals_of": [a.a_deal(**own)]},
+    }  # fmt: skip
+    for record_id, answers in pages.items():
+        org.others, org.questions = answers, []
+        page = show(a.scored(), context__environment__parameters={"recordId": record_id}, **many)
+        assert shown in page.text
+        asked = [one for one in org.questions if "Amount" in one]
+        assert all(("CurrencyIsoCode" in one) is bool(many) for one in asked)
+        assert asked
+
+
+def test_a_big_deal_is_told_in_the_orgs_currency(show, org):
+    org.others = lead.everything()
+    assert "USD\xa0410,000" in show(build.a_record(), **MANY).text
