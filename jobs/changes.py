@@ -107,6 +107,11 @@ def count(
     return Written(shape.object_name, created, written - created, unchanged, tuple(rejected), gaps)
 
 
+def nothing_written(object_name: str, why: Gap) -> Written:
+    """What became of records that wait."""
+    return Written(object_name, 0, 0, 0, (), (why,))
+
+
 def to_json(value: object) -> str:
     """The one way in which a value is written as JSON, so that equal values are equal texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,7 +1,8 @@
 """Who gets a digest, whom they lead and may see, and whether it is their morning.
 
 Everything is as Salesforce has it: who leads by the rules' roles, whose people they are by
-`User.ManagerId`, and who may see whose score by the role hierarchy, as sharing has it.
+`User.ManagerId`, and who may see whose score by the role hierarchy, or by shares where the night
+keeps them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobs.deal_wins import moment
-from jobs.write_back import READERS
 from service.calendars import calendar_for
 from service.evidence.people import country_of
 from service.report.european import naming
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
+from service.salesforce.score_shares import READERS, SHARED, Pair, shared_pairs
 from service.scoring.evidence import Person
 from service.scoring.roles import LEADING, named_role
 from service.weeks import monday_of, week_of
@@ -84,6 +85,7 @@ class Company:
     aggregate_only: bool
     notes: tuple[str, ...] = ()
     sent: frozenset[str] = field(default_factory=frozenset)  #: keys of digests
+    shared: frozenset[Pair] | None = None  #: whose score with whom; None: the hierarchy decides
 
     @property
     def leaders(self) -> list[Someone]:
@@ -91,10 +93,13 @@ class Company:
         return [one for one in self.people.values() if one.leads_as]
 
     def may_see(self, viewer: Someone, other: Someone) -> bool:
-        """Whether sharing shows the viewer what the other one owns: only from a role above."""
-        if viewer.person.user_id not in self.readers or viewer.role_id is None:
+        """Whether sharing shows the viewer what the other one owns: from a role above, or by a share."""
+        reader = viewer.person.user_id
+        if reader not in self.readers:
             return False
-        return viewer.role_id in _climb(other.role_id, self.parents)
+        if self.shared is not None:
+            return (other.person.user_id, reader) in self.shared
+        return viewer.role_id is not None and viewer.role_id in _climb(other.role_id, self.parents)
 
     def people_of(self, leader: Someone) -> list[Someone]:
         """Those below by the chain of managers whose records the leader may see."""
@@ -123,9 +128,11 @@ def _climb(start: str | None, above: Mapping[str, str | None]) -> Iterator[str]:
 
 def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: datetime) -> Company:
     """Read the people in one call. Raises SalesforceError."""
-    answers = gateway.query_together([_USERS, _ROLES, READERS, _digests(now), _events(now)])
+    by_shares = settings.sharing == "shares"
+    who_sees = SHARED if by_shares else _ROLES
+    answers = gateway.query_together([_USERS, who_sees, READERS, _digests(now), _events(now)])
     *needed, events = answers
-    users, roles, readers, digests = (_given(one) for one in needed)
+    users, sight, readers, digests = (_given(one) for one in needed)
     notes = []
     if isinstance(events, AdminActionNeededError):
         notes.append(f"Leave in calendars is not seen, so a digest may come on a day off. {events}")
@@ -139,13 +146,14 @@ def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: date
     named = naming(settings.aggregate_only, (one.lives_in for one in people.values()))
     return Company(
         people,
-        {str(row["Id"]): row["ParentRoleId"] for row in roles},
+        {} if by_shares else {str(row["Id"]): row["ParentRoleId"] for row in sight},
         frozenset(str(row["AssigneeId"]) for row in readers),
         tuple(digests),
         calendar_for((one.person for one in people.values()), now.date()),
         named.aggregate_only,
         tuple(notes),
         frozenset(str(row[Fields.KEY]) for row in digests),
+        shared_pairs(sight) if by_shares else None,
     )
 
 

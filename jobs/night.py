@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import run_record
 from jobs.big_deals import announce_deals
+from jobs.changes import nothing_written
 from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
 from jobs.exceptions_ended import told
@@ -15,6 +16,7 @@ from jobs.private_notes import heads_ups_of, roles_of
 from jobs.record_health import write_record_health
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
+from jobs.score_shares import why_shown, why_waiting, write_bare, write_shares
 from jobs.snapshots import write_snapshots
 from jobs.team_records import write_teams
 from jobs.views import forget_views, write_views
@@ -22,6 +24,7 @@ from jobs.week_record import week_record
 from jobs.write_back import write_scores
 from service.night_notes import NightNotes
 from service.redis_queue import connect
+from service.salesforce.fields import AdoptionScore
 from service.view_log import ViewLog
 
 if TYPE_CHECKING:
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 
     from jobs.changes import Written
     from jobs.deal_outcome import Announced
+    from jobs.org_now import OrgNow
     from jobs.score_org import Scored
+    from service.tables import Gap
 
 
 def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, Any] | Retry:
@@ -71,7 +76,8 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
     aggregate_only = scored.facts.options.aggregate_only is True
-    now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only)
+    by_shares = run.settings.sharing == "shares"
+    now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only, with_shares=by_shares)
     week = (
         None if aggregate_only else week_record(run.gateway, scored.scores, run.as_of, as_of, now)
     )
@@ -81,14 +87,32 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     if aggregate_only:
         forget_views(looks)
         return (teams,)
+    waiting = _why_waiting(run, scored, now, as_of)
+    if waiting is not None:
+        return teams, nothing_written(AdoptionScore.OBJECT, waiting)
+    return teams, *_write_people(run, scored, now, as_of), write_views(run.gateway, looks)
+
+
+def _why_waiting(run: Run, scored: Scored, now: OrgNow, as_of: str) -> Gap | None:
+    """Why no record of a person is written tonight: the org would show it to the wrong people."""
+    if run.settings.sharing == "shares":
+        bare = partial(write_bare, run.gateway, scored.facts, now, as_of)
+        return why_shown(run.gateway, scored.facts, now, bare)
+    return why_waiting(scored.facts, now, run.settings.sharing)
+
+
+def _write_people(run: Run, scored: Scored, now: OrgNow, as_of: str) -> tuple[Written, ...]:
     gone = partial(no_longer_scored, run, scored.rules)
     scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
-    snapshots = write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now)
-    exceptions = write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
-    written = (scores.written, *exceptions, snapshots, teams, write_views(run.gateway, looks))
-    if scored.judged is None:
-        return written
-    return *written, write_record_health(run.gateway, scored.judged, scored.rules, as_of)
+    written = [scores.written]
+    if run.settings.sharing == "shares":
+        # Before any exception: what one has to themselves must not be read by those above.
+        written.append(write_shares(run.gateway, scored.facts, now, scores))
+    written += write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
+    written.append(write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now))
+    if scored.judged is not None:
+        written.append(write_record_health(run.gateway, scored.judged, scored.rules, as_of))
+    return tuple(written)
 
 
 def _leave_notes(run: Run, scored: Scored) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import snapshots, team_records, write_back
 from service.salesforce.errors import SalesforceError
+from service.salesforce.score_shares import READERS, SHARES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +26,23 @@ class OrgNow:
     scores: Records = field(default_factory=list)
     snapshots: Records = field(default_factory=list)  #: of the week
     readers: Records | SalesforceError = field(default_factory=list)
+    shares: Records = field(default_factory=list)  #: of scores, where the night keeps them
 
 
-def read_org(gateway: Gateway, as_of: date, *, aggregate_only: bool) -> OrgNow:
+def read_org(
+    gateway: Gateway, as_of: date, *, aggregate_only: bool, with_shares: bool = False
+) -> OrgNow:
     """Read it; of persons nothing where only groups may be written."""
     queries = [team_records.query(as_of)]
     if not aggregate_only:
-        queries += [write_back.QUERY, snapshots.query(as_of), write_back.READERS]
+        queries += [write_back.QUERY, snapshots.query(as_of), READERS]
+        queries += [SHARES] if with_shares else []
     answers = gateway.query_together(queries)
     if aggregate_only:
         return OrgNow(_given(answers)[0])
-    teams, scores, of_the_week = _given(answers[:-1])
-    return OrgNow(teams, scores, of_the_week, answers[-1])
+    teams, scores, of_the_week = _given(answers[:3])
+    readers, *shares = answers[3:]
+    return OrgNow(teams, scores, of_the_week, readers, *_given(shares))
 
 
 def _given(answers: Sequence[Records | SalesforceError]) -> list[Records]:

@@ -11,7 +11,6 @@ from jobs.changes import Written, count
 from jobs.score_record import SHAPE, record_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
-from service.salesforce.soql import quoted
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 #: What the org has of scores.
 QUERY = SHAPE.query("Id", Fields.OWNER)
-#: Who may own a score: its owner needs read on the object. Any permission set, group of them or
-#: profile may grant it, so the grants are asked for, not our set.
-#: Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_objectpermissions.htm
-READERS = (
-    "SELECT AssigneeId FROM PermissionSetAssignment "  # noqa: S608 - constants
-    "WHERE Assignee.IsActive = true AND PermissionSetId IN (SELECT ParentId FROM ObjectPermissions "
-    f"WHERE SobjectType = {quoted(Fields.OBJECT)} AND PermissionsRead = true)"
-)
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +35,7 @@ class ScoresWritten:
 
     written: Written
     ids: Mapping[str, str]  #: of the score records, by user id
+    moved: frozenset[str] = frozenset()  #: of those whose owner changed: their shares are gone
 
 
 @dataclass(frozen=True)
@@ -87,10 +79,16 @@ def write_scores(
     outcomes = [*_upsert(gateway, changed), *(outcome for _, outcome in given)]
     records = [*changed, *(record for record, _ in given)]
     ids = {user_id: known.record_id for user_id, known in there.items()}
+    moved = set()
     for record, outcome in zip(records, outcomes, strict=True):
         if outcome.id:
-            ids[str(record[Fields.KEY])] = outcome.id
-    return ScoresWritten(count(SHAPE, records, outcomes, unchanged + refused, gaps), ids)
+            user_id = str(record[Fields.KEY])
+            ids[user_id] = outcome.id
+            known = there.get(user_id)
+            if known and record.get(Fields.OWNER, known.owner_id) != known.owner_id:
+                moved.add(outcome.id)
+    written = count(SHAPE, records, outcomes, unchanged + refused, gaps)
+    return ScoresWritten(written, ids, frozenset(moved))
 
 
 def _known(records: Iterable[Mapping[str, Any]]) -> dict[str, _InOrg]:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localorg import actions_api, posting, sessions
+from localorg import actions_api, posting, sessions, shares
 from localorg.control_state import Fault, OpenTransaction, Pattern
 from localorg.wire import Reply
 
@@ -150,6 +150,14 @@ def _outbox(asked: _Asked) -> Reply:
         return Reply({"entries": actions_api.outbox(db)})
 
 
+def _hierarchy(asked: _Asked) -> Reply:
+    """Setup > Sharing Settings: whether the role hierarchy grants access to a custom object."""
+    name, grants = str(asked.body["object"]), bool(asked.body["grants"])
+    with asked.org.write() as db:
+        shares.set_hierarchy(db, asked.org.schema, name, grants=grants)
+    return Reply({"object": name, "grants": grants})
+
+
 _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "holds", 0): _add_hold,
     ("GET", "holds", 1): _get_hold,
@@ -165,4 +173,5 @@ _ACTIONS: Mapping[tuple[str, str, int], Callable[[_Asked], Reply]] = {
     ("POST", "expire_cursors", 0): _cursors,
     ("POST", "posting", 1): _posting,
     ("GET", "outbox", 0): _outbox,
+    ("POST", "hierarchy", 0): _hierarchy,
 }

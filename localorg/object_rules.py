@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import posting, sharing, stage_history
+from localorg import posting, shares, sharing, stage_history
 from localorg.errors import SalesforceError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def before_create(writer: Writer, thing: ObjectType, record: Values) -> None:
         _check_member(writer, record)
     elif thing.name == "PermissionSetAssignment":
         _check_assignment(writer, record)
+    elif shares.is_share(thing.name):
+        shares.before_create(writer, record)
 
 
 def before_update(writer: Writer, thing: ObjectType, before: Values, _said: Values) -> None:
@@ -41,6 +43,8 @@ def after_update(writer: Writer, thing: ObjectType, before: Values, after: Value
     """Keep what the platform keeps of a change."""
     if thing.name == "Opportunity":
         stage_history.keep(writer, before, after)
+    if thing.custom and before.get("OwnerId") != after.get("OwnerId"):
+        shares.owner_changed(writer, thing, after)
 
 
 def before_delete(writer: Writer, thing: ObjectType, before: Values) -> None:

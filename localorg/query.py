@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import child_query, render
+from localorg import child_query, record_access, render
 from localorg.cursors import Cursor
 from localorg.errors import SalesforceError
 from localorg.soql_parse import malformed, parse
@@ -48,6 +48,8 @@ def get_more(request: Request, locator: str, start: str) -> Reply:
 def run(request: Request, soql: str, *, deleted: bool = False) -> dict[str, Any]:
     """The first page of a query's result, as its JSON object."""
     query = parse(soql)
+    if query.source.lower() == record_access.NAME.lower():
+        return record_access.answer(request, query)
     compiled = compiler(request).compile(query, deleted=deleted)
     if _counts_only(query):
         return {"totalSize": _count(request, compiled), "done": True, "records": []}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import derived, ids, multicurrency, object_rules, sharing, times, values
+from localorg import derived, ids, multicurrency, object_rules, shares, sharing, times, values
 from localorg.control_state import NOBODY, OpenTransaction
 from localorg.errors import SalesforceError, no_column, not_found
 from localorg.record_checks import Checks
@@ -57,6 +57,9 @@ class Writer:
         self._checks.references(thing, said)
         sharing.check_master(self.db, self.schema, self.viewer, thing, record)
         object_rules.before_create(self, thing, record)
+        there = shares.known(self, thing, record) if shares.is_share(thing.name) else None
+        if there is not None:
+            return there
         record_id = ids.make(thing.key_prefix, next_number(self.db, thing.key_prefix))
         self._number(thing, record)
         self._checks.unique(thing, record, record_id)

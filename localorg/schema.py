@@ -20,6 +20,8 @@ from localorg.object_type import (
     SharingModel,
     new_field,
 )
+from localorg.shares import share_object
+from localorg.sharing import share_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,23 +65,32 @@ class Schema:
         """The object whose ids start with these three characters."""
         return next((one for one in self if one.key_prefix == prefix), None)
 
-    def add_object(self, db: sqlite3.Connection, wanted: ObjectType) -> ObjectType:
+    def add_object(
+        self, db: sqlite3.Connection, wanted: ObjectType, *, anew: bool = False
+    ) -> ObjectType:
         """Add an object with its table, or change what a known one says of itself.
 
-        A known object keeps its key prefix and the fields that `wanted` does not name.
+        A known object keeps its key prefix and the fields that `wanted` does not name, and, unless
+        `anew`, what no deployment can say: whether the hierarchy grants access.
         """
         known = self.find(wanted.name)
         prefix = wanted.key_prefix or free_prefix({one.key_prefix for one in self}, wanted.name)
         fields = dict(wanted.fields)
         if known:
             prefix, fields = known.key_prefix, {**known.fields, **fields}
-        made = replace(wanted, key_prefix=prefix, fields={} if not known else known.fields)
+        grants = known.hierarchy_access if known and not anew else wanted.hierarchy_access
+        made = replace(
+            wanted, key_prefix=prefix, fields={} if not known else known.fields,
+            hierarchy_access=grants,
+        )  # fmt: skip
         self._keep(db, made)
         for one in fields.values():
             if not known or known.fields.get(one.name) != one:
                 self.add_field(db, wanted.name, one)
         if wanted.feed_enabled:
             self._let_post(db, wanted.name)
+        if made.custom and made.sharing_model == "Private":
+            self.add_object(db, share_object(made))
         return self.get(wanted.name)
 
     def add_field(self, db: sqlite3.Connection, object_name: str, wanted: Field) -> None:
@@ -105,8 +116,10 @@ class Schema:
         thing = self.get(name)
         if not thing.custom:
             raise SchemaError(f"The standard object {name} cannot be removed")
-        tables.drop_object(db, thing)
-        del self._objects[thing.name.lower()]
+        for each in (self.find(share_of(thing)), thing):
+            if each is not None:
+                tables.drop_object(db, each)
+                del self._objects[each.name.lower()]
         self.changed = True
 
     def _let_post(self, db: sqlite3.Connection, name: str) -> None:

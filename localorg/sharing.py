@@ -41,7 +41,12 @@ def visible(
         return None
     if thing.sharing_model == "ControlledByParent":
         return _by_parent(schema, viewer, thing, alias)
-    return _owned(viewer, thing, alias)
+    return _owned(schema, viewer, thing, alias)
+
+
+def share_of(thing: ObjectType) -> str:
+    """The name of an object's share object."""
+    return f"{thing.name.removesuffix('__c')}__Share"
 
 
 def _posts(
@@ -79,7 +84,7 @@ def check_change(
     condition = (
         _by_parent(schema, viewer, thing, "t0", change=True)
         if thing.sharing_model == "ControlledByParent"
-        else _owned(viewer, thing, "t0")
+        else _owned(schema, viewer, thing, "t0", change=True)
     )
     sql, parameters = condition or ("1", [])
     found = db.execute(
@@ -133,16 +138,32 @@ def _of_master(
     right = viewer.right(master)
     if not change or right.modify_all or (master.sharing_model == "ReadWrite" and right.edit):
         return visible(schema, viewer, master, alias)
-    return _owned(viewer, master, alias) if right.edit else ("0", [])
+    return _owned(schema, viewer, master, alias, change=True) if right.edit else ("0", [])
 
 
-def _owned(viewer: Viewer, thing: ObjectType, alias: str) -> tuple[str, list[str]]:
-    owner = f'{alias}."OwnerId"'
+def _owned(
+    schema: Schema, viewer: Viewer, thing: ObjectType, alias: str, *, change: bool = False
+) -> tuple[str, list[str]]:
+    """What is the user's own, shared with them, or one's below them where the hierarchy grants it."""
     if "OwnerId" not in thing.fields:
         return f'{alias}."CreatedById" = ?', [viewer.user_id]
+    owned, parameters = _of_user(f'{alias}."OwnerId"', viewer, thing)
+    share = schema.find(share_of(thing)) if thing.custom else None
+    if share is None:
+        return owned, parameters
+    shared, more = _of_user('share."UserOrGroupId"', viewer, thing)
+    level = " AND share.\"AccessLevel\" = 'Edit'" if change else ""
+    exists = (
+        f'EXISTS (SELECT 1 FROM {quoted(share.name)} share WHERE share."ParentId" = {alias}."Id"'  # noqa: S608  # quoted
+        f' AND share."IsDeleted" = 0{level} AND {shared})'
+    )
+    return f"({owned} OR {exists})", [*parameters, *more]
+
+
+def _of_user(column: str, viewer: Viewer, thing: ObjectType) -> tuple[str, list[str]]:
     if not thing.hierarchy_access:
-        return f"{owner} = ?", [viewer.user_id]
-    return f"({owner} = ? OR {owner} IN ({_BELOW}))", [viewer.user_id, viewer.user_id]
+        return f"{column} = ?", [viewer.user_id]
+    return f"({column} = ? OR {column} IN ({_BELOW}))", [viewer.user_id, viewer.user_id]
 
 
 def _by_parent(

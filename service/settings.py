@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from service.who_reads import SHARINGS, Sharing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -136,6 +138,13 @@ def _own_address(raw: str) -> str:
     return raw
 
 
+def _sharing(raw: str) -> Sharing:
+    if raw not in SHARINGS:
+        message = f"must be one of {', '.join(SHARINGS)}"
+        raise ValueError(message)
+    return SHARINGS[SHARINGS.index(raw)]
+
+
 def _optional_path(raw: str) -> Path | None:
     if not raw:
         return None
@@ -170,6 +179,7 @@ class Settings:
     run_calls: int
     api_share_percent: int
     aggregate_only: bool | None
+    sharing: Sharing
     compares: bool | None
     record_health: bool | None
     metrics_token: str
@@ -214,6 +224,7 @@ VARIABLES: Mapping[str, str] = {
     "run_calls": "BELLWETHER_RUN_CALLS",
     "api_share_percent": "BELLWETHER_API_SHARE_PERCENT",
     "aggregate_only": "BELLWETHER_AGGREGATE_ONLY",
+    "sharing": "BELLWETHER_SHARING",
     "compares": "BELLWETHER_COMPARE",
     "record_health": "BELLWETHER_RECORD_HEALTH",
     "metrics_token": "BELLWETHER_METRICS_TOKEN",
@@ -307,6 +318,13 @@ SPECS: Mapping[str, Spec] = {
         "",
         "yes: groups of people are written and no record of any person; no: both; empty: as yes "
         "where most users are in the European Union",
+    ),
+    "BELLWETHER_SHARING": Spec(
+        _sharing,
+        "hierarchy",
+        "hierarchy: records of persons wait while the role hierarchy shows them to anybody who does "
+        "not lead; hierarchy-accepted: they do not wait; shares: the hierarchy is switched off for "
+        "scores, and each is shared with the manager, later with those above",
     ),
     "BELLWETHER_RECORD_HEALTH": Spec(
         _yes_or_no,

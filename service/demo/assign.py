@@ -1,4 +1,4 @@
-"""Gives many people a permission set, as an admin does with a file and a data loader."""
+"""What an admin does in Setup: give many people a permission set, take the hierarchy from an object."""
 
 from __future__ import annotations
 
@@ -41,6 +41,17 @@ def assign_all(org: Handoff, permission_set: str, user_ids: Iterable[str]) -> No
             refused = [one["errors"] for one in _json(answer) if not one["success"]]
             if refused:
                 raise ChildError(f"{permission_set} could not be assigned: {refused[0]}")
+
+
+def switch_hierarchy_off(org: Handoff, object_name: str) -> None:
+    """Setup > Sharing Settings: take the tick from Grant Access Using Hierarchies.
+
+    Only Setup can, so the stand-in org has a switch of its own for it.
+    """
+    with requests.Session() as session:
+        session.trust_env = False
+        said = {"object": object_name, "grants": False}
+        _json(session.post(f"{org.cli_url}/_localorg/hierarchy", json=said, timeout=_SECONDS))
 
 
 def _assignment(set_id: str, user_id: str) -> dict[str, Any]:

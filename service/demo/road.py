@@ -17,7 +17,7 @@ from rq.job import JobStatus
 
 from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
-from service.demo.assign import assign_all
+from service.demo.assign import assign_all, switch_hierarchy_off
 from service.demo.deploy import (
     INTEGRATION_SET,
     JOBS_APP,
@@ -37,6 +37,7 @@ from service.export import ExportError, read_export
 from service.processes import Child, ChildError, wait_until
 from service.redis_queue import connect
 from service.rules_file import read_rules
+from service.salesforce.fields import AdoptionScore
 from service.sample import write_sample
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class Road(AbstractContextManager["Road"]):
             assign_all(self.org, LEADER_SET, leaders)
         self.org = read_handoff(self.folder / "org")
         self.environment = self._settings(redis_url, key_file)
+        if self.environment["BELLWETHER_SHARING"] == "shares":
+            switch_hierarchy_off(self.org, AdoptionScore.OBJECT)
         if in_org is None:
             self.environment["BELLWETHER_RULES_FILE"] = str(self.rules_written)
         with self.steps.step("panel", "Start the worker and the panel"):
@@ -170,6 +173,8 @@ class Road(AbstractContextManager["Road"]):
             "SALESFORCE_VIEWER_HOSTS": host,
             "PANEL_FRAME_ANCESTORS": self.org.page_url,
             "BELLWETHER_WORK_DIR": str(self.folder / "work"),
+            # Nobody is here to agree on roles: a demo shows what there is, or the other way if asked.
+            "BELLWETHER_SHARING": os.environ.get("BELLWETHER_SHARING") or "hierarchy-accepted",
             "BELLWETHER_RULES_FILE": "",  # the rules are in the org, to be edited in Setup
             "PORT": str(self._panel_port),
             "WEB_CONCURRENCY": "1",

@@ -1,93 +1,29 @@
-"""Whether the role hierarchy lets managers read their people's scores, and who else may.
-
-The records of persons are private and follow the role hierarchy, in which everybody of a role reads
-what belongs to people of the roles below: https://help.salesforce.com/s/articleView?id=platform.security_controlling_access_using_hierarchies.htm
-Who leads whom is `User.ManagerId`. The two are kept apart in Setup, and nothing keeps them equal.
-"""
+"""Whether managers may read their people's scores, and who else may. See `service/who_reads`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.doctor.finding import Finding, doubtful, good
+from service.doctor.finding import Finding, doubtful, good, wrong
+from service.salesforce.fields import AdoptionScore as Score
+from service.salesforce.score_shares import READERS, SHARES, may_read
 from service.salesforce.soql import quoted
+from service.who_reads import Hierarchy, Mismatch, Role, User, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from service.salesforce.gateway import Gateway
     from service.settings import Settings
 
 #: Pairs of roles that are named; the others are counted.
 _NAMED = 3
-_NO_ROLE = "no role"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """An active user."""
-
-    manager_id: str | None
-    role_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A role of the hierarchy."""
-
-    name: str
-    parent_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Where the manager chain and the role hierarchy differ."""
-
-    led: int  #: pairs of somebody and a manager above them, at any height
-    #: (role of the manager, role of the person) -> pairs in which the manager may not read
-    hidden: Mapping[tuple[str, str], int]
-    strangers: int  #: users who may read the scores of people whom they do not lead
-
-
-def compare(users: Mapping[str, User], roles: Mapping[str, Role]) -> Mismatch:
-    """Compare both, for active users by id; a manager who is not among them reads nothing."""
-    over = {key: one.parent_id for key, one in roles.items()}
-    leads = {key: one.manager_id for key, one in users.items()}
-    members = {role: {key for key, one in users.items() if one.role_id == role} for role in roles}
-    hidden: Counter[tuple[str, str]] = Counter()
-    strangers: set[str] = set()
-    led = 0
-    for key, one in users.items():
-        above = _upwards(one.role_id, over)
-        readers = {reader for role in above for reader in members[role]}
-        chain = _upwards(key, leads)
-        led += len(chain)
-        strangers |= readers - chain
-        hidden.update(
-            (_name(users[manager].role_id, roles), _name(one.role_id, roles))
-            for manager in chain - readers
-        )
-    return Mismatch(led, hidden, len(strangers))
-
-
-def _upwards(start: str | None, parents: Mapping[str, str | None]) -> set[str]:
-    """All that stand above, without the start; a loop ends where it began."""
-    found: set[str] = set()
-    at = parents.get(start) if start else None
-    while at is not None and at in parents and at not in found:
-        found.add(at)
-        at = parents[at]
-    return found - {start}
-
-
-def _name(role: str | None, roles: Mapping[str, Role]) -> str:
-    return roles[role].name if role and role in roles else _NO_ROLE
+#: Scores about which the org itself is asked, a call each.
+_ASKED = 3
 
 
 def sharing(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
-    """Say in how many cases a manager may not read, by role, and how many others may.
+    """Say who may read what they should not, and who may not what they should.
 
     Users with *View All Data* read everything and are not looked for. Nobody is named: what the
     doctor says may end in a log.
@@ -103,19 +39,64 @@ def sharing(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
         row["Id"]: Role(row["Name"], row["ParentRoleId"])
         for row in gateway.query("SELECT Id, Name, ParentRoleId FROM UserRole")
     }
-    found = compare(users, roles)
+    if settings.sharing == "shares":
+        yield from _by_shares(gateway, Hierarchy(users, roles))
+    else:
+        is_accepted = settings.sharing == "hierarchy-accepted"
+        yield from _by_hierarchy(compare(users, roles), is_accepted=is_accepted)
+
+
+def _by_hierarchy(found: Mismatch, *, is_accepted: bool) -> Iterator[Finding]:
     if found.hidden:
         yield doubtful("sharing", _hidden(found), _REMEDY)
     else:
         yield good("sharing", f"The role hierarchy lets every manager read: {found.led:,} pairs.")
-    if found.strangers:
-        yield good(
-            "sharing",
-            f"{found.strangers:,} users may read scores of people whom they do not lead, because "
-            "their role stands above.",
-        )
+    if not found.strangers:
+        return
+    told = (
+        f"{found.strangers:,} users may read scores of people whom they do not lead, because "
+        "their role stands above."
+    )
+    if is_accepted:
+        yield good("sharing", f"{told} BELLWETHER_SHARING accepts that.")
+    else:
+        yield wrong("sharing", f"{told} {WAITING}", ACCEPT)
 
 
+def _by_shares(gateway: Gateway, all_of: Hierarchy) -> Iterator[Finding]:
+    """Ask the org itself about some scores whom the hierarchy would show to others."""
+    scores = {row[Score.KEY]: row["Id"] for row in gateway.query(_SCORES)}
+    shares = {(row["ParentId"], row["UserOrGroupId"]) for row in gateway.query(SHARES)}
+    readers = {row["AssigneeId"] for row in gateway.query(READERS)}
+    asked = 0
+    for user_id in sorted(all_of.users.keys() & scores.keys()):
+        above = all_of.readers(user_id) & readers
+        others = {one for one in above if (scores[user_id], one) not in shares}
+        if not others:
+            continue
+        if may_read(gateway, min(others), [scores[user_id]]):
+            yield wrong("sharing", f"The role hierarchy still shows scores to those above. {WAITING}", SWITCH_OFF)  # fmt: skip
+            return
+        asked += 1
+        if asked == _ASKED:
+            break
+    yield good(
+        "sharing",
+        f"Scores are shared one by one: {len(shares):,} shares of {len(scores):,} scores. Of "
+        f"{asked} scores that somebody in a role above was not given, the org shows them none.",
+    )
+
+
+_SCORES = f"SELECT Id, {Score.KEY} FROM {Score.OBJECT}"  # noqa: S608 - constants
+WAITING = "No record of a person is written while that is so."
+ACCEPT = (
+    "Let roles and managers agree in Setup, or set BELLWETHER_SHARING to shares (each score is "
+    "shared with whose turn it is), or to hierarchy-accepted."
+)
+SWITCH_OFF = (
+    "Setup > Sharing Settings > Edit > Adoption Score: take the tick from Grant Access Using "
+    "Hierarchies."
+)
 _REMEDY = (
     "Give each manager a role above the roles of their people in Setup > Roles, or mend Manager on "
     "the users: until then these managers see less in the panel, the reports and the digest."

@@ -50,6 +50,7 @@ def settings(private_key, tmp_path) -> Settings:
         aggregate_only=None,
         compares=None,
         record_health=False,
+        sharing="hierarchy",
         metrics_token="",
         doorbell_secret="",
         public_url="",

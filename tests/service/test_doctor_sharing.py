@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.doctor.sharing import Role, User, compare
+from service.who_reads import Role, User, compare
 
 ROLES = {
     "ceo": Role("Executive", None),

@@ -1,0 +1,105 @@
+"""Who may read the records of persons, and whether that is who leads them.
+
+In the role hierarchy everybody of a role reads what belongs to people of the roles below:
+https://help.salesforce.com/s/articleView?id=platform.security_controlling_access_using_hierarchies.htm
+Who leads whom is `User.ManagerId`. The two are kept apart in Setup, and nothing keeps them equal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: What BELLWETHER_SHARING may be. *hierarchy*: the role hierarchy decides, and records of persons
+#: wait while it shows them to anybody who does not lead; *hierarchy-accepted*: it decides;
+#: *shares*: it is switched off for scores, and the night shares each score with whose turn it is.
+Sharing: TypeAlias = Literal["hierarchy", "hierarchy-accepted", "shares"]
+SHARINGS: tuple[Sharing, ...] = ("hierarchy", "hierarchy-accepted", "shares")
+_NO_ROLE = "no role"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An active user."""
+
+    manager_id: str | None
+    role_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the hierarchy."""
+
+    name: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Where the manager chain and the role hierarchy differ."""
+
+    led: int  #: pairs of somebody and a manager above them, at any height
+    #: (role of the manager, role of the person) -> pairs in which the manager may not read
+    hidden: Mapping[tuple[str, str], int]
+    strangers: int  #: users who may read the scores of people whom they do not lead
+
+
+class Hierarchy:
+    """Active users by id, and the tree of roles."""
+
+    def __init__(self, users: Mapping[str, User], roles: Mapping[str, Role]) -> None:
+        self.users, self.roles = users, roles
+        self._over = {key: one.parent_id for key, one in roles.items()}
+        self._leads = {key: one.manager_id for key, one in users.items()}
+        self._members: dict[str, set[str]] = {role: set() for role in roles}
+        for key, one in users.items():
+            if one.role_id in self._members:
+                self._members[one.role_id].add(key)
+
+    def readers(self, user_id: str) -> set[str]:
+        """Whom the hierarchy lets read what belongs to a user: everybody of the roles above."""
+        above = climb(self.users[user_id].role_id, self._over)
+        return {reader for role in above for reader in self._members[role]}
+
+    def chain(self, user_id: str) -> tuple[str, ...]:
+        """The managers above a user, the direct one first; one who is not active ends it."""
+        return tuple(climb(user_id, self._leads))
+
+    def strangers(self, user_id: str) -> set[str]:
+        """Whom the hierarchy lets read what belongs to a user whom they do not lead."""
+        return self.readers(user_id) - {user_id, *self.chain(user_id)}
+
+
+def compare(users: Mapping[str, User], roles: Mapping[str, Role]) -> Mismatch:
+    """Compare both, for active users by id; a manager who is not among them reads nothing."""
+    all_of = Hierarchy(users, roles)
+    hidden: Counter[tuple[str, str]] = Counter()
+    strangers: set[str] = set()
+    led = 0
+    for key, one in users.items():
+        readers, chain = all_of.readers(key), set(all_of.chain(key))
+        led += len(chain)
+        strangers |= readers - chain
+        hidden.update(
+            (_name(users[manager].role_id, roles), _name(one.role_id, roles))
+            for manager in chain - readers
+        )
+    return Mismatch(led, hidden, len(strangers))
+
+
+def climb(start: str | None, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """All that stand above, from the nearest on, without the start; a loop ends where it began."""
+    seen = {start}
+    at = parents.get(start) if start else None
+    while at is not None and at in parents and at not in seen:
+        yield at
+        seen.add(at)
+        at = parents[at]
+
+
+def _name(role: str | None, roles: Mapping[str, Role]) -> str:
+    return roles[role].name if role and role in roles else _NO_ROLE
