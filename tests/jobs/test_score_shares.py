@@ -22,6 +22,7 @@ from service.doctor.sharing import sharing
 from service.evidence.usage import User
 from service.report.facts import Member
 from service.salesforce.gateway import Gateway
+from service.salesforce.writing import Outcome
 from service.scoring.ladder import Ladder
 from service.scoring.result import Score
 from service.settings import read_settings
@@ -185,7 +186,7 @@ class Kept:
     def create(self, _name, records, *, has_key):
         assert has_key
         self.made = records
-        return ()
+        return tuple(Outcome("02c", created=True) for _ in records)
 
     def delete(self, ids):
         assert not ids
