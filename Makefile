@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel chaos clients clean
+.PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel bench-day chaos clients clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench-doorbell: setup ## From the doorbell's ring to the post, 100 deals a minut
 
 bench-panel: setup ## How long the panel takes beyond its one round trip, 50 viewers at once (BENCH_OPTIONS="--seconds 5")
 	@$(BIN)/python -m bench.panel $(BENCH_OPTIONS)
+
+bench-day: setup ## The API calls of a whole day of 1,000 people, by the stand-in org's journal (BENCH_OPTIONS="--users 60")
+	@$(BIN)/python -m bench.day $(BENCH_OPTIONS)
 
 chaos: setup ## 200 workers killed while all else goes wrong, posts counted (CHAOS_OPTIONS="--seed 1 --bug upsert", "--bugs")
 	@$(BIN)/python -m chaos $(CHAOS_OPTIONS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
-    from service.salesforce.writing import Outcome
+    from service.salesforce.outcome import Outcome
     from service.tables import Gap
 
 Record = dict[str, Any]

@@ -50,8 +50,11 @@ Result = dict[str, Any]
 
 #: Errors whose text tells a person what to do; of any other the org gets the name alone.
 TELLING = (SalesforceError, NoUsersError, RulesError, GivenUpError)
-#: After these the job comes back, and goes on with what it read.
+#: After these the job comes back.
 COMING_BACK = (TransientSalesforceError, ShutDownImminentException)
+#: After these the next attempt goes on with what was read: where no calls are left, whenever
+#: somebody enqueues the run again that day.
+GOING_ON = (*COMING_BACK, LimitReachedError)
 
 
 @dataclass
@@ -117,7 +120,7 @@ def work_as(
     scored_until, deals_until = _days(as_of, now)
     lock = RunLock(connect(settings.redis_url), org_id[:15], run_key)
     try:
-        with lock, work_folder(settings.work_dir / org_id[:15], run_key, COMING_BACK) as folder:
+        with lock, work_folder(settings.work_dir / org_id[:15], run_key, GOING_ON) as folder:
             gateway = Gateway(settings)
             days = (scored_until, deals_until)
             return _recorded(

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ PAGES = "pages"
 _PREFIX = "run-"
 _LOCK = "alive"
 _KEY = "key"
+_DAY = "day"  #: until when a folder that was left on purpose is kept
 
 
 @contextmanager
@@ -29,7 +31,8 @@ def work_folder(
     Each attempt has its own, because a killed job may be run again while its first process still
     lives. That process holds a lock in its folder; a folder whose lock is free is dead. The folder
     is empty, but for the pages of a dead attempt of the same run. One of `keep_after`, raised in
-    the block, leaves it for the next attempt; whichever run comes next sweeps it otherwise.
+    the block, leaves the pages for the next attempt, until the day (in UTC) is over: other runs of
+    that day leave them alone. What a killed attempt left is swept by whichever run comes next.
     """
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(parent):
@@ -38,6 +41,8 @@ def work_folder(
     try:
         yield folder
     except keep_after:
+        _strip(folder)
+        (folder / _DAY).write_text(_today(), encoding="utf-8")
         os.close(handle)
         raise
     except BaseException:
@@ -79,21 +84,30 @@ def _taken_over(parent: Path, run_key: str) -> tuple[Path, int] | None:
         handle = _lock(folder)
         if handle is None:
             continue
-        if _key(folder) == run_key:
-            for other in folder.iterdir():
-                if other.name not in {_LOCK, _KEY, PAGES}:
-                    shutil.rmtree(other) if other.is_dir() else other.unlink()
+        if _said(folder / _KEY) == run_key:
+            _strip(folder)
             return folder, handle
         os.close(handle)
     return None
 
 
-def _key(folder: Path) -> str | None:
-    """Give the run of a folder; None where it went away meanwhile."""
+def _strip(folder: Path) -> None:
+    """Leave the pages alone: spill files are worth nothing to another attempt."""
+    for other in folder.iterdir():
+        if other.name not in {_LOCK, _KEY, PAGES}:
+            shutil.rmtree(other) if other.is_dir() else other.unlink()
+
+
+def _said(path: Path) -> str | None:
+    """Give what a folder says of itself; None where it says nothing, or went away meanwhile."""
     try:
-        return (folder / _KEY).read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _remove(folder: Path, handle: int) -> None:
@@ -102,7 +116,11 @@ def _remove(folder: Path, handle: int) -> None:
 
 
 def _sweep(parent: Path) -> int:
-    dead = [folder for folder in parent.glob(f"{_PREFIX}*") if not _lives(folder)]
+    dead = [
+        folder
+        for folder in parent.glob(f"{_PREFIX}*")
+        if _said(folder / _DAY) != _today() and not _lives(folder)
+    ]
     for folder in dead:
         shutil.rmtree(folder, ignore_errors=True)
     return len(dead)

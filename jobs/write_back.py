@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
-    from service.salesforce.writing import Outcome
+    from service.salesforce.outcome import Outcome
     from service.scoring.healthy import Yardstick
     from service.scoring.result import Score
 

@@ -18,6 +18,7 @@ from localorg import (
     sessions,
     tables,
 )
+from localorg.bulk_ingest import Ingests
 from localorg.bulk_jobs import Jobs
 from localorg.cursors import Cursors
 from localorg.schema import Schema
@@ -74,6 +75,7 @@ class Org:
         self.control = control_state.Control()
         self.cursors = Cursors(self.settings.cursor_seconds)
         self.jobs = Jobs(directory)
+        self.ingests = Ingests()
         self.schema = Schema()
         self.on_apps_changed: Callable[[], None] = _nothing
         self.store = Store(directory / "org.sqlite")

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from service.salesforce.announce import Announcement
     from service.salesforce.announce_together import Wanted
+    from service.salesforce.outcome import Outcome
     from service.salesforce.plan import ReadingPlan
     from service.salesforce.query import Page
     from service.salesforce.reading import Progress
     from service.salesforce.transport import Stream
-    from service.salesforce.writing import Outcome
     from service.settings import Settings
     from service.tables import Tables
 

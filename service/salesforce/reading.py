@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.salesforce import bulk, rest_table
+from service.salesforce import bulk, kept_reading, rest_table
 from service.salesforce.errors import SalesforceError
 from service.salesforce.look import OBJECTS, look_at
 from service.salesforce.plan import READING_CALLS, ReadingPlan, make_plan
@@ -39,11 +39,15 @@ def read_tables(
     `also` names custom fields of objects that are read too.
 
     Files go to work_dir (made if missing) and belong to the caller: give each run a folder of its
-    own. Called again with the same folder it goes on where it was, for some hours (`bulk_job`):
-    what query jobs gave is not read again, small objects are. Gives the plan as it was carried
-    out, too: an object that the org does not read by query jobs is read by REST.
+    own. Called again with the same folder it goes on where it was: a whole reading of the same day
+    is given as it is (`kept_reading`), of one that broke off what query jobs gave is not read again
+    for some hours (`bulk_job`), small objects are. Gives the plan as it was carried out, too: an
+    object that the org does not read by query jobs is read by REST.
     """
     work_dir.mkdir(parents=True, exist_ok=True)
+    whole = kept_reading.kept(work_dir, also)
+    if whole is not None:
+        return whole
     before = caller.api_calls
     looks = look_at(caller, OBJECTS, also)
     reading = _Reading(
@@ -59,7 +63,9 @@ def read_tables(
     gaps = [gap for look in looks for gap in look.gaps]
     for name, table in ordered.items():
         gaps.extend(_empty(table, reading.columns[name]))
-    return Tables(by_name=ordered, gaps=telling(gaps)), plan
+    read = Tables(by_name=ordered, gaps=telling(gaps))
+    kept_reading.keep(work_dir, also, read, plan)
+    return read, plan
 
 
 @dataclass(frozen=True)

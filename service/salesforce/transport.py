@@ -51,6 +51,7 @@ class Request:
     path: str  #: starts with a slash, for instance f"{BASE}/query"
     params: Mapping[str, str] | None = None
     body: object = None
+    csv: str | None = None  #: the body is these rows, and not JSON
     repeatable: bool = True
     #: An action answers 400 when one of its inputs failed, with a verdict for each; then the body
     #: is given back, and no error raised.
@@ -88,8 +89,8 @@ class Transport(Salesforce):
                 request.method,
                 f"https://{self.sf_instance}{request.path}",
                 params=request.params,
-                data=None if request.body is None else to_json(request.body),
-                headers={"X-PrettyPrint": None},  # spaces would double the bytes
+                data=_body(request),
+                headers=_headers(request),
             )
         except LibraryError as error:
             if request.has_verdicts and _speaks_of_each(error.content):
@@ -125,6 +126,17 @@ class Transport(Salesforce):
             ) from None
         except requests.exceptions.RequestException as error:
             raise _unanswered(request, error) from None
+
+
+def _body(request: Request) -> str | bytes | None:
+    if request.csv is not None:
+        return request.csv.encode()
+    return None if request.body is None else to_json(request.body)
+
+
+def _headers(request: Request) -> dict[str, str | None]:
+    plain: dict[str, str | None] = {"X-PrettyPrint": None}  # spaces would double the bytes
+    return plain if request.csv is None else plain | {"Content-Type": "text/csv; charset=UTF-8"}
 
 
 def _error_body(reply: requests.Response) -> object:

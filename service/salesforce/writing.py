@@ -1,6 +1,7 @@
 """Writing: sObject Collections of at most 200 records, one outcome per record, in order.
 
-Several collections go in one composite where a repeat is safe: up to 1,000 records a call.
+Several collections go in one composite where a repeat is safe: up to 1,000 records a call. Where that
+would take more calls than an ingest job does, an upsert is one (`bulk_ingest`).
 
 A reply of HTTP 200 says nothing about the records: each row has its own success.
 Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
@@ -8,20 +9,22 @@ Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from service.salesforce import bulk_ingest
 from service.salesforce.errors import (
     AmbiguousOutcomeError,
     TransientSalesforceError,
     classify,
 )
+from service.salesforce.outcome import Outcome
 from service.salesforce.transport import BASE, Request, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from service.salesforce.errors import SalesforceError
+    from service.salesforce import bulk
+
 
 MOST_RECORDS = 200
 #: How many collections one composite may hold.
@@ -41,20 +44,6 @@ class Caller(Protocol):
 
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send a request and give its parsed body."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one record. `error` is None exactly when it was written."""
-
-    id: str | None
-    created: bool
-    error: SalesforceError | None = None
-
-    @property
-    def is_written(self) -> bool:
-        """True when the org has the record as it was sent."""
-        return self.error is None
 
 
 def create(
@@ -79,12 +68,29 @@ def update(
 
 
 def upsert(
-    caller: Caller, object_name: str, key_field: str, records: Sequence[Mapping[str, Any]]
+    caller: bulk.Caller, object_name: str, key_field: str, records: Sequence[Mapping[str, Any]]
 ) -> tuple[Outcome, ...]:
     """Create or update by an external id field that every record carries."""
     bodies = [_typed(object_name, record) for record in records]
     path = f"{BASE}/composite/sobjects/{object_name}/{key_field}"
-    return _in_batches(caller, "PATCH", path, bodies, repeatable=True)
+    if _calls(bodies) <= bulk_ingest.CALLS or not bulk_ingest.fits(records):
+        return _in_batches(caller, "PATCH", path, bodies, repeatable=True)
+    outcomes = list(bulk_ingest.upsert(caller, object_name, key_field, records))
+    again = _locked(outcomes)
+    # A refused row was surely not applied, so it may be sent once more.
+    second = _in_batches(caller, "PATCH", path, [bodies[at] for at in again], repeatable=True)
+    for at, outcome in zip(again, second, strict=True):
+        outcomes[at] = outcome
+    return tuple(outcomes)
+
+
+def _calls(bodies: list[dict[str, Any]]) -> int:
+    """How many calls records take in composites of collections."""
+    if len(bodies) <= MOST_RECORDS:
+        return 1
+    every = list(batches(bodies))
+    groups = list(_composites(range(len(every)), every))
+    return len(groups) + len(every) - sum(map(len, groups))
 
 
 def delete(caller: Caller, record_ids: Sequence[str]) -> tuple[Outcome, ...]:

@@ -14,7 +14,7 @@ from service.salesforce.errors import (
     SalesforceError,
     classify,
 )
-from service.salesforce.writing import Outcome
+from service.salesforce.outcome import Outcome
 
 ORG_ID = "00D000000000001EAA"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -106,10 +107,9 @@ def test_api_calls_are_told_by_object_and_add_up(as_worker):
     assert int(told["Big_Deal_Alert__c"]) > BIG // 12
 
 
-def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_missing(
-    as_worker, monkeypatch, redis_url
+def test_a_night_that_may_spend_no_more_says_so_and_goes_on_with_what_it_read(
+    as_worker, monkeypatch, redis_url, tmp_path
 ):
-
     monkeypatch.setenv("BELLWETHER_RUN_CALLS", "16")
     with pytest.raises(LimitReachedError):
         night(as_worker, "night-1")
@@ -120,8 +120,17 @@ def test_a_night_that_may_spend_no_more_says_so_and_the_next_writes_what_is_miss
     posts = len(as_worker.soql(POSTS))
     assert 0 < posts < BIG
     monkeypatch.setenv("BELLWETHER_RUN_CALLS", "200")
-    assert night(as_worker, "night-2")["posts_made"] == BIG - posts
+    run_big_deals(as_worker.handoff.org_id, "another", (AS_OF - timedelta(days=60)).isoformat())
+    before = as_worker.control("GET", "journal")["entries"][-1]["number"]
+    again = night(as_worker, "night-1")
+    assert again["posts_made"] == BIG - posts
     assert len(as_worker.soql(POSTS)) == BIG
+    sent = as_worker.control("GET", f"journal?since={before}")["entries"]
+    assert not [one for one in sent if "/describe" in f"{one}" or "FROM Task" in f"{one}"]
+    assert again["rows_read"]["Task"] > 0
+    (run,) = as_worker.soql(RUNS + " WHERE Run_Key__c = 'night-1'")
+    assert run["Status__c"] == "Finished"
+    assert not [path for path in (tmp_path / "work").rglob("*") if path.is_file()]
 
 
 def test_rows_read_are_the_rows_of_the_org(as_worker):

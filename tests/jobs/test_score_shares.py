@@ -22,7 +22,7 @@ from service.doctor.sharing import sharing
 from service.evidence.usage import User
 from service.report.facts import Member
 from service.salesforce.gateway import Gateway
-from service.salesforce.writing import Outcome
+from service.salesforce.outcome import Outcome
 from service.scoring.ladder import Ladder
 from service.scoring.result import Score
 from service.settings import read_settings

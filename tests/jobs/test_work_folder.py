@@ -96,10 +96,14 @@ def test_the_next_attempt_of_a_run_takes_over_its_pages_alone(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_run_takes_nothing_over_and_sweeps_it(tmp_path):
+def test_another_run_takes_nothing_over_and_sweeps_it_when_the_day_is_over(tmp_path):
     left = left_by_an_attempt(tmp_path)
+    assert {path.name for path in left.iterdir()} == {PAGES, "alive", "key", "day"}  # no spill
     with work_folder(tmp_path, "night-2") as folder:
         assert not (folder / PAGES).exists()
+        assert left.exists()
+    (left / "day").write_text("2026-01-01")
+    with work_folder(tmp_path, "night-3"):
         assert not left.exists()
 
 

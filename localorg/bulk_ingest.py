@@ -1,0 +1,288 @@
+"""Ingest jobs of the Bulk API 2.0: /jobs/ingest.
+
+A job is made, gets its rows in one upload, is closed, and runs in a thread of its own: each 200
+rows are a transaction, each row has an outcome.
+https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/create_job.htm
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from localorg import ids, sobjects, times
+from localorg.errors import SalesforceError, not_found
+from localorg.store import savepoint
+from localorg.wire import Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from localorg.object_type import Field, ObjectType
+
+_CSV = "text/csv; charset=UTF-8"
+_PREFIX = "751"
+_ROWS_AT_ONCE = 200
+_NULL = "#N/A"
+_OPERATIONS = ("insert", "update", "upsert")
+_FORMS = {"contentType": "CSV", "columnDelimiter": "COMMA", "lineEnding": "LF"}
+_KNOWN = {"object", "operation", "externalIdFieldName", *_FORMS}
+#: https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
+_MOST_BYTES = 150_000_000
+_NUMBERS = frozenset({"double", "currency", "percent", "int"})
+
+
+@dataclass
+class Job:
+    """One ingest job with its rows and their outcomes."""
+
+    job_id: str
+    user_id: str
+    thing: ObjectType
+    operation: str
+    external: Field | None
+    version: str
+    made_at: str = field(default_factory=lambda: times.text(times.now()))
+    state: str = "Open"
+    error: str = ""
+    columns: tuple[str, ...] = ()
+    rows: list[list[str]] = field(default_factory=list)
+    is_uploaded: bool = False
+    done: list[tuple[str, bool, list[str]]] = field(default_factory=list)  #: id, created, row
+    failed: list[tuple[str, str, list[str]]] = field(default_factory=list)  #: id, error, row
+    milliseconds: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job has come to an end, a good one or another."""
+        return self.state in {"JobComplete", "Failed", "Aborted"}
+
+
+class Ingests:
+    """The ingest jobs of an org, by id; forgotten when the org is stopped."""
+
+    def __init__(self) -> None:
+        self._lock, self._jobs = threading.Lock(), dict[str, Job]()
+        self._made = 0
+
+    def add(self, request: Request, thing: ObjectType, asked: Mapping[str, Any]) -> Job:
+        """Make one, open for its rows."""
+        name = asked.get("externalIdFieldName")
+        external = sobjects.external_field(request, thing, str(name)) if name else None
+        with self._lock:
+            self._made += 1
+            job = Job(
+                ids.make(_PREFIX, self._made), request.viewer.user_id, thing,
+                str(asked["operation"]), external, request.version,
+            )  # fmt: skip
+            self._jobs[job.job_id] = job
+        return job
+
+    def find(self, job_id: str, user_id: str) -> Job | None:
+        """The job of that id, for the user who made it."""
+        job = self._jobs.get(ids.widen(job_id)) if ids.is_id(job_id) else None
+        return job if job and job.user_id == user_id else None
+
+    def forget(self, job: Job) -> None:
+        """Delete a job with its results."""
+        with self._lock:
+            del self._jobs[job.job_id]
+
+
+def create(request: Request) -> Reply:
+    """POST /jobs/ingest: 200 and where to put the rows."""
+    asked = request.json()
+    unknown = sorted(asked.keys() - _KNOWN)
+    if unknown:
+        raise SalesforceError("JSON_PARSER_ERROR", f"Unrecognized field {unknown[0]}")
+    operation = asked.get("operation")
+    if operation not in _OPERATIONS:
+        raise SalesforceError("INVALIDOPERATION", f"Unsupported operation: {operation}")
+    if (operation == "upsert") != bool(asked.get("externalIdFieldName")):
+        raise SalesforceError("INVALIDJOB", "externalIdFieldName goes with upsert, and only so")
+    for key, only in _FORMS.items():
+        if asked.get(key, only) != only:
+            raise SalesforceError("INVALIDJOB", f"this org only takes {only} as {key}")
+    thing = request.viewer.find_object(request.org.schema, str(asked.get("object")))
+    if thing is None:
+        raise SalesforceError("INVALIDENTITY", f"Unable to find object: {asked.get('object')}")
+    job = request.org.ingests.add(request, thing, asked)
+    more = {"contentUrl": f"{request.base}/jobs/ingest/{job.job_id}/batches".lstrip("/")}
+    return Reply(_shown(job) | more | {"lineEnding": "LF", "columnDelimiter": "COMMA"})
+
+
+def upload(request: Request, job: str) -> Reply:
+    """PUT /jobs/ingest/{job}/batches: 201 without a body; once for each job."""
+    found = _find(request, job)
+    if found.state != "Open" or found.is_uploaded:
+        raise SalesforceError("INVALIDJOBSTATE", "Found multiple contents for the job")
+    if len(request.raw) > _MOST_BYTES:
+        raise SalesforceError("EXCEEDED_ID_LIMIT", "the rows are larger than 150 MB")
+    rows = list(csv.reader(io.StringIO(request.raw.decode("utf-8"), newline="")))
+    found.columns, found.rows = tuple(rows[0]) if rows else (), rows[1:]
+    found.is_uploaded = True
+    return Reply(None, HTTPStatus.CREATED)
+
+
+def change(request: Request, job: str) -> Reply:
+    """PATCH /jobs/ingest/{job} with {"state": "UploadComplete"} or "Aborted"."""
+    found, wanted = _find(request, job), request.json().get("state")
+    if wanted not in {"UploadComplete", "Aborted"} or found.state != "Open":
+        raise SalesforceError("INVALIDJOBSTATE", f"Job state change not allowed: {wanted}")
+    found.state = wanted
+    if wanted == "UploadComplete":
+        threading.Thread(target=_run, args=(request, found), daemon=True).start()
+    return Reply(_shown(found) | {"state": wanted})
+
+
+def read(request: Request, job: str) -> Reply:
+    """GET /jobs/ingest/{job}."""
+    found = _find(request, job)
+    shown = _shown(found) | {
+        "jobType": "V2Ingest", "numberRecordsProcessed": len(found.done) + len(found.failed),
+        "numberRecordsFailed": len(found.failed), "retries": 0,
+        "totalProcessingTime": found.milliseconds, "apiActiveProcessingTime": found.milliseconds,
+        "apexProcessingTime": 0,
+    }  # fmt: skip
+    return Reply(shown | ({"errorMessage": found.error} if found.state == "Failed" else {}))
+
+
+def delete(request: Request, job: str) -> Reply:
+    """DELETE /jobs/ingest/{job}: 204."""
+    found = _find(request, job)
+    if not found.is_over:
+        raise SalesforceError("INVALIDJOBSTATE", f"a job that is {found.state} is not deleted")
+    request.org.ingests.forget(found)
+    return Reply(None, HTTPStatus.NO_CONTENT)
+
+
+def successful(request: Request, job: str) -> Reply:
+    """GET /jobs/ingest/{job}/successfulResults."""
+    found = _over(request, job)
+    rows = [[record_id, str(made).lower(), *row] for record_id, made, row in found.done]
+    return _results(found, ('"sf__Id"', '"sf__Created"'), rows)
+
+
+def failed(request: Request, job: str) -> Reply:
+    """GET /jobs/ingest/{job}/failedResults."""
+    found = _over(request, job)
+    rows = [[record_id, error, *row] for record_id, error, row in found.failed]
+    return _results(found, ('"sf__Id"', '"sf__Error"'), rows)
+
+
+def unprocessed(request: Request, job: str) -> Reply:
+    """GET /jobs/ingest/{job}/unprocessedrecords."""
+    found = _over(request, job)
+    return _results(found, (), found.rows[len(found.done) + len(found.failed) :])
+
+
+def _results(job: Job, more: Sequence[str], rows: list[list[str]]) -> Reply:
+    """CSV whose own columns are quoted in the header and the user's are not; in no order."""
+    random.Random(job.job_id).shuffle(rows)  # noqa: S311  # an order that nobody may rely on
+    text = io.StringIO()
+    text.write(",".join((*more, *job.columns)) + "\n")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return Reply(text.getvalue().encode(), headers={"Content-Type": _CSV})
+
+
+def _find(request: Request, job_id: str) -> Job:
+    found = request.org.ingests.find(job_id, request.viewer.user_id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _over(request: Request, job_id: str) -> Job:
+    found = _find(request, job_id)
+    if not found.is_over:
+        raise SalesforceError("INVALIDJOBSTATE", f"the job is {found.state} and has no results")
+    return found
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    named = {"externalIdFieldName": job.external.name} if job.external else {}
+    return {
+        "id": job.job_id, "operation": job.operation, "object": job.thing.name,
+        "createdById": job.user_id, "createdDate": job.made_at, "systemModstamp": job.made_at,
+        "state": job.state, "concurrencyMode": "Parallel", "contentType": "CSV",
+        "apiVersion": float(job.version), **named,
+    }  # fmt: skip
+
+
+def _run(request: Request, job: Job) -> None:
+    begun = time.monotonic()
+    time.sleep(request.org.control.latency_seconds)
+    job.state = "InProgress"
+    try:
+        fields = list(_fields(request, job))
+        for start in range(0, len(job.rows), _ROWS_AT_ONCE):
+            with request.org.write() as db:
+                for row in job.rows[start : start + _ROWS_AT_ONCE]:
+                    _row(replace(request, db=db), job, fields, row)
+    except SalesforceError as error:
+        job.error, job.state = f"InvalidBatch : {error.message}", "Failed"
+    job.milliseconds = int((time.monotonic() - begun) * 1000)
+    if job.state == "InProgress":
+        job.state = "JobComplete"
+
+
+def _fields(request: Request, job: Job) -> Iterator[Field]:
+    for name in job.columns:
+        found = request.viewer.find_field(job.thing, name)
+        if found is None:
+            raise SalesforceError("INVALID_FIELD", f"Field name not found : {name}")
+        yield found
+
+
+def _row(request: Request, job: Job, fields: Sequence[Field], row: list[str]) -> None:
+    try:
+        with savepoint(request.db):
+            said = {one.name: _value(one, text) for one, text in _cells(fields, row)}
+            record_id, created = _write(request, job, said)
+    except SalesforceError as error:
+        told = error.row()["errors"][0]
+        text = f"{told['statusCode']}:{told['message']}:{','.join(told['fields'])} --"
+        job.failed.append(("", text, row))
+    else:
+        job.done.append((record_id, created, row))
+
+
+def _cells(fields: Sequence[Field], row: list[str]) -> Iterator[tuple[Field, str]]:
+    """An empty cell says nothing."""
+    if len(row) != len(fields):
+        raise SalesforceError("INVALID_FIELD", "the row has more or fewer cells than the header")
+    return ((one, text) for one, text in zip(fields, row, strict=True) if text != "")
+
+
+def _value(one: Field, text: str) -> Any:  # noqa: ANN401  # as JSON holds it
+    if text == _NULL:
+        return None
+    if one.type not in _NUMBERS:
+        return text
+    try:
+        return int(text) if one.type == "int" else float(text)
+    except ValueError:
+        message = f"Failed to deserialize field: '{text}' is not a valid value"
+        raise SalesforceError("INVALID_FIELD", message, fields=[one.name]) from None
+
+
+def _write(request: Request, job: Job, said: dict[str, Any]) -> tuple[str, bool]:
+    if job.external is not None:
+        key = said.pop(job.external.name, None)
+        if key is None:
+            raise SalesforceError(
+                "MISSING_ARGUMENT", f"{job.external.name} not specified", fields=[]
+            )
+        return sobjects.upsert_one(request, job.thing, job.external, str(key), said)
+    writer = sobjects.writer(request)
+    if job.operation == "insert":
+        return writer.create(job.thing, said), True
+    record_id = ids.widen(str(said.pop("Id", "")))
+    writer.update(job.thing, record_id, said)
+    return record_id, False
