@@ -47,7 +47,7 @@ def share_object(of: ObjectType) -> ObjectType:
     every = (*system_fields.identity(), *own, *system_fields.audit()[2:4])
     return ObjectType(
         name=sharing.share_of(of), label=f"Share: {of.label}", label_plural=f"Share: {of.label}",
-        sharing_model="ControlledByParent", rights_of=of.name,
+        sharing_model="ControlledByParent", rights_of=of.name, key_prefix=f"s{of.key_prefix[1:]}",
         fields={one.name: one for one in every},
     )  # fmt: skip
 
