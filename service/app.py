@@ -122,6 +122,12 @@ def create_app(
     return app
 
 
+def compile_templates(app: Flask) -> None:
+    """Compile every page's template now: else the first viewer after a start waits for it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def _examined(settings: Settings, redis: Redis) -> list[Finding]:
     """What the doctor can say from here without asking the org."""
     rules = here.rules_file(settings)

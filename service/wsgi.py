@@ -6,7 +6,7 @@ import sys
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.app import create_app
+from service.app import compile_templates, create_app
 from service.logs import configure
 from service.settings import SettingsError, read_settings
 
@@ -15,6 +15,7 @@ try:
     app = create_app(read_settings())
 except SettingsError as error:
     sys.exit(f"The panel cannot start:\n{error}")
+compile_templates(app)
 #: The router ends TLS and names the scheme in a header; it keeps Host, and passes on whatever a
 #: client claims in X-Forwarded-Host, so that one is not believed:
 #: https://devcenter.heroku.com/articles/http-routing#heroku-headers

@@ -34,7 +34,10 @@ def test_health_names_what_failed_and_no_secret(org, events):
 
 
 def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    code = "import service.wsgi; print(type(service.wsgi.app).__name__)"
+    code = (
+        "from service.wsgi import app; jinja = app.jinja_env;"
+        " print(type(app).__name__, {*jinja.list_templates()} == {name for _, name in jinja.cache.keys()})"
+    )
     clean = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -54,7 +57,7 @@ def test_without_settings_it_names_all_of_them_and_stops():
     assert "Traceback" not in result.stderr
 
 
-def test_with_settings_it_starts():
+def test_with_settings_it_starts_with_every_template_compiled():
     result = start(
         {
             variable: value
@@ -62,7 +65,7 @@ def test_with_settings_it_starts():
             if variable in VARIABLES.values()
         }
     )
-    assert (result.returncode, result.stdout.strip()) == (0, "PanelApp"), result.stderr
+    assert (result.returncode, result.stdout.strip()) == (0, "PanelApp True"), result.stderr
 
 
 def environment() -> dict[str, str]:
