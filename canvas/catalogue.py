@@ -1,11 +1,15 @@
-"""Every text of the panel, from one file per language, ready for translation."""
+"""Every text of the panel, from one file per language: a translation is one more file beside `en.toml`."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ENGLISH: Final = "en"
 FOLDER = Path(__file__).parent / "messages"
 
 
@@ -35,9 +39,39 @@ class Catalogue:
         return key in self._texts
 
 
-def read_catalogue(language: str = "en") -> Catalogue:
-    """The catalogue of a language; English is the one there is."""
-    return Catalogue(tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8")))
+class Catalogues:
+    """The languages that there are."""
+
+    def __init__(self, by_language: Mapping[str, Catalogue]) -> None:
+        self._by_language = by_language
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Their names, as files have them: `en`, `pt_BR`."""
+        return frozenset(self._by_language)
+
+    def of(self, wanted: Iterable[str]) -> Catalogue:
+        """The first of these languages (`de_CH`, `pt-BR`) that there is, or its mother tongue; else English."""
+        for language in wanted:
+            name = language.replace("-", "_")
+            for known in (name, name.partition("_")[0]):
+                if known in self._by_language:
+                    return self._by_language[known]
+        return self._by_language[ENGLISH]
+
+
+def read_catalogues(folder: Path = FOLDER) -> Catalogues:
+    """Every language of the folder. What a translation lacks is said in English."""
+    texts = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in folder.glob("*.toml")}
+    english = dict(_flat(texts[ENGLISH]))
+    return Catalogues(
+        {language: Catalogue({**english, **dict(_flat(own))}) for language, own in texts.items()}
+    )
+
+
+def read_catalogue(language: str = ENGLISH) -> Catalogue:
+    """The catalogue of one language."""
+    return read_catalogues().of([language])
 
 
 def _flat(texts: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

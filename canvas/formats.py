@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 #: Languages that write a decimal comma, and locales of theirs that do not
@@ -24,7 +25,7 @@ _POINT_AFTER_ALL = frozenset({
 })  # fmt: skip
 #: Locales that write the month first and a 12-hour clock; the rest get "20 Nov 2026, 18:00".
 _MONTH_FIRST = frozenset({"en_US", "es_US", "en_PH", "es_PR"})
-_MONTHS = (
+MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 _NOON = 12
@@ -39,12 +40,15 @@ class Formats:
     locale: str
     zone: ZoneInfo
     currency: str = ""  #: ISO code of the org's own currency, if known
+    months: Sequence[str] = MONTHS  #: short names, in the viewer's language
 
     @classmethod
-    def of(cls, locale: str, time_zone: str, currency: str = "") -> Formats:
+    def of(
+        cls, locale: str, time_zone: str, currency: str = "", months: Sequence[str] = MONTHS
+    ) -> Formats:
         """From Salesforce's locale key ("de_DE_EURO") and an IANA time zone."""
         short = "_".join(locale.replace("-", "_").split("_")[:2])
-        return cls(short, ZoneInfo(time_zone), currency)
+        return cls(short, ZoneInfo(time_zone), currency, months)
 
     def today(self) -> date:
         """The day that it is on the viewer's clock."""
@@ -85,7 +89,7 @@ class Formats:
         """A date with the month as a word, so that no one reads 4/5 wrong."""
         if day is None:
             return "\N{EN DASH}"
-        month = _MONTHS[day.month - 1]
+        month = self.months[day.month - 1]
         if self.locale in _MONTH_FIRST:
             return f"{month} {day.day}, {day.year}"
         return f"{day.day} {month} {day.year}"

@@ -44,7 +44,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     own = answers["own"]
     if isinstance(own, ReadingError):
         raise own
-    formats = Formats.of(context.locale, context.time_zone, context.currency)
+    formats = formats_of(panel, context)
     below = read_below(answers, user_id, formats.today())
     leader = leader_screen(below, user_id, texts, formats)
     if not own and not leader.leads and not leader.is_partly_unread:
@@ -75,6 +75,12 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
     )
     log_answer(screen.state, None if screen.score.explained else "details_unreadable")
     return answer
+
+
+def formats_of(panel: Panel, context: ViewerContext) -> Formats:
+    """How this viewer writes."""
+    months = panel.texts.lines("months")
+    return Formats.of(context.locale, context.time_zone, context.currency, months)
 
 
 def _offers_acts(leader: LeaderScreen, standing: OwnStanding, screen: ScoreScreen) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask import g, request
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date, datetime
 
-    from canvas.catalogue import Catalogue
+    from canvas.catalogue import Catalogue, Catalogues
     from canvas.panel_token import PanelTokens, Store
     from canvas.port import Approval, ViewerActs, ViewerFactory
     from service.doctor.finding import Finding
@@ -39,11 +41,17 @@ class Panel:
     org_ids: frozenset[str]
     doors: Doors
     tokens: PanelTokens
-    texts: Catalogue
+    catalogues: Catalogues
     asset_url: Callable[[str], str]
     names_people: bool
     opened: Callable[[str, datetime], None] | None = None  #: told who opened the panel
     examined: Callable[[], Sequence[Finding]] = tuple  #: what the service says of itself
+
+    @property
+    def texts(self) -> Catalogue:
+        """In the language of the viewer whom Salesforce signed; of anybody else in the browser's."""
+        own = g.get("language")
+        return self.catalogues.of([own] if own else request.accept_languages.values())
 
     def tell_looks(self, viewer_id: str, score_ids: Iterable[str | None], today: date) -> None:
         """Say that somebody was shown these score records of others."""

@@ -16,8 +16,7 @@ from canvas.act import KINDS
 from canvas.admin_page import admin_page
 from canvas.answers import state_page
 from canvas.asking import ask, records, unread
-from canvas.formats import Formats
-from canvas.home import panel_token
+from canvas.home import formats_of, panel_token
 from canvas.ids import id18
 from canvas.opportunity_read import (
     history_query,
@@ -63,7 +62,7 @@ def record_page(panel: Panel, context: ViewerContext) -> Response | None:
     is_own = record_id == context.user_id
     if not record_id or page is None or is_own or (page is _user_page and not panel.names_people):
         return None
-    formats = Formats.of(context.locale, context.time_zone, context.currency)
+    formats = formats_of(panel, context)
     return page(Asked(panel, context, record_id, formats, formats.today()))
 
 

@@ -16,7 +16,7 @@ from canvas.answers import log_answer, log_store, name_requests, state_page
 from canvas.approval import approval_page, approval_routes
 from canvas.assets import style
 from canvas.busy import PAGES, is_busy
-from canvas.catalogue import read_catalogue
+from canvas.catalogue import read_catalogues
 from canvas.context import read_context
 from canvas.home import home_page
 from canvas.ids import id18
@@ -61,7 +61,7 @@ def create_panel(
         accepted,
         doors,
         tokens,
-        read_catalogue(),
+        read_catalogues(),
         asset_url,
         names_people,
         opened,
@@ -125,7 +125,7 @@ def _open(panel: Panel, given: list[str]) -> Response:
     if len(given) > 1:
         raise RefusedRequestError("repeated_field")
     context = read_context(verify(given[0], panel.secrets), panel.org_ids)
-    g.org_id = context.org_id
+    g.org_id, g.language = context.org_id, context.language
     if _opens_too_often(panel, context):
         return state_page("too_often")
     if panel.opened:

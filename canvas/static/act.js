@@ -14,7 +14,7 @@
     window.fetch("/canvas/act", {
       method: "POST",
       credentials: "omit",
-      headers: { "Content-Type": "application/json", "X-Panel-Token": token },
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, "X-Panel-Token": token },
       body: JSON.stringify(act),
     });
   const taskOf = (row) =>

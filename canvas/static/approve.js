@@ -16,7 +16,7 @@
     window.fetch("/canvas/approved", {
       method: "POST",
       credentials: "omit",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
       body: JSON.stringify({ state: given.state, ticket: given.ticket, code }),
     });
   const redeem = async (code) => {

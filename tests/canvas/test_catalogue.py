@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import string
 
 import pytest
 
 from canvas.act import CAUSES, KINDS, REPLY
 from canvas.admin_read import _COUNTS
-from canvas.catalogue import Catalogue, read_catalogue
+from canvas.catalogue import FOLDER, Catalogue, read_catalogue, read_catalogues
+from canvas.formats import MONTHS
 from canvas.review import RATED, RATINGS, REVIEWED
 from canvas.screen import _WORD_KEYS
 from canvas.states import STATES
+from service.app import create_app
 from service.scoring.healthy import FAULTS
+from tests.canvas import panel_builders as build
 from tests.shared_data import ROOT
 
 TEXTS = read_catalogue()
@@ -21,7 +25,14 @@ SOURCES = [
     *(ROOT / "canvas" / "templates").glob("*.html"),
     *(
         ROOT / "canvas" / f"{name}.py"
-        for name in ("screen", "people_screen", "opportunity_screen", "record_pages", "writing")
+        for name in (
+            "screen",
+            "people_screen",
+            "opportunity_screen",
+            "record_pages",
+            "writing",
+            "home",
+        )
     ),
 ]
 #: The types of acts that the org knows.
@@ -119,9 +130,75 @@ def test_every_count_has_both_forms():
 
 def test_placeholders_are_plain_names():
     for key in TEXTS.keys:
-        for line in TEXTS.lines(key) if key.endswith(".steps") else [TEXTS._texts[key]]:
+        for line in (
+            TEXTS.lines(key) if isinstance(TEXTS._texts[key], list) else [TEXTS._texts[key]]
+        ):
             for _, name, spec, conversion in string.Formatter().parse(line):
                 assert name is None or (name.isidentifier() and not spec and not conversion), key
+
+
+def test_every_translation_fills_in_what_english_fills_in():
+    languages = read_catalogues()
+    assert "en" in languages.languages
+    for language in languages.languages:
+        texts = languages.of([language])
+        assert texts.keys == TEXTS.keys, language
+        for key in texts.keys:
+            assert _names(texts._texts[key]) == _names(TEXTS._texts[key]), (language, key)
+
+
+def _names(text):
+    return {name for _, name, _, _ in string.Formatter().parse(str(text)) if name}
+
+
+def test_the_months_are_those_of_the_formats():
+    assert tuple(TEXTS.lines("months")) == MONTHS
+
+
+@pytest.fixture
+def two_languages(tmp_path):
+    shutil.copy(FOLDER / "en.toml", tmp_path)
+    months = ", ".join(f'"{one}."' for one in MONTHS)
+    (tmp_path / "de.toml").write_text(
+        f'language = "de"\nmonths = [{months}]\n[score]\ntitle = "Dein Stand"\n'
+    )
+    return read_catalogues(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(["de"], "de"), (["de_CH"], "de"), (["de-AT", "en"], "de"), (["fr", "de"], "de"), (["fr"], "en"),
+     ([], "en"), ([""], "en"), (["en_US", "de"], "en"), (["../de"], "en")],
+)  # fmt: skip
+def test_a_language_is_found_by_its_name_or_its_mother_tongue(two_languages, wanted, found):
+    assert two_languages.of(wanted)("language") == found
+
+
+def test_what_a_translation_lacks_is_said_in_english(two_languages):
+    german = two_languages.of(["de"])
+    assert german("score.title") == "Dein Stand"
+    assert german("refresh") == TEXTS("refresh")
+
+
+def test_a_viewer_reads_the_language_that_salesforce_signed(
+    monkeypatch, two_languages, org, store, acts
+):
+    monkeypatch.setattr("canvas.views.read_catalogues", lambda: two_languages)
+    client = create_app(build.settings(), org, acts, store).test_client()
+    org.records = [build.a_record()]
+
+    def page(language, browser):
+        signed = build.signed_request(build.envelope(context__user__language=language))
+        answer = client.post(
+            "/canvas", data={"signed_request": signed}, headers={"Accept-Language": browser}
+        )
+        return answer.text
+
+    assert '<html lang="de">' in page("de", "en")
+    assert "Nov. 20, 2026" in page("de", "en")  # as the locale, en_US, puts it
+    assert '<html lang="en">' in page("en_US", "de")
+    unsigned = client.get("/canvas", headers={"Accept-Language": "fr, de;q=0.8, en;q=0.5"})
+    assert '<html lang="de">' in unsigned.text
 
 
 def test_a_missing_key_is_an_error_and_never_shown():

@@ -94,7 +94,7 @@ def test_an_odd_envelope_never_breaks_a_page(show, org):
 
 
 def test_thousands_of_bodies_give_no_500_and_no_accept():
-    refusals(3_000)
+    refusals(2_000)
 
 
 @pytest.mark.long
