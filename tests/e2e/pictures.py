@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+from service.report.facts import Options
+from service.report.write import write_report
+from service.sample import write_sample
 from tests.e2e.browser import ARGUMENTS, CHROMIUM
 from tests.e2e.cast import Cast
 from tests.e2e.road_story import whole_road
@@ -27,6 +31,18 @@ def take(page, story, name, width, height):
     page.locator(f"li:has-text('{story.rep_username}') button").click()
     expect(page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
     page.wait_for_timeout(300)
+    page.screenshot(path=FOLDER / name)
+
+
+def take_report(page, folder, name, width, height):
+    """The first screen of the report of an invented company's export."""
+    export = write_sample(
+        folder / "company.zip", people=1_000, as_of=datetime.now(tz=UTC).date()
+    ).path
+    out = folder / "report"
+    write_report(Options(exports=(export,), out=out))
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto((out / "report.html").as_uri())
     page.screenshot(path=FOLDER / name)
 
 
@@ -113,6 +129,7 @@ def main():
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        take_report(browser.new_page(), Path(folder), "report.png", 1280, 1180)
         take(browser.new_page(), story, "panel-in-org.png", 1280, 1000)
         take(browser.new_page(color_scheme="dark"), story, "panel-phone-dark.png", 400, 900)
         deal, owner = a_sick_deal(story)
