@@ -85,8 +85,9 @@ class Schema:
         )  # fmt: skip
         self._keep(db, made)
         for one in fields.values():
-            if not known or known.fields.get(one.name) != one:
-                self.add_field(db, wanted.name, one)
+            if made.fields.get(one.name) != one:
+                tables.put_field(db, made, made.fields.get(one.name), one)
+        self._keep(db, replace(made, fields=fields))
         if wanted.feed_enabled:
             self._let_post(db, wanted.name)
         if made.custom and made.sharing_model == "Private":

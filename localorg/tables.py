@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from localorg.object_type import Field, ObjectType, SchemaError
@@ -43,8 +42,7 @@ def read_objects(db: sqlite3.Connection) -> Iterator[ObjectType]:
 
 def write_object(db: sqlite3.Connection, thing: ObjectType) -> None:
     """Store what the object says of itself; make its table if it has none."""
-    said = asdict(thing)
-    said["fields"] = list(said["fields"].values())
+    said = {**vars(thing), "fields": [vars(one) for one in thing.fields.values()]}
     db.execute(
         "INSERT INTO _object VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET said = excluded.said",
         (thing.name, json.dumps(said)),

@@ -1,4 +1,4 @@
-"""A real `python -m localorg serve` with our metadata, deployed once by the unmodified Salesforce CLI.
+"""A real stand-in org with our metadata, deployed once by the unmodified Salesforce CLI.
 
 Deploying takes seconds, so it is done once a session; each test gets a copy of that org's folder.
 Tests ask the org with plain requests, never with the client that they test.
@@ -10,7 +10,6 @@ import csv
 import io
 import os
 import shutil
-import sys
 import zipfile
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,9 +20,10 @@ import requests
 
 from service.demo.deploy import INTEGRATION_SET, JOBS_APP, PANEL_SET, Cli, assign, deploy
 from service.demo.localorg import Handoff, read_handoff
-from service.processes import Child, wait_until
+from service.processes import wait_until
 from service.rule_records.to_records import records_of
 from service.rules_file import DEFAULT_RULES, read_mapping
+from tests.jobs.org_program import OrgChild
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = date(2026, 3, 31)
@@ -138,14 +138,13 @@ class LiveOrg:
 
     folder: Path
     key: str
-    child: Child
+    child: OrgChild
     handoff: Handoff
 
     @classmethod
     def start(cls, folder: Path, key: str = "", *options: str) -> LiveOrg:
-        command = [sys.executable, "-m", "localorg", "serve", "--dir", str(folder), *options]
         (folder / "handoff.json").unlink(missing_ok=True)
-        child = Child("the stand-in org", command, folder / "localorg.log")
+        child = OrgChild(["serve", "--dir", str(folder), *options], folder / "localorg.log")
         wait_until((folder / "handoff.json").is_file, child, seconds=60, what="the org to be ready")
         return cls(folder, key, child, read_handoff(folder))
 
