@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.scoring.expectation import working_time
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from service.scoring.calendar import Calendar, Window
     from service.scoring.evidence import Person
 
@@ -36,7 +33,8 @@ def beside_the_calendar(person: Person, calendar: Calendar, window: Window) -> P
 
 
 def _share_of_the_week(person: Person, calendar: Calendar, window: Window) -> Fraction:
-    looked_at = _working_days(person, calendar, window)
+    first = max(window.looked_from, person.started_on or window.looked_from)
+    looked_at = calendar.working_days(person.country, first, window.looked_to)
     times = Counter(on.weekday() for on in looked_at)
     away = Counter(on.weekday() for on in looked_at if on in person.away_on)
     off = [
@@ -46,9 +44,3 @@ def _share_of_the_week(person: Person, calendar: Calendar, window: Window) -> Fr
     ]
     # Somebody who is always away has no regular days to tell from leave.
     return Fraction(1) if len(off) == len(times) else 1 - Fraction(len(off), len(times))
-
-
-def _working_days(person: Person, calendar: Calendar, window: Window) -> list[date]:
-    first = max(window.looked_from, person.started_on or window.looked_from)
-    days = (first + timedelta(days=at) for at in range((window.looked_to - first).days + 1))
-    return [on for on in days if calendar.is_working_day(on, person.country)]
