@@ -25,6 +25,7 @@ from jobs.write_back import write_scores
 from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.salesforce.fields import AdoptionScore
+from service.salesforce.plan import told_not_read
 from service.view_log import ViewLog
 
 if TYPE_CHECKING:
@@ -156,7 +157,11 @@ def _result(
         "rows_read": scored.rows_read,
         "rows_rejected": scored.rows_rejected,
         "reading": [read.as_dict() for read in scored.reading],
-        "gaps": [*scored.gaps, *(gap.why for one in written for gap in one.gaps)],
+        "gaps": [
+            *scored.gaps,
+            *(gap.why for one in written for gap in one.gaps),
+            told_not_read(),
+        ],
         "seconds": run.seconds,
     }
 

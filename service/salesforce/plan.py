@@ -20,7 +20,7 @@ from service.salesforce.look import OBJECTS, calls_to_look
 from service.salesforce.together import QUERIES_AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.salesforce.look import Look
 
@@ -40,6 +40,22 @@ BULK_CALLS = 3
 #: Calls of a whole reading up to which its jobs are deleted in the end; the org deletes them by
 #: itself after seven days. A night is to stay below sixty, with what it writes and announces.
 READING_CALLS = 36
+
+#: What an org may have and a night leaves alone, with the reason: no score rests on it, and a company
+#: of 1,000 has no calls to spare for it.
+NOT_READ: Mapping[str, str] = {
+    "LoginHistory": "a login is no work, and User.LastLoginDate already says when the last one was",
+    "LightningUsageByAppTypeMetrics": "it counts pages that were opened, which no minimum asks for",
+    "ForecastingQuota, ForecastingItem, CampaignMember": "results are never scored; the report of an "
+    "export shows them",
+    "archived activities": "Salesforce archives what is a year old, and no window looks back so far",
+}
+
+
+def told_not_read() -> str:
+    """One line for a run's record."""
+    named = "; ".join(f"{name} ({why})" for name, why in NOT_READ.items())
+    return f"Not read: {named}."
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,10 @@ def test_the_plan_counts_what_the_org_holds(sound):
         (found,) = sound.soql(f"SELECT COUNT(Id) n FROM {name}")
         assert rows[name] == found["n"]
     assert sound.control("GET", "counts")["api_calls"] - before < 12  # nothing is read
-    assert "API calls" in CliRunner().invoke(main, ["plan"]).stdout
+    assert "LoginHistory" in told["not_read"]
+    shown = CliRunner().invoke(main, ["plan"]).stdout
+    assert "API calls" in shown
+    assert "Not read: LoginHistory (a login is no work" in shown
 
 
 def test_every_missing_setting_is_named(sound, monkeypatch):
