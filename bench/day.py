@@ -4,7 +4,7 @@
 
 Invents a company and lives one day of it: the first night, which writes everything, and one that
 finds nothing changed; a look at deals every quarter of an hour; as many wins as the company has on a
-working day, the big ones among them, each of which rings the doorbell; the four looks for the weekly
+working day, of which the big ones ring the doorbell; the four looks for the weekly
 digest on the day on which everybody gets theirs; the deletion of what is too old. Jobs and their keys
 are those of the clock process; the hours of the digest come from here instead of being waited for.
 Ends with 1 where the day of either night takes more than 200 calls.
@@ -98,7 +98,9 @@ def live(day: Day, dice: random.Random) -> None:
         at = midnight + quarter * QUARTER
         day.counted("looks at deals", lambda: _plain(run_deal_look(org_id, clock.run_key(at))))  # noqa: B023 - called at once
         for number, deal in enumerate(wins.get(quarter, ())):
-            day.win(deal)
+            day.win(deal.id)
+            if not deal.rings:
+                continue
             key = f"ring-{quarter}-{number}"
             day.counted("doorbell", lambda: _plain(run_deal_look(org_id, key)))  # noqa: B023 - called at once
         key = clock.digest_key(at)
@@ -109,11 +111,19 @@ def live(day: Day, dice: random.Random) -> None:
     day.counted("deletion", lambda: _plain(run_purge(org_id, clock.purge_key(midnight))))
 
 
-def wins_of_a_day(day: Day, dice: random.Random) -> dict[int, list[str]]:
+@dataclass(frozen=True)
+class Win:
+    """An opportunity that is won, and whether the org's flow rings for its amount."""
+
+    id: str
+    rings: bool
+
+
+def wins_of_a_day(day: Day, dice: random.Random) -> dict[int, list[Win]]:
     """By quarter of an hour, open opportunities to be won: as many as on a working day of the data."""
     since = (day.road.as_of - timedelta(days=28)).isoformat()
-    found: dict[int, list[str]] = {}
-    for size in (f"Amount >= {BIG}", f"Amount < {BIG}"):
+    found: dict[int, list[Win]] = {}
+    for rings, size in ((True, f"Amount >= {BIG}"), (False, f"Amount < {BIG}")):
         (won,) = day.soql(
             f"SELECT COUNT(Id) n FROM Opportunity WHERE IsWon = true AND CloseDate > {since} AND {size}"
         )
@@ -123,7 +133,7 @@ def wins_of_a_day(day: Day, dice: random.Random) -> dict[int, list[str]]:
         )
         day.done[f"wins with {size}"] = len(rows)
         for row in rows:
-            found.setdefault(dice.randrange(96), []).append(str(row["Id"]))
+            found.setdefault(dice.randrange(96), []).append(Win(str(row["Id"]), rings))
     return found
 
 

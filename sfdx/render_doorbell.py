@@ -18,6 +18,8 @@ from xml.sax.saxutils import escape
 PROJECT = Path(__file__).resolve().parent
 FOLDER = Path("doorbell/main/default")
 URL = "BELLWETHER_DOORBELL_URL"
+#: That of the rule in seed/.
+AMOUNT = 100_000
 _ADDRESS = re.compile(r"https://[^\s/]+/doorbell/[A-Za-z0-9_-]{32,128}")
 _FILES = {
     "Opportunity.workflow-meta.xml": "workflows",
@@ -26,19 +28,26 @@ _FILES = {
 
 
 class AddressError(ValueError):
-    """The address is none. The admin must set it."""
+    """The address is none, or the amount. The admin must set it."""
 
 
-def render(project: Path, url: str, username: str) -> list[Path]:
+def render(project: Path, url: str, username: str, amount: int = AMOUNT) -> list[Path]:
     """Write both files under `project` and give their paths.
 
-    `username` is the org's user in whose name the message is sent: the integration user.
+    `username` is the org's user in whose name the message is sent: the integration user. Wins of
+    less than `amount` ring nothing: each ring costs a call.
     """
     if not _ADDRESS.fullmatch(url):
         raise AddressError(
             f"{URL} must be https://YOUR-APP/doorbell/ with BELLWETHER_DOORBELL_SECRET behind it"
         )
-    values = {"@@DOORBELL_URL@@": escape(url), "@@USERNAME@@": escape(username)}
+    if amount < 0:
+        raise AddressError("--amount-at-least must be 0 or more")
+    values = {
+        "@@DOORBELL_URL@@": escape(url),
+        "@@USERNAME@@": escape(username),
+        "@@AMOUNT@@": str(amount),
+    }
     written = []
     for name, folder in _FILES.items():
         text = (project / "templates" / name).read_text(encoding="utf-8")
@@ -55,10 +64,18 @@ def main() -> int:
     """Read address and arguments, write the files, print their paths; 1 when one is wrong."""
     parser = argparse.ArgumentParser(description="Fill the doorbell's files for one org.")
     parser.add_argument("--username", required=True, help="the integration user's username")
+    parser.add_argument(
+        "--amount-at-least",
+        type=int,
+        default=AMOUNT,
+        help=f"the lowest amount of your big deal rules ({AMOUNT}); 0 with several currencies",
+    )
     parser.add_argument("--project", type=Path, default=PROJECT, help="this folder, or a copy")
     options = parser.parse_args()
     try:
-        written = render(options.project, os.environ.get(URL, ""), options.username)
+        written = render(
+            options.project, os.environ.get(URL, ""), options.username, options.amount_at_least
+        )
     except (AddressError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

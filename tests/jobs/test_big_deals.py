@@ -81,6 +81,37 @@ def test_a_second_look_writes_and_posts_nothing(gateway):
     assert sum(done.alerts.values()) == 0
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"amount": Decimal(900_000)},
+        {"amount": Decimal(120_000)},
+        {"currency": "EUR", "amount": Decimal(166_667)},
+        {"owner_id": "005000000000002AAA", "owner_name": "Raj Rao"},
+        {"closed_on": date(2021, 4, 15)},
+        {"name": "Renamed", "account_name": None},
+    ],
+)
+def test_an_edit_of_what_was_announced_announces_nothing(gateway, edit):
+    """Another amount, currency, owner or day is the same win; what was announced stays as it was."""
+    go(gateway, a_deal(1))
+    claim = dict(next(iter(gateway.records[OBJECT].values())))
+    go(gateway, replace(a_deal(1), **edit))
+    assert len(gateway.posts) == 1
+    assert list(gateway.records[OBJECT].values()) == [claim]
+
+
+def test_a_currency_or_an_amount_that_lifts_a_deal_over_the_rule_announces_it(gateway):
+    small = a_deal(1, 60_000)
+    go(gateway, small)
+    assert gateway.posts == []
+    go(gateway, replace(small, currency="EUR", amount=Decimal(110_000), owner_name="Raj Rao"))
+    (post,) = gateway.posts
+    assert "Raj Rao won Deal 1" in post["Body"]
+    go(gateway, small)
+    assert len(gateway.posts) == 1
+
+
 def test_a_run_that_was_killed_between_ends_where_it_would_have(gateway):
     deals = [a_deal(n) for n in range(4)] + [a_deal(9, closed=date(2020, 1, 1))]
     gateway.says[f"{deals[2].opportunity_id}:Big_Deal:1"] = LimitReachedError("stop")

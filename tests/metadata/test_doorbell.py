@@ -19,8 +19,8 @@ WORKFLOW = "workflows/Opportunity.workflow-meta.xml"
 FLOW = "flows/Bellwether_Doorbell.flow-meta.xml"
 
 
-def render(project, url=URL):
-    command = [sys.executable, "render_doorbell.py", "--username", "robot@acme.example"]
+def render(project, url=URL, more=()):
+    command = [sys.executable, "render_doorbell.py", "--username", "robot@acme.example", *more]
     environment = {**os.environ, "BELLWETHER_DOORBELL_URL": url}
     return subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, check=False
@@ -33,6 +33,16 @@ def project(tmp_path):
     shutil.copytree(ROOT / "sfdx", made, ignore=shutil.ignore_patterns("node_modules"))
     shutil.rmtree(made / "doorbell/main", ignore_errors=True)
     return made
+
+
+def test_only_wins_of_the_amount_ring(project):
+    assert render(project).returncode == 0
+    assert "<numberValue>100000.0<" in (project / "doorbell/main/default" / FLOW).read_text()
+    assert render(project, more=("--amount-at-least", "250000")).returncode == 0
+    assert "<numberValue>250000.0<" in (project / "doorbell/main/default" / FLOW).read_text()
+    assert problems(project) == []
+    refused = render(project, more=("--amount-at-least", "-1"))
+    assert (refused.returncode, refused.stderr) == (1, "--amount-at-least must be 0 or more\n")
 
 
 def problems(project):
@@ -67,6 +77,7 @@ def test_an_address_that_is_none_is_refused_and_nothing_is_written(project, url)
         (WORKFLOW, "robot@acme.example", "nobody", "integrationUser - no User named there"),
         (WORKFLOW, "<fullName>Bellwether_Doorbell", "<fullName>Bell", "Opportunity.Bellwether_Doorbell was not found"),
         (WORKFLOW, "        <includeSessionId>false</includeSessionId>\n", "", "Required field is missing: includeSessionId"),
+        (FLOW, "<field>Amount<", "<field>Amounts<", "The field Amounts does not exist"),
         (FLOW, "<field>IsWon<", "<field>Is_Won__c<", "The field Is_Won__c does not exist"),
         (FLOW, "Ring_Doorbell</targetReference>", "Ring</targetReference>", "leads to Ring, which is no element"),
         (FLOW, "<actionType>outboundMessage<", "<actionType>outboundMsg<", "InvocableActionType"),
