@@ -32,6 +32,39 @@ def sample_report(sample, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def company_of(tmp_path_factory):
+    """`company_of(60)`: an invented company of so many people, of 16 weeks. Nobody may change it."""
+
+    def build(people):
+        return built_once(
+            tmp_path_factory,
+            f"company-of-{people}",
+            lambda folder: write_sample(
+                folder / "sample.zip", people=people, weeks=16, as_of=AS_OF
+            ),
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def aggregates_of(company_of, tmp_path_factory):
+    """The report of `company_of(people)` that names nobody."""
+
+    def build(people):
+        sample = company_of(people)
+        return built_once(
+            tmp_path_factory,
+            f"aggregates-of-{people}",
+            lambda folder: write_report(
+                Options(exports=(sample.path,), out=folder / "report", aggregate_only=True)
+            ),
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def trial_report(tmp_path_factory):
     """The public sample workspace has no roles: its admin confirmed one for everybody."""
     export = shared_path(EXPORT)

@@ -6,19 +6,13 @@ import re
 
 import pytest
 
-from service.report.facts import Options
-from service.report.write import write_report
-from service.sample import write_sample
-from tests.report.world import AS_OF, read_csv, read_zip
+from tests.report.world import read_csv, read_zip
 
 
 @pytest.fixture(scope="module", params=[36, 60])
-def world(request, tmp_path_factory):
+def world(request, company_of, aggregates_of):
     """(the export's rows, the report) of a small and a larger company."""
-    folder = tmp_path_factory.mktemp("aggregate")
-    sample = write_sample(folder / "sample.zip", people=request.param, as_of=AS_OF)
-    options = Options(exports=(sample.path,), out=folder / "report", aggregate_only=True)
-    return read_zip(sample.path), write_report(options)
+    return read_zip(company_of(request.param).path), aggregates_of(request.param)
 
 
 def test_no_file_names_anybody(world):

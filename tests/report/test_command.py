@@ -13,10 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.sample import write_sample
-from tests.built_once import built_once
 from tests.export.zips import write_zip
-from tests.report.world import AS_OF, read_csv
+from tests.report.world import read_csv
 from tests.shared_data import ROOT
 
 DATED = {"User.csv": "Id,Name,CreatedDate\n005000000000001AAA,Ana,2026-01-02 00:00:00\n"}
@@ -27,13 +25,9 @@ def run(*arguments: object):
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory):
+def small(company_of):
     """The smallest company there is, where any will do."""
-
-    def build(folder):
-        return write_sample(folder / "sample.zip", people=36, weeks=16, as_of=AS_OF)
-
-    return built_once(tmp_path_factory, "small-company", build)
+    return company_of(36)
 
 
 def test_it_says_where_the_report_is(sample, tmp_path):
@@ -116,9 +110,10 @@ def test_a_wrong_command_is_told_in_one_sentence(tmp_path, arguments, said):
 
 
 @pytest.mark.parametrize("option", ["--rules", "--people", "--absences"])
-def test_a_file_that_cannot_be_read_is_named(small, tmp_path, option):
+def test_a_file_that_cannot_be_read_is_named(tmp_path, option):
+    export = write_zip(tmp_path / "WE.ZIP", DATED)
     for path, why in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
-        result = run(small.path, "--out", tmp_path / "out", option, path)
+        result = run(export, "--out", tmp_path / "out", option, path)
         assert result.exit_code == 1
         assert f"{path}: cannot be read ({why}" in result.stderr
         assert "Check the path." in result.stderr
@@ -151,8 +146,8 @@ def test_a_price_is_an_amount_of_money(small, tmp_path, price):
     assert "price" in result.stderr or "number" in result.stderr
 
 
-def test_a_killed_run_leaves_nothing(tmp_path):
-    export = write_sample(tmp_path / "sample.zip", people=200, as_of=AS_OF).path
+def test_a_killed_run_leaves_nothing(company_of, tmp_path):
+    export = company_of(150).path
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "service.cli", "report", export, "--out", tmp_path / "out"]
     child = subprocess.Popen(
@@ -164,13 +159,7 @@ def test_a_killed_run_leaves_nothing(tmp_path):
     child.terminate()
     child.communicate(timeout=60)
     assert child.returncode == 128 + signal.SIGTERM
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "sample.zip",
-        "truth.json",
-        "people.csv",
-        "absences.csv",
-        "tmp",
-    }
+    assert {path.name for path in tmp_path.iterdir()} == {"tmp"}
     assert list((tmp_path / "tmp").glob("bellwether-*")) == []
 
 
@@ -181,7 +170,7 @@ def test_too_little_memory_is_said_with_a_remedy(monkeypatch, small, tmp_path):
     def too_much(*_: object) -> None:
         raise duckdb.OutOfMemoryException("could not allocate block")
 
-    monkeypatch.setattr("service.report.write_report", too_much)
+    monkeypatch.setattr("service.report.write.write_report", too_much)
     result = run(small.path, "--out", tmp_path / "out", "--memory-mb", "300")
     assert result.exit_code == 1
     assert "300 MB of memory do not suffice. Name more with --memory-mb 600." in result.stderr

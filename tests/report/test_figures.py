@@ -12,19 +12,17 @@ from service.report.facts import Options
 from service.report.patterns import limits
 from service.report.write import write_report
 from service.rules_file import read_rules
-from service.sample import write_sample
-from tests.report.world import AS_OF, read_csv, read_zip, write_rows
+from tests.report.world import read_csv, read_zip, write_rows
 
 LEAST = 10
 AMOUNT = "765432"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
+def world(company_of, tmp_path_factory):
     """Many have opportunities and leads; one alone has an amount, a won deal, a converted lead."""
     folder = tmp_path_factory.mktemp("figures")
-    sample = write_sample(folder / "sample.zip", people=60, as_of=AS_OF)
-    rows = read_zip(sample.path)
+    rows = read_zip(company_of(60).path)
     first = next(one for one in rows["Opportunity"] if one["CloseDate"].startswith("2026-1"))
     for deal in rows["Opportunity"]:
         deal.update(Amount="", IsWon="0")

@@ -8,7 +8,6 @@ import pytest
 
 from service.report.facts import Options
 from service.report.write import write_report
-from service.sample import write_sample
 from tests.report.test_cuts import KINDS, labels, shown
 from tests.report.world import AS_OF, count, read_csv, read_zip, write_rows
 
@@ -18,11 +17,10 @@ GONE = "005000000000000AAA"
 
 
 @pytest.fixture(scope="module", params=[60, 150])
-def world(request, tmp_path_factory):
+def world(request, company_of, tmp_path_factory):
     """(the export's rows, their counts, the report): some records are of an owner not in the data."""
     folder = tmp_path_factory.mktemp("hidden")
-    sample = write_sample(folder / "sample.zip", people=request.param, as_of=AS_OF)
-    rows = read_zip(sample.path)
+    rows = read_zip(company_of(request.param).path)
     for name in ("Opportunity", "Lead", "Account"):
         for row in rows[name][::8]:
             row["OwnerId"] = GONE

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.evidence import reduce
 from service.report import judging
 from service.report.facts import Options
 from service.report.gather import Stopwatch, gather
 from service.report.watching import Unwatched
-from service.sample import write_sample
-from tests.report.world import AS_OF
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    return write_sample(tmp_path_factory.mktemp("small") / "s.zip", as_of=AS_OF, people=60)
-
-
-def test_two_processes_find_what_one_finds(small, tmp_path, monkeypatch):
+def test_two_processes_find_what_one_finds(company_of, tmp_path, monkeypatch):
+    small = company_of(36)
     options = Options(exports=(small.path,), out=tmp_path / "out", aggregate_only=False)
-    monkeypatch.setattr(reduce, "_PEOPLE_AT_ONCE", 20)
+    monkeypatch.setattr(reduce, "_PEOPLE_AT_ONCE", 12)
     alone = gather(options, tmp_path / "one", Stopwatch(), Unwatched())
     monkeypatch.setattr(judging, "processes_for", lambda _: 2)
     together = gather(options, tmp_path / "two", Stopwatch(), Unwatched())

@@ -8,10 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from service.report.facts import Options
 from service.report.quota import attainments, periods
-from service.report.write import write_report
-from service.sample import write_sample
 from tests.report.world import AS_OF, local, read_csv, read_zip
 
 SINCE = date(2025, 10, 1)
@@ -79,11 +76,9 @@ def test_a_rate_is_given_from_twenty_cases(sample_report):
 
 
 @pytest.mark.parametrize("people", [36, 60])
-def test_no_result_rests_on_fewer_than_ten_people_in_aggregates(tmp_path, people):
-    sample = write_sample(tmp_path / "sample.zip", people=people, as_of=AS_OF)
-    options = Options(exports=(sample.path,), out=tmp_path / "out", aggregate_only=True)
-    report = write_report(options)
-    rows = read_zip(sample.path)
+def test_no_result_rests_on_fewer_than_ten_people_in_aggregates(company_of, aggregates_of, people):
+    report = aggregates_of(people)
+    rows = read_zip(company_of(people).path)
     by_owner = counted(rows)
     behind = {
         name: sum(own[name] > 0 for own in by_owner.values())

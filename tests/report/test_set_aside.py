@@ -10,17 +10,15 @@ from click.testing import CliRunner
 from service.cli import main
 from service.report.facts import Options
 from service.report.write import write_report
-from service.sample import write_sample
-from tests.report.world import AS_OF, read_csv, read_zip, write_rows
+from tests.report.world import read_csv, read_zip, write_rows
 
 BAD_DAY, BAD_FLAG = "never ever 31.12.", "perhaps, says Ann"
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory):
+def company(company_of):
     """The rows of a company of 36."""
-    folder = tmp_path_factory.mktemp("set_aside")
-    return read_zip(write_sample(folder / "sample.zip", people=36, as_of=AS_OF).path)
+    return read_zip(company_of(36).path)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def world(request, tmp_path_factory):
     """(the sample, the report's facts under the files that are written beside it)"""
     seed, as_of = request.param
     folder = tmp_path_factory.mktemp("fair")
-    sample = write_sample(folder / "s.zip", people=60, weeks=20, as_of=as_of, seed=seed)
+    sample = write_sample(folder / "s.zip", people=40, weeks=20, as_of=as_of, seed=seed)
     return sample, facts_of(sample, folder / "work", with_files=True)
 
 
