@@ -49,6 +49,11 @@ class Waiting:
         """All of them."""
         return self.week + self.month + self.longer
 
+    @property
+    def ages(self) -> tuple[tuple[str, int], ...]:
+        """The three ages by the keys of their texts, the youngest first."""
+        return ("week", self.week), ("month", self.month), ("longer", self.longer)
+
 
 @dataclass(frozen=True, slots=True)
 class Looks:

@@ -25,7 +25,7 @@ STATES: Final[Mapping[str, State]] = {
     "too_large": State(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "stop"),
     "not_opened_here": State(HTTPStatus.BAD_REQUEST, "info"),
     "approval_needed": State(HTTPStatus.FORBIDDEN, "stop", asks_again=True),
-    "approval_offered": State(HTTPStatus.OK, "stop", asks_again=True),
+    "approval_offered": State(HTTPStatus.OK, "info", asks_again=True),
     "approved": State(HTTPStatus.OK, "info"),
     "no_token": State(HTTPStatus.FORBIDDEN, "stop", asks_again=True),
     "session_ended": State(HTTPStatus.FORBIDDEN, "wait", asks_again=True),

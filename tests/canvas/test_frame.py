@@ -258,7 +258,7 @@ def test_by_keyboard_alone(visit, org):
 
 
 def test_without_scripts_the_page_is_whole(browser, host, org, acts, store):
-    org.records = [build.a_record()]
+    org.records, org.others = [build.a_record()], lead.everything()
     ports = serve(create_app(build.settings(), org, acts, store))
     port = next(ports)
     context = browser.new_context(java_script_enabled=False)
@@ -271,5 +271,10 @@ def test_without_scripts_the_page_is_whole(browser, host, org, acts, store):
     assert page.inner_text("#score-value") == "74.3"
     assert page.inner_text("#score-word").strip() == "Building"
     assert page.locator("[data-repost]:visible, [data-act]:visible").count() == 0
+    talk = page.inner_text("#talk")
+    assert "Meetings: 61 where 100 were asked." in talk
+    assert "Sue Abbot" in page.inner_text("#managers")
+    page.click("#talk .evidence summary")  # a fold needs no script
+    assert page.is_visible("#talk .evidence p")
     context.close()
     ports.close()

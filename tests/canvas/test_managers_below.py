@@ -59,7 +59,7 @@ def test_how_long_things_wait_with_a_manager(page):
 
 def test_one_on_which_somebody_acted(page):
     told = section(page(sue(standing(1, "acted"))), "managers")
-    assert "1 exception waits with them:" in told
+    assert "1 exception waits with them: 1 for up to a week. The oldest" in told
     assert "The oldest has stood for 1 day." in told
     assert "Nobody has acted" not in told
 
