@@ -59,9 +59,14 @@ def test_how_long_things_wait_with_a_manager(page):
 
 def test_one_on_which_somebody_acted(page):
     told = section(page(sue(standing(1, "acted"))), "managers")
-    assert "1 exception waits with them: 1 for up to a week. The oldest" in told
-    assert "The oldest has stood for 1 day." in told
+    assert "1 exception waits with them. The oldest has stood for 1 day." in told
     assert "Nobody has acted" not in told
+
+
+def test_on_which_nobody_acted(page):
+    told = section(page(sue(standing(1), standing(2))), "managers")
+    assert "2 exceptions wait with them: 2 for up to a week." in told
+    assert "Nobody has acted yet." in told
 
 
 def test_with_whom_nothing_waits_nothing_is_said(page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
@@ -15,6 +15,7 @@ from service.sample import write_sample
 from tests.e2e.browser import ARGUMENTS, CHROMIUM
 from tests.e2e.cast import Cast
 from tests.e2e.road_story import whole_road
+from tests.e2e.test_managers_below import looked
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 PANEL = "iframe[name^='canvas-frame-']"
@@ -111,6 +112,14 @@ def begin_mail(panel):
     expect(person.locator("[data-mail='text']")).to_be_visible()
 
 
+def people_who_looked(cast, leader):
+    """A leader and those below who lead, who looked on a day each."""
+    today = datetime.now(UTC).date()
+    below = [one for one in cast.people if one.manager_id == leader.user_id]
+    for days, one in enumerate([leader, *below][:4]):
+        looked(cast.story, one, today - timedelta(days=days))
+
+
 def a_sick_deal(story):
     """(an opportunity that last night wants put right, its owner's username)"""
     rows = story.soql("SELECT User__r.Username, Details__c FROM Adoption_Score__c")
@@ -143,6 +152,11 @@ def main():
         page = browser.new_page()
         take_part(page, story, "panel-review.png", name, "#review", opportunity, begin_review)
         take_part(dark, story, "panel-mail-dark.png", name, "#talk .person", act=begin_mail)
+        second_line = cast.by_role("AVP Sales")[0]
+        people_who_looked(cast, second_line)
+        name, page = second_line.username, browser.new_page()
+        take_part(page, story, "panel-managers.png", name, "#managers")
+        take_part(page, story, "panel-leaders-looked.png", name, "#leaders-looked")
         take_dashboard(browser.new_page(), story, "dashboard-login.png", "Login")
         take_dashboard(
             browser.new_page(), story, "dashboard-exceptions.png", "Exceptions and Deals"
