@@ -10,7 +10,7 @@ import pytest
 
 from localorg.pages.app import pages_of
 from tests.e2e.browser import CHROMIUM, Watch
-from tests.e2e.road_story import whole_road
+from tests.e2e.road_story import assert_nothing_secret_is_logged, whole_road
 from tests.e2e.serving import serving
 from tests.e2e.toy_app import ToyApp
 from tests.localorg_pages.fake_org import PANEL, FakeOrg
@@ -88,3 +88,4 @@ def road(tmp_path_factory):
     """The demo's whole road after one night; built once for all stories that need it."""
     with whole_road(tmp_path_factory.mktemp("road")) as story:
         yield story
+        assert_nothing_secret_is_logged(story)  # whatever the stories did

@@ -10,6 +10,8 @@ from urllib.request import Request, urlopen
 
 from service.demo.road import Road
 
+#: How every signed envelope starts: the Base64 of `{"algorithm"`; and a code of the stand-in.
+ENVELOPE, CODE = "eyJhbGdvcml0aG0i", "aPrx"
 SCORES = (
     "SELECT Id, Score__c, Word__c, User__c, User__r.Name, User__r.Username, User__r.UserRoleId"
     " FROM Adoption_Score__c"
@@ -95,6 +97,16 @@ def whole_road(folder):
             secrets=tuple(app["consumer_secret"] for app in road.org.apps.values()),
             road=road,
         )
+
+
+def assert_nothing_secret_is_logged(story):
+    """What the panel and the worker wrote so far holds no token, envelope, code or secret."""
+    secrets = (story.token_start, ENVELOPE, CODE, "PRIVATE KEY", *story.secrets)
+    for name in ("panel.log", "worker.log"):
+        log = (story.road.folder / name).read_text("utf-8")
+        assert "event" in log or "panel_answered" in log, f"{name} holds nothing"
+        found = [secret[:6] for secret in secrets if secret in log]
+        assert not found, f"{name} holds what begins with {found}"
 
 
 def _two_of_one_role(scores):

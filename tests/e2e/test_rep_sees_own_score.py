@@ -9,12 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.control_site import control_site, cookie_that_comes_back
+from tests.e2e.road_story import ENVELOPE
 
 #: One worker of a parallel run builds the road and runs every story on it.
 pytestmark = pytest.mark.xdist_group("road-story")
 PANEL = "iframe[name^='canvas-frame-']"
-#: How every signed envelope starts: the Base64 of `{"algorithm"`.
-ENVELOPE = "eyJhbGdvcml0aG0i"
 
 
 @pytest.fixture
