@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SCORES = 450  #: more than one request of 200 takes
 BY_JSFORCE = 72.5  #: the score that jsforce writes
-_UNINSTALL = re.compile(r"^sf (project delete source .*)$", re.MULTILINE)
 #: A list of them wants the name of a folder; a query does not.
 _IN_FOLDERS = ("Report", "Dashboard")
 
@@ -48,12 +47,29 @@ def deploy(sf: Sf) -> str:
 
 
 def assign(sf: Sf, handoff: Handoff) -> str:
-    """Assign a permission set with the CLI."""
-    name = handoff.integration["username"]
+    """Assign permission sets with the CLI, one of them by the script and a file of people."""
+    name, people = handoff.integration["username"], sf.project.parent / "people.txt"
     done = sf.result("org", "assign", "permset", "--name", "Adoption_Integration",
                      "--on-behalf-of", name)  # fmt: skip
     _must_be("successes", [one["name"] for one in done["successes"]], [name])
-    return f"Adoption_Integration assigned to {name}"
+    people.write_text(f"{handoff.admin['username']}\n{name}\n", encoding="utf-8")
+    _manage(sf, "assign", "--integration", name, "--users", str(people))
+    soql = "SELECT Assignee.Username FROM PermissionSetAssignment WHERE PermissionSet.Name = 'Adoption_Panel_User'"
+    found = sf.result("data", "query", "--query", soql)["records"]
+    wanted = {handoff.admin["username"], name}
+    _must_be("by the script", {one["Assignee"]["Username"] for one in found}, wanted)
+    return f"Adoption_Integration assigned to {name}, Adoption_Panel_User to two of a file"
+
+
+def _manage(sf: Sf, order: str, *more: str) -> None:
+    """Run `sfdx/manage_org.py` at the org; raises RuntimeError with its words."""
+    script = [sys.executable, str(ROOT / "sfdx/manage_org.py"), order, "--target-org", sf.token]
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*script, "--project", str(sf.project), *more],
+        env=sf.environment, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"manage_org.py {order}:\n{done.stdout}{done.stderr}")
 
 
 def simple_salesforce(handoff: Handoff) -> str:
@@ -127,18 +143,17 @@ def export(sf: Sf, folder: Path) -> str:
 
 
 def uninstall(sf: Sf) -> str:
-    """Take away everything with the commands of the README, and look for what is left."""
+    """Take away everything with the script, which does what the README says; look for what is left."""
     kinds = sorted({one.type for one in read_source(sf.project).components})
     before = _there(sf, kinds)
     _must_be("kinds seen before", sorted(kind for kind in before if before[kind]), kinds)
-    text = (ROOT / "sfdx/README.md").read_text("utf-8").partition("## Remove it")[2]
-    commands = [one.replace("--target-org my-org ", "").split() for one in _UNINSTALL.findall(text)]
-    for arguments in commands:
-        sf.result(*arguments, "--no-prompt")
+    files = sorted(sf.project.rglob("*-meta.xml"))
+    _manage(sf, "remove")
+    _must_be("files after it", sorted(sf.project.rglob("*-meta.xml")), files)
     left = {kind: names for kind, names in _there(sf, kinds).items() if names}
     _must_be("left", left, {})
     names = sum(map(len, before.values()))
-    return f"{len(commands)} commands: of {names} names of {len(kinds)} kinds, none is left"
+    return f"One script: of {names} names of {len(kinds)} kinds, none is left"
 
 
 def _there(sf: Sf, kinds: Sequence[str]) -> dict[str, list[str]]:
