@@ -55,21 +55,25 @@ class Hierarchy:
         self.users, self.roles = users, roles
         self._over = {key: one.parent_id for key, one in roles.items()}
         self._leads = {key: one.manager_id for key, one in users.items()}
+        self._above: dict[str | None, frozenset[str]] = {}  #: readers by role, once worked out
         self._members: dict[str, set[str]] = {role: set() for role in roles}
         for key, one in users.items():
             if one.role_id in self._members:
                 self._members[one.role_id].add(key)
 
-    def readers(self, user_id: str) -> set[str]:
+    def readers(self, user_id: str) -> frozenset[str]:
         """Whom the hierarchy lets read what belongs to a user: everybody of the roles above."""
-        above = climb(self.users[user_id].role_id, self._over)
-        return {reader for role in above for reader in self._members[role]}
+        role_id = self.users[user_id].role_id
+        if role_id not in self._above:
+            above = climb(role_id, self._over)
+            self._above[role_id] = frozenset(one for role in above for one in self._members[role])
+        return self._above[role_id]
 
     def chain(self, user_id: str) -> tuple[str, ...]:
         """The managers above a user, the direct one first; one who is not active ends it."""
         return tuple(climb(user_id, self._leads))
 
-    def strangers(self, user_id: str) -> set[str]:
+    def strangers(self, user_id: str) -> frozenset[str]:
         """Whom the hierarchy lets read what belongs to a user whom they do not lead."""
         return self.readers(user_id) - {user_id, *self.chain(user_id)}
 
