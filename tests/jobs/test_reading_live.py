@@ -224,11 +224,19 @@ def test_a_session_that_ends_between_two_pages_is_renewed(as_worker, by_jobs, tm
 
 
 def test_the_jobs_are_deleted_and_their_rows_are_not_read_again(as_worker, by_jobs, tmp_path):
-    gateway_of().read_tables(tmp_path / "pages")
+    gateway = gateway_of()
+    tables = gateway.read_tables(tmp_path / "pages")
     entries = as_worker.control("GET", "journal?since=0")["entries"]
     made = [e for e in entries if e.get("method") == "POST" and e["path"].startswith(JOBS)]
     deleted = [e for e in entries if e.get("method") == "DELETE" and e["status"] == 204]
     assert len(made) == len(deleted) > 0
+    before = as_worker.control("GET", "counts")["api_calls"]
+    kept = gateway_of()
+    assert kept.read_tables(tmp_path / "pages") == tables
+    assert (kept.api_calls, kept.reading_plan) == (0, gateway.reading_plan)
+    assert kept.read_tables(tmp_path / "pages", also={"Task": ["Other__c"]}).gaps != tables.gaps
+    assert kept.api_calls > 0, "what asks for other fields is another reading"
+    (tmp_path / "pages" / "reading.json").unlink()  # as one that broke off before its end
     before = as_worker.control("GET", "counts")["api_calls"]
     again = gateway_of()
     again.read_tables(tmp_path / "pages")
