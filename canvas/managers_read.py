@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DIGESTS: Final = "Adoption_Digests__r"
 #: Managers on three levels below one person; a longer list is no list any more.
-_MOST: Final = 200
+MANAGERS_AT_MOST: Final = 200
 _OF_ONE: Final = 50
 _LISTED: Final = 10
 #: Weeks of which it is told who looked.
@@ -98,7 +98,7 @@ def managers_query(user_id: str, today: date) -> str:
         f" WHERE {Digest.WEEK_BEGINS} >= {since} LIMIT {_WEEKS + 2})"
         f" FROM User WHERE ({above} OR Id = '{user}') AND Id IN"
         f" (SELECT {Team.MANAGER} FROM {Team.OBJECT} WHERE {Team.KIND} = 'Team')"
-        f" ORDER BY Name LIMIT {_MOST}"
+        f" ORDER BY Name LIMIT {MANAGERS_AT_MOST}"
     )
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from canvas.acts_record import reply_about
+from canvas.managers_read import MANAGERS_AT_MOST
 from canvas.people_questions import PEOPLE_AT_MOST
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def leader_screen(below: Below, user_id: str, texts: Catalogue, formats: Formats
         escalated=below.escalated,
         deals=below.deals,
         update=_update(own, below.people, texts, formats),
-        is_partly_unread=below.is_partly_unread or len(below.people) >= PEOPLE_AT_MOST,
+        is_partly_unread=below.is_partly_unread
+        or len(below.people) >= PEOPLE_AT_MOST
+        or len(below.managers) >= MANAGERS_AT_MOST,
     )
 
 

@@ -137,6 +137,12 @@ def test_a_manager_two_levels_down_is_not_in_the_look_log(page):
     assert "Far Below" not in html
 
 
+def test_a_list_of_managers_that_was_cut_is_said(page):
+    many = [lead.a_manager(f"M{at}", f"0055g00000{at:05}AAA") for at in range(200)]
+    assert 'id="partly-unread"' in page(*many)
+    assert 'id="partly-unread"' not in page(*many[:-1])
+
+
 def test_without_digests_there_is_no_look_log(page):
     assert section(page(sue()), "leaders-looked") == ""
 
