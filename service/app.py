@@ -130,8 +130,8 @@ def compile_templates(app: Flask) -> None:
 
 def _examined(settings: Settings, redis: Redis) -> list[Finding]:
     """What the doctor can say from here without asking the org."""
-    rules = here.rules_file(settings)
-    return [*([rules] if rules else []), here.calls(settings), *here.broker(settings, redis)]
+    some = filter(None, [here.rules_file(settings), here.approval(settings)])
+    return [*some, here.calls(settings), *here.broker(settings, redis)]
 
 
 def _explain(error: HTTPException) -> Response:

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from service.doctor.finding import Finding, doubtful, good, wrong
 from service.redis_queue import connect, jobs_by_state, workers_at_work
 from service.rules_file import RulesError, read_rules
+from service.salesforce.approval import CALLBACK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,20 @@ def calls(settings: Settings) -> Finding:
         " the org's calls of 24 hours are used, by whomever."
     )
     return good("api calls", what)
+
+
+def approval(settings: Settings) -> Finding | None:
+    """Say whether users may approve the panel for themselves; None where only an admin approves."""
+    if not settings.canvas_key:
+        return None
+    if not settings.public_url:
+        return doubtful(
+            "approval",
+            "CANVAS_CONSUMER_KEY is set, but nobody can approve the panel for themselves.",
+            "Set BELLWETHER_PUBLIC_URL to this service's own address, or take CANVAS_CONSUMER_KEY away.",
+        )
+    back = f"{settings.public_url}{CALLBACK_PATH}"
+    return good("approval", f"Users may approve the panel where {back} is a callback of its app.")
 
 
 def broker(settings: Settings, connection: Redis | None = None) -> Iterator[Finding]:

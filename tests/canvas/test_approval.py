@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as NoRedisError
 
 from canvas.port import ReadingError
 from service.app import create_app
+from service.doctor import here
 from tests.canvas import panel_builders as build
 
 CODE = "aPrxTheCodeOfAna"
@@ -168,3 +169,16 @@ def test_the_settings_switch_it_on(org, acts, store):
     assert asked["client_id"] == "panel-key"
     assert asked["redirect_uri"] == "https://bellwether.example/canvas/approved"
     assert asked["code_challenge_method"] == "S256"
+
+
+@pytest.mark.parametrize(
+    ("key", "address", "level"),
+    [("", "https://bellwether.example", None), ("key", "", "warning"),
+     ("key", "https://bellwether.example", "ok")],
+)  # fmt: skip
+def test_the_doctor_says_whether_anybody_can_approve(key, address, level):
+    settings = build.settings(CANVAS_CONSUMER_KEY=key, BELLWETHER_PUBLIC_URL=address)
+    found = here.approval(settings)
+    assert (found and found.level) == level
+    if level == "ok":
+        assert "https://bellwether.example/canvas/approved" in found.what
