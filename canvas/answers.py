@@ -22,6 +22,14 @@ log = structlog.get_logger("canvas")
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
 
 
+def sent_json() -> object:
+    """What a script of a page sent; None where it is no JSON, or nested without end."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def state_page(
     name: str, reason: str | None = None, status: int | None = None, **values: object
 ) -> Response:

@@ -20,7 +20,7 @@ from cryptography.fernet import InvalidToken
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 from redis.exceptions import RedisError
 
-from canvas.answers import log_answer, log_store, state_page, timed_org
+from canvas.answers import log_answer, log_store, sent_json, state_page, timed_org
 from canvas.busy import APPROVALS, is_busy, name_of
 from canvas.plain import mapping
 from canvas.port import ReadingError
@@ -52,7 +52,7 @@ def approval_routes(routes: Blueprint, panel: Panel) -> None:
         if panel.doors.approval is None:
             abort(HTTPStatus.NOT_FOUND)
         request.max_content_length = _BODY_LIMIT
-        status, state = _approved(panel, mapping(request.get_json(silent=True)))
+        status, state = _approved(panel, mapping(sent_json()))
         log_answer(f"approval_{state}", None)
         return make_response(jsonify(state=state, text=panel.texts(f"approval.{state}")), status)
 
@@ -75,8 +75,10 @@ def _approved(panel: Panel, told: object) -> tuple[int, str]:
     if verifier is None or not code:
         return HTTPStatus.FORBIDDEN, "ended"
     try:
-        if _is_used(panel, ticket):
-            return HTTPStatus.TOO_MANY_REQUESTS, "ended"
+        if is_busy(panel.doors.store, APPROVALS, _caller(), "".join(sorted(panel.org_ids))):
+            return HTTPStatus.TOO_MANY_REQUESTS, "busy"
+        if not _take(panel, ticket):
+            return HTTPStatus.FORBIDDEN, "ended"
     except RedisError as error:
         log_store(error)
         return HTTPStatus.SERVICE_UNAVAILABLE, "again"
@@ -94,11 +96,19 @@ def _plain(value: object) -> str:
     return str(value) if is_plain else ""
 
 
-def _is_used(panel: Panel, ticket: str) -> bool:
-    """Take the ticket, and say whether it or the org has had enough. Raises RedisError."""
-    store = panel.doors.store
-    is_new = store.set(name_of("approval", ticket), b"used", SECONDS, nx=True)
-    return not is_new or is_busy(store, APPROVALS, ticket, "".join(sorted(panel.org_ids)))
+def _caller() -> str:
+    """Whom the router heard: it adds the address to what a caller may have written before it.
+
+    https://devcenter.heroku.com/articles/http-routing#heroku-headers
+    """
+    heard = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return heard or request.remote_addr or ""
+
+
+def _take(panel: Panel, ticket: str) -> bool:
+    """Whether the ticket was still good; it is not any more. Raises RedisError."""
+    name = name_of("approval", ticket)
+    return bool(panel.doors.store.set(name, b"used", SECONDS, nx=True))
 
 
 def _verifier(app_secrets: tuple[str, ...], ticket: str, state: str) -> str | None:

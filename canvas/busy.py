@@ -28,8 +28,9 @@ class Most:
 
 
 ACTS: Final = Most("acts", 20, 300)
-#: Of one ticket of a page that asks for approval, and of all of them.
-APPROVALS: Final = Most("approvals", 1, 60)
+#: Of one address, which a whole office may share, and of all. Anybody may knock at that door: one
+#: who does it in a loop must not close it to the others.
+APPROVALS: Final = Most("approvals", 20, 600)
 PAGES: Final = Most("pages", 300, 6_000)
 
 

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from canvas.acting import BODY_LIMIT, Desk, told
 from canvas.acting import Answer as Acted
-from canvas.answers import log_answer, log_store, name_requests, state_page
+from canvas.answers import log_answer, log_store, name_requests, sent_json, state_page
 from canvas.approval import approval_page, approval_routes
 from canvas.assets import style
 from canvas.busy import PAGES, is_busy
@@ -148,7 +148,7 @@ def _act(panel: Panel) -> Response:
     token = request.headers.get("X-Panel-Token", "")
     try:
         desk = Desk(panel.tokens, panel.doors, panel.texts)
-        answer = desk.perform(request.get_json(silent=True), token)
+        answer = desk.perform(sent_json(), token)
     except RedisError as error:
         log_store(error)
         answer = Acted(HTTPStatus.SERVICE_UNAVAILABLE, "again")

@@ -40,11 +40,15 @@
     if (event.data.code) {
       redeem(event.data.code);
     } else {
-      told.textContent = told.dataset.denied;
+      const isDenied = event.data.error === "access_denied";
+      told.textContent = isDenied ? told.dataset.denied : told.dataset.again;
     }
   });
   button.hidden = false;
   button.addEventListener("click", () => {
+    if (asking) {
+      asking.close();
+    }
     asking = window.open(given.address, "_blank", "popup,width=560,height=720");
     told.textContent = asking ? told.dataset.asked : told.dataset.blocked;
   });

@@ -54,12 +54,19 @@ def act_bodies(client, issue, count) -> Counter[int]:
             token = issue()
         given = token if attempt % 4 else token[::-1]
         kind = "application/json" if attempt % 7 else _FORM
-        raw = _act(chance) if attempt % 5 else chance.randbytes(chance.randrange(300))
+        raw = _act(chance) if attempt % 5 else _nothing(chance)
         answer = client.post(
             "/canvas/act", data=raw, content_type=kind, headers={"X-Panel-Token": given}
         )
         statuses[answer.status_code] += 1
     return statuses
+
+
+def _nothing(chance) -> bytes:
+    """Bytes that are no JSON; some are nested deeper than any reader goes."""
+    if chance.random() < 0.1:
+        return b"[" * chance.randrange(9_900)
+    return chance.randbytes(chance.randrange(300))
 
 
 def approval_bodies(client, count) -> Counter[int]:
@@ -73,7 +80,7 @@ def approval_bodies(client, count) -> Counter[int]:
         body = {name: _value(chance) for name in ("state", "code")} | {"ticket": good["ticket"]}
         if attempt % 3 == 0:
             body |= {"state": good["state"], "ticket": _damaged(chance, good["ticket"])}
-        raw = json.dumps(body).encode() if attempt % 5 else chance.randbytes(chance.randrange(300))
+        raw = json.dumps(body).encode() if attempt % 5 else _nothing(chance)
         answer = client.post("/canvas/approved", data=raw, content_type="application/json")
         statuses[answer.status_code] += 1
     return statuses

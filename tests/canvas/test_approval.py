@@ -91,7 +91,7 @@ def test_a_ticket_is_good_once(client, asked):
     approval = offered(client)[1]
     bring(client, approval)
     answer = bring(client, approval)
-    assert (answer.status_code, answer.json["state"], len(asked.redeemed)) == (429, "ended", 1)
+    assert (answer.status_code, answer.json["state"], len(asked.redeemed)) == (403, "ended", 1)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,14 @@ def test_the_ticket_of_another_page_does_not_fit(client, asked):
     assert (answer.status_code, asked.redeemed) == (403, [])
 
 
-def test_a_ticket_of_another_secret_or_an_old_one_has_ended(client, asked, monkeypatch):
+def test_a_ticket_of_another_secret_is_none(org, acts, store, client, asked):
+    settings = build.settings(CANVAS_CONSUMER_SECRETS="another-secret-that-is-long-enough")
+    elsewhere = create_app(settings, org, acts, store, asked).test_client()
+    assert bring(client, offered(elsewhere)[1]).status_code == 403
+    assert asked.redeemed == []
+
+
+def test_an_old_ticket_has_ended(client, asked, monkeypatch):
     approval = offered(client)[1]
     monkeypatch.setattr("canvas.approval.SECONDS", -1)
     assert bring(client, approval).status_code == 403
@@ -120,10 +127,24 @@ def test_a_ticket_of_another_secret_or_an_old_one_has_ended(client, asked, monke
 
 
 def test_bodies_that_no_page_sends(client, asked):
-    for body in (b"", b"[]", b"null", b"{", b"\xff", b"x" * 20_000):
+    for body in (b"", b"[]", b"null", b"{", b"\xff", b"[" * 9_900, b"x" * 20_000):
         answer = client.post("/canvas/approved", data=body, content_type="application/json")
         assert answer.status_code in (403, 413)
     assert asked.redeemed == []
+
+
+def test_one_address_in_a_loop_closes_the_door_for_itself_alone(client, asked):
+    def knock(heard):
+        headers = {"X-Forwarded-For": heard}
+        given = offered(client)[1] | {"code": CODE}
+        return client.post("/canvas/approved", json=given, headers=headers)
+
+    found = [knock(f"198.51.100.{one}, 192.0.2.9").status_code for one in range(21)]
+    assert found == [*[200] * 20, 429]
+    assert knock("192.0.2.9, 192.0.2.10").status_code == 200
+    busy = offered(client)[1]
+    assert knock("192.0.2.9").json["state"] == "busy"
+    assert bring(client, busy).json["state"] == "done"
 
 
 def test_an_org_that_does_not_take_it_is_told_as_such(client, asked, events):

@@ -107,3 +107,12 @@ def test_scripts_and_styles_need_no_unsafe_directive():
     script = (FOLDER / "panel.js").read_text("utf-8")
     for word in ("cookie", "localStorage", "sessionStorage", "indexedDB", "fetch("):
         assert word not in script
+
+
+def test_a_part_of_a_file_is_sent_as_it_is(client):
+    name = "vendor/canvas-all.js"
+    url = f"/assets/{digests()[name]}/{name}"
+    headers = {"Accept-Encoding": "gzip", "Range": "bytes=0-4999"}
+    answer = client.get(url, headers=headers)
+    assert (answer.status_code, len(answer.data)) == (206, 5_000)
+    assert "Content-Encoding" not in answer.headers
