@@ -74,3 +74,10 @@ def test_every_relative_link_of_a_document_leads_somewhere():
         if "://" not in target and not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_each_decision_has_a_number_of_its_own():
+    found = sorted(path.name[:4] for path in (ROOT / "docs/decisions").glob("[0-9]*.md"))
+    assert found == sorted(set(found))
+    for path in (ROOT / "docs/decisions").glob("[0-9]*.md"):
+        assert path.read_text().startswith(f"# {path.name[:4]} "), path.name

@@ -113,6 +113,6 @@ def test_a_part_of_a_file_is_sent_as_it_is(client):
     name = "vendor/canvas-all.js"
     url = f"/assets/{digests()[name]}/{name}"
     headers = {"Accept-Encoding": "gzip", "Range": "bytes=0-4999"}
-    answer = client.get(url, headers=headers)
-    assert (answer.status_code, len(answer.data)) == (206, 5_000)
-    assert "Content-Encoding" not in answer.headers
+    with client.get(url, headers=headers) as answer:
+        assert (answer.status_code, len(answer.data)) == (206, 5_000)
+        assert "Content-Encoding" not in answer.headers
