@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Hundreds of processes of a test run read the program: it is compiled for all of them, not by each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel bench-day chaos clients clean
 

@@ -299,11 +299,11 @@ ROWS = st.lists(
         st.sampled_from([1, 2]), st.integers(0, 400), st.sampled_from(["Call", "Email", "Task", ""]),
         st.booleans(), st.sampled_from([1, 2, 3]),
     ),
-    max_size=30,
+    min_size=20, max_size=90,
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)  # a reading costs much more than its rows
 @given(ROWS, st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]))
 def test_counts_equal_an_independent_count(tmp_path_factory, rows, zone):
     """Closed tasks of two subtypes by owner and local day, ticked off by hand."""

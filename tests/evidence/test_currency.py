@@ -170,8 +170,8 @@ MONEY = st.decimals("-9999999999999999.99", "9999999999999999.99", places=2)
 RATE = st.decimals("0.000001", "999999999999", places=6)
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.lists(st.tuples(MONEY, RATE), min_size=1, max_size=9))
+@settings(max_examples=4, deadline=None)  # a reading costs much more than its rows
+@given(st.lists(st.tuples(MONEY, RATE), min_size=8, max_size=26))
 def test_conversion_is_exact_to_the_cent(tmp_path_factory, pairs):
     codes = [f"A{chr(65 + at)}A" for at in range(len(pairs))]
     types = [

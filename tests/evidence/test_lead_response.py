@@ -32,9 +32,9 @@ def an_answer(at, number=1, **over):
     return a_call(1, at, WhoId=who, CreatedById=user_id(1)) | over
 
 
-def response(folder, leads, tasks=(), as_of=AS_OF, **rows):
+def response(folder, leads, tasks=(), as_of=AS_OF, owners=(), **rows):
     anchor = an_answer(NEVER, 999, OwnerId=user_id(9))
-    users = [a_user(1), a_user(2), a_user(3, UserType="AutomatedProcess")]
+    users = [a_user(1), a_user(2), a_user(3, UserType="AutomatedProcess"), *owners]
     some = tables(folder, User=users, Lead=leads, Task=[*tasks, anchor], **rows)
     return read(some, folder, as_of)
 
@@ -50,21 +50,35 @@ def only(folder, lead, tasks=(), **more):
     return response(folder, [lead], tasks, **more).by_user[user_id(1)]
 
 
+#: answered, took, in an hour, in a day
+ANSWERS = [
+    ("2021-04-13 10:00:00", 0, 1, 1),
+    ("2021-04-13 11:00:00", 3600, 1, 1),
+    ("2021-04-13 11:00:01", 3601, 0, 1),
+    ("2021-04-14 10:00:00", 86_400, 0, 1),
+    ("2021-04-14 10:00:01", 86_401, 0, 0),
+    ("2021-04-16 09:00:00", 3 * 86_400 - 3600, 0, 0),
+    ("2021-04-17 09:00:00", None, 0, 0),  # after the as-of day: not yet
+    ("2021-04-13 09:59:59", None, 0, 0),  # before the lead came
+]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """What is told of the lead of each answer, each of an owner of its own."""
+    numbers = range(101, 101 + len(ANSWERS))
+    leads = [a_lead(number, number) for number in numbers]
+    tasks = [an_answer(at, number) for number, (at, *_) in zip(numbers, ANSWERS, strict=True)]
+    owners = [a_user(number) for number in numbers]
+    found = response(tmp_path_factory.mktemp("answers"), leads, tasks, owners=owners).by_user
+    return [found[user_id(number)] for number in numbers]
+
+
 @pytest.mark.parametrize(
-    ("answered", "took", "in_hour", "in_day"),
-    [
-        ("2021-04-13 10:00:00", 0, 1, 1),
-        ("2021-04-13 11:00:00", 3600, 1, 1),
-        ("2021-04-13 11:00:01", 3601, 0, 1),
-        ("2021-04-14 10:00:00", 86_400, 0, 1),
-        ("2021-04-14 10:00:01", 86_401, 0, 0),
-        ("2021-04-16 09:00:00", 3 * 86_400 - 3600, 0, 0),
-        ("2021-04-17 09:00:00", None, 0, 0),  # after the as-of day: not yet
-        ("2021-04-13 09:59:59", None, 0, 0),  # before the lead came
-    ],
+    ("at", "answered", "took", "in_hour", "in_day"), [(at, *one) for at, one in enumerate(ANSWERS)]
 )
-def test_an_answer_is_timed_to_the_second(tmp_path, answered, took, in_hour, in_day):
-    found = only(tmp_path, a_lead(), [an_answer(answered)])
+def test_an_answer_is_timed_to_the_second(answers, at, answered, took, in_hour, in_day):
+    found = answers[at]
     assert found.took == (() if took is None else (took,))
     assert (found.hour_good, found.hour_judged) == (in_hour, 1)
     assert (found.day_good, found.day_judged) == (in_day, 1)

@@ -67,22 +67,36 @@ def a_task(due, **over):
     } | over  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("task", "is_near"),
-    [
-        (a_task("2021-04-16"), True),
-        (a_task("2021-05-16"), True),
-        (a_task("2021-05-17"), False),
-        (a_task("2021-04-15"), False),
-        (a_task("2021-05-01", IsClosed="1"), False),
-        (a_task("2021-05-01", IsRecurrence="1"), False),
-        (a_task("2021-05-01", CreatedDate="2019-01-01 00:00:00"), True),
-        (a_task("2021-05-01", WhatId="006000000000001"), True),
-    ],
-)
-def test_an_open_task_of_anybody_due_within_30_days_is_a_next_step(tmp_path, task, is_near):
-    faults, _, _ = judged(tmp_path, [an_opportunity()], Task=[task])
-    assert faults == ({} if is_near else {"Deal 1": ("no_next_step",)})
+TASKS = [
+    (a_task("2021-04-16"), True),
+    (a_task("2021-05-16"), True),
+    (a_task("2021-05-17"), False),
+    (a_task("2021-04-15"), False),
+    (a_task("2021-05-01", IsClosed="1"), False),
+    (a_task("2021-05-01", IsRecurrence="1"), False),
+    (a_task("2021-05-01", CreatedDate="2019-01-01 00:00:00"), True),
+    (a_task("2021-05-01", WhatId="006000000000001"), True),
+]
+
+
+@pytest.fixture(scope="module")
+def faults_of_tasks(tmp_path_factory):
+    """The faults of the opportunity of each task, all in one reading."""
+    numbers = range(101, 101 + len(TASKS))
+    tasks = []
+    for number, (task, _) in zip(numbers, TASKS, strict=True):
+        own = f"006000000000{number}AAA"[: len(task["WhatId"])]
+        tasks.append(task | {"Id": f"00T000000000{number}AAA", "WhatId": own})
+    rows = [an_opportunity(number) for number in numbers]
+    faults, _, _ = judged(tmp_path_factory.mktemp("tasks"), rows, Task=tasks)
+    return [faults.get(f"Deal {number}", ()) for number in numbers]
+
+
+@pytest.mark.parametrize(("at", "task", "is_near"), [(at, *case) for at, case in enumerate(TASKS)])
+def test_an_open_task_of_anybody_due_within_30_days_is_a_next_step(
+    faults_of_tasks, at, task, is_near
+):
+    assert faults_of_tasks[at] == (() if is_near else ("no_next_step",))
 
 
 @pytest.mark.parametrize(
@@ -112,12 +126,21 @@ NOT_WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize("text", WRITTEN + NOT_WRITTEN)
-def test_a_date_written_into_next_step_counts_in_every_common_form(tmp_path, text):
+@pytest.fixture(scope="module")
+def faults_of_texts(tmp_path_factory):
+    """text -> faults of the opportunity that has it, all in one reading."""
     # A task on another opportunity shows that this company relates activities to opportunities.
     other = a_task("2021-05-01", WhatId="006000000000002AAA")
-    faults, _, _ = judged(tmp_path, [an_opportunity(NextStep=text)], Task=[other])
-    assert faults == ({} if text in WRITTEN else {"Deal 1": ("no_next_step",)})
+    texts = [*WRITTEN, *NOT_WRITTEN]
+    rows = [an_opportunity(number, NextStep=text) for number, text in enumerate(texts, 101)]
+    faults, (judged_in_all, _), _ = judged(tmp_path_factory.mktemp("texts"), rows, Task=[other])
+    assert judged_in_all == len(texts)
+    return {text: faults.get(f"Deal {number}", ()) for number, text in enumerate(texts, 101)}
+
+
+@pytest.mark.parametrize("text", WRITTEN + NOT_WRITTEN)
+def test_a_date_written_into_next_step_counts_in_every_common_form(faults_of_texts, text):
+    assert faults_of_texts[text] == (() if text in WRITTEN else ("no_next_step",))
 
 
 def test_a_date_across_the_turn_of_the_year_needs_no_year(tmp_path):
