@@ -14,12 +14,14 @@ the files of what it takes from an org. Needs only the standard library.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import install_cli
 
@@ -41,6 +43,10 @@ _ENVIRONMENT = ("BELLWETHER_CANVAS_URL", "BELLWETHER_CONTACT_EMAIL")
 _PEOPLE_AT_ONCE = 50
 
 
+#: What an org says of somebody who has the permission set already.
+HAS_IT = "Duplicate PermissionSetAssignment"
+
+
 class OrderError(RuntimeError):
     """What was asked cannot be done; the message says what to do."""
 
@@ -54,12 +60,25 @@ class Sf:
 
     def __call__(self, *arguments: str) -> None:
         """Run it; raises OrderError when it fails."""
-        done = subprocess.run(  # noqa: S603 - the pinned CLI, no shell
-            [*self._command, *arguments, "--target-org", self._target],
-            cwd=self.project, env=self._environment, check=False,
-        )  # fmt: skip
-        if done.returncode:
+        if self._run(arguments).returncode:
             raise OrderError(f"sf {' '.join(arguments[:3])} failed; what it said is above.")
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        """Run it and give what it says as JSON, whether it worked or not."""
+        done = self._run((*arguments, "--json"), stdout=subprocess.PIPE)
+        try:
+            said: dict[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            raise OrderError(f"sf {' '.join(arguments[:3])} said no JSON: {done.stdout}") from None
+        return said
+
+    def _run(
+        self, arguments: tuple[str, ...], stdout: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - the pinned CLI, no shell
+            [*self._command, *arguments, "--target-org", self._target],
+            cwd=self.project, env=self._environment, check=False, text=True, stdout=stdout,
+        )  # fmt: skip
 
 
 def sources(*folders: str) -> list[str]:
@@ -83,7 +102,15 @@ def assign(sf: Sf, permission_set: str, usernames: list[str]) -> None:
     for start in range(0, len(usernames), _PEOPLE_AT_ONCE):
         some = usernames[start : start + _PEOPLE_AT_ONCE]
         people = [word for name in some for word in ("--on-behalf-of", name)]
-        sf("org", "assign", "permset", "--name", permission_set, *people)
+        said = sf.json("org", "assign", "permset", "--name", permission_set, *people)
+        result = said.get("result") or {}
+        if "failures" not in result and said.get("status"):
+            raise OrderError(f"{permission_set} was not assigned: {said.get('message')}")
+        failures = [one for one in result.get("failures", ()) if HAS_IT not in one["message"]]
+        if failures:
+            told = "; ".join(f"{one['name']}: {one['message']}" for one in failures)
+            raise OrderError(f"{permission_set} was not assigned to {told}")
+        sys.stdout.write(f"{permission_set}: {len(some)} of {len(usernames)}\n")
 
 
 def remove(sf: Sf) -> None:

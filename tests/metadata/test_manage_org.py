@@ -26,9 +26,14 @@ class Told:
 
     def __init__(self, project):
         self.project, self.heard = project, []
+        self.says = {"status": 0, "result": {"successes": [], "failures": []}}
 
     def __call__(self, *arguments):
         self.heard.append(" ".join(arguments))
+
+    def json(self, *arguments):
+        self(*arguments)
+        return self.says
 
 
 def test_it_removes_what_the_readme_removes_and_leaves_the_files(script):
@@ -77,3 +82,17 @@ def test_a_line_that_is_no_username_is_named(script, tmp_path):
     file.write_text("a@acme.example\nAna Diaz\n")
     with pytest.raises(script.OrderError, match=r"users.txt, line 2: .*Ana Diaz"):
         script.usernames_in(file)
+
+
+def test_who_has_it_already_keeps_it_and_others_are_told(script, tmp_path):
+    told = Told(tmp_path)
+    has = {"name": "a@acme.example", "message": "Duplicate PermissionSetAssignment.  Assignee: 005"}
+    told.says = {"status": 68, "result": {"successes": [], "failures": [has]}}
+    script.assign(told, "Adoption_Admin", ["a@acme.example"])
+    nobody = {"name": "b@acme.example", "message": "No User found"}
+    told.says["result"]["failures"].append(nobody)
+    with pytest.raises(script.OrderError, match=r"not assigned to b@acme\.example: No User"):
+        script.assign(told, "Adoption_Admin", ["a@acme.example", "b@acme.example"])
+    told.says = {"status": 1, "message": "No authorization information found"}
+    with pytest.raises(script.OrderError, match="was not assigned: No authorization"):
+        script.assign(told, "Adoption_Admin", ["a@acme.example"])
