@@ -125,7 +125,8 @@ def wins_of_a_day(day: Day, dice: random.Random) -> dict[int, list[Win]]:
     """By quarter of an hour, open opportunities to be won: as many as on a working day of the data."""
     since = (day.road.as_of - timedelta(days=28)).isoformat()
     found: dict[int, list[Win]] = {}
-    for rings, size in ((True, f"Amount >= {BIG}"), (False, f"Amount < {BIG}")):
+    big = _big(day)
+    for rings, size in ((True, big), (False, f"(NOT {big})")):
         (won,) = day.soql(
             f"SELECT COUNT(Id) n FROM Opportunity WHERE IsWon = true AND CloseDate > {since} AND {size}"
         )
@@ -133,10 +134,23 @@ def wins_of_a_day(day: Day, dice: random.Random) -> dict[int, list[Win]]:
         rows = day.soql(
             f"SELECT Id FROM Opportunity WHERE IsClosed = false AND {size} ORDER BY Id LIMIT {a_day}"
         )
-        day.done[f"wins with {size}"] = len(rows)
+        day.done["wins that ring" if rings else "wins that do not"] = len(rows)
         for row in rows:
             found.setdefault(dice.randrange(96), []).append(Win(str(row["Id"]), rings))
     return found
+
+
+def _big(day: Day) -> str:
+    """What the flow rings for: the rule's amount, in each currency of the company."""
+    try:
+        rates = day.soql("SELECT IsoCode, ConversionRate FROM CurrencyType")
+    except requests.HTTPError:  # an org with one currency has no such object
+        return f"(Amount >= {BIG})"
+    ways = (
+        f"(CurrencyIsoCode = '{one['IsoCode']}' AND Amount >= {BIG * one['ConversionRate']:.0f})"
+        for one in rates
+    )
+    return f"({' OR '.join(ways)})"
 
 
 def _plain(result: object) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,14 @@ def test_only_wins_of_the_amount_ring(project):
     assert render(project, more=("--amount-at-least", "250000")).returncode == 0
     assert "<numberValue>250000.0<" in (project / "doorbell/main/default" / FLOW).read_text()
     assert problems(project) == []
+    assert (
+        render(project, more=("--currency", "EUR=90000", "--currency", "JPY=14000000")).returncode
+        == 0
+    )
+    text = (project / "doorbell/main/default" / FLOW).read_text()
+    assert "<filterLogic>1 AND ((2 AND 3) OR (4 AND 5))</filterLogic>" in text
+    assert re.findall(r"<(?:string|number|boolean)Value>([^<]+)<", text) == ["true", "EUR", "90000.0", "JPY", "14000000.0"]  # fmt: skip
+    assert render(project, more=("--currency", "euro=5")).returncode == 2
     refused = render(project, more=("--amount-at-least", "-1"))
     assert (refused.returncode, refused.stderr) == (1, "--amount-at-least must be 0 or more\n")
 
