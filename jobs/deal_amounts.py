@@ -125,8 +125,8 @@ def read_rates(gateway: Gateway) -> Rates | None:
 
     Raises AdminActionNeededError where nobody can say which currency is the corporate one.
     """
-    types = _rows(gateway, RATES[0])
-    return rates_from(types, _rows(gateway, RATES[1])) if types else None
+    types, dated = gateway.query_together(RATES)
+    return rates_from(types, dated)
 
 
 def rates_from(types: Answer, dated: Answer) -> Rates | None:
@@ -155,13 +155,6 @@ def _add(
     code, rate = str(row["IsoCode"]), Decimal(str(row["ConversionRate"] or 0))
     if _CODE.fullmatch(code) and rate > 0:
         found[code][starts] = rate
-
-
-def _rows(gateway: Gateway, soql: str) -> list[dict[str, Any]]:
-    try:
-        return list(gateway.query(soql))
-    except AdminActionNeededError as error:
-        return _there(error)
 
 
 def _there(answer: Answer) -> list[dict[str, Any]]:
