@@ -70,6 +70,7 @@ class Road(AbstractContextManager["Road"]):
     cli: Cli = field(init=False)
     environment: dict[str, str] = field(init=False)
     worker: Child = field(init=False)
+    panel: Child = field(init=False)
 
     def __enter__(self) -> Self:
         """Start the broker, the org with its data, the metadata, the worker and the panel."""
@@ -134,7 +135,8 @@ class Road(AbstractContextManager["Road"]):
             self.environment["BELLWETHER_RULES_FILE"] = str(self.rules_written)
         with self.steps.step("panel", "Start the worker and the panel"):
             self.worker = self._start_worker()
-            self._keep(self._start_panel())
+            self.panel = self._start_panel()
+            self._stack.callback(lambda: self.panel.stop())
 
     def _data_sentence(self) -> str:
         if self.export is not None:
@@ -189,6 +191,12 @@ class Road(AbstractContextManager["Road"]):
         )
         self._keep(worker)
         return worker
+
+    def redeploy_panel(self) -> None:
+        """What a platform does with a new version: the old process ends, another one starts."""
+        if self.panel.is_running:
+            self.panel.stop()
+        self.panel = self._start_panel()
 
     def _start_panel(self) -> Child:
         command = [
