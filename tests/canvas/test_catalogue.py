@@ -55,7 +55,7 @@ MADE = {
     *(f"standing.states.{state}" for state in ("open", "seen", "acted", "recurred")),
     *(f"admin.counts.{name.lower()}" for name in _COUNTS),
     *(f"waiting.{age}" for age in ("week", "month", "longer")),
-    *(f"approval.{state}" for state in ("done", "again", "ended")),
+    *(f"approval.{state}" for state in ("done", "again", "ended", "busy")),
     *(f"trend.habits.{key}" for key in ("habit", "forming", "not_started")),
     *(f"acts.{kind.lower()}" for kind in ACTS),
     *(f"record.states.{state}" for state in VERDICTS),
