@@ -136,7 +136,7 @@ class Road(AbstractContextManager["Road"]):
         with self.steps.step("panel", "Start the worker and the panel"):
             self.worker = self._start_worker()
             self.panel = self._start_panel()
-            self._stack.callback(lambda: self.panel.stop())
+            self._stack.callback(self._stop_panel)
 
     def _data_sentence(self) -> str:
         if self.export is not None:
@@ -194,9 +194,13 @@ class Road(AbstractContextManager["Road"]):
 
     def redeploy_panel(self) -> None:
         """What a platform does with a new version: the old process ends, another one starts."""
+        self._stop_panel()
+        self.panel = self._start_panel()
+
+    def _stop_panel(self) -> None:
+        """The one that runs now."""
         if self.panel.is_running:
             self.panel.stop()
-        self.panel = self._start_panel()
 
     def _start_panel(self) -> Child:
         command = [
