@@ -20,7 +20,7 @@ from service.evidence.people import country_of
 from service.report.european import naming
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
-from service.salesforce.score_shares import READERS, SHARED, Pair, shared_pairs
+from service.salesforce.score_shares import READERS, SHARED, shared_pairs
 from service.scoring.evidence import Person
 from service.scoring.roles import LEADING, named_role
 from service.weeks import monday_of, week_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from service.scoring.calendar import Calendar
     from service.scoring.rule_set import RuleSet
     from service.settings import Settings
+    from service.who_reads import Pair
 
 Row = dict[str, Any]
 Span = tuple[datetime, datetime]

@@ -97,7 +97,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
 def _why_waiting(run: Run, scored: Scored, now: OrgNow, as_of: str) -> Gap | None:
     """Why no record of a person is written tonight: the org would show it to the wrong people."""
     if run.settings.sharing == "shares":
-        bare = partial(write_bare, run.gateway, scored.facts, now, as_of)
+        bare = partial(write_bare, run.gateway, scored.facts, as_of)
         return why_shown(run.gateway, scored.facts, now, bare)
     return why_waiting(scored.facts, now, run.settings.sharing)
 
@@ -105,11 +105,13 @@ def _why_waiting(run: Run, scored: Scored, now: OrgNow, as_of: str) -> Gap | Non
 def _write_people(run: Run, scored: Scored, now: OrgNow, as_of: str) -> tuple[Written, ...]:
     gone = partial(no_longer_scored, run, scored.rules)
     scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
-    written = [scores.written]
+    written, ids = [scores.written], scores.ids
     if run.settings.sharing == "shares":
         # Before any exception: what one has to themselves must not be read by those above.
-        written.append(write_shares(run.gateway, scored.facts, now, scores))
-    written += write_exceptions(run.gateway, scored.facts, scored.known, scores.ids)
+        shares, still = write_shares(run.gateway, scored.facts, now, scores)
+        written.append(shares)
+        ids = {user_id: one for user_id, one in ids.items() if one not in still}
+    written += write_exceptions(run.gateway, scored.facts, scored.known, ids)
     written.append(write_snapshots(run.gateway, scored.scores, run.as_of, scores.ids, now))
     if scored.judged is not None:
         written.append(write_record_health(run.gateway, scored.judged, scored.rules, as_of))

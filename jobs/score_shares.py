@@ -8,19 +8,20 @@ one that the manager has to themselves yet takes it from them again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Written
 from jobs.score_record import record_of
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
-from service.salesforce.score_shares import OBJECT, may_read, share
+from service.salesforce.score_shares import OBJECT, hierarchy_shows, share
 from service.scoring.result import Score
 from service.tables import Gap
-from service.who_reads import Hierarchy, Role, User
+from service.who_reads import Hierarchy, Role, User, questions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jobs.org_now import OrgNow
     from jobs.write_back import ScoresWritten
@@ -59,12 +60,11 @@ def why_waiting(facts: Facts, now: OrgNow, sharing: Sharing) -> Gap | None:
     }
     if not strangers:
         return None
-    why = (
-        f"{_WAIT}by the role hierarchy {len(strangers):,} users would read scores of people whom "
-        "they do not lead. Let roles and managers agree in Setup, or set BELLWETHER_SHARING to "
-        "shares or hierarchy-accepted."
+    who = "1 user" if len(strangers) == 1 else f"{len(strangers):,} users"
+    return _gap(
+        f"by the role hierarchy {who} would read scores of people whom they do not lead. Let roles "
+        "and managers agree in Setup, or set BELLWETHER_SHARING to shares or hierarchy-accepted."
     )
-    return Gap(Fields.OBJECT, None, why)
 
 
 def _readers(now: OrgNow) -> frozenset[str] | None:
@@ -75,43 +75,63 @@ def _readers(now: OrgNow) -> frozenset[str] | None:
 
 
 def why_shown(
-    gateway: Gateway, facts: Facts, now: OrgNow, score_of: Callable[[str], str | None]
+    gateway: Gateway, facts: Facts, now: OrgNow, make: Callable[[Sequence[str]], Mapping[str, str]]
 ) -> Gap | None:
     """Ask the org whether the hierarchy is off: by whether somebody above may read what they should not.
 
-    One call; two where the person has no score yet: `score_of` then makes one without a word in it
-    and gives its id, or None where the org refused it. None: it is off, or there is no role above
-    whose people would tell.
+    One call as a rule, see `hierarchy_shows`; one more where no score is its person's own yet: `make`
+    then makes some without a word in them and gives their ids, by user id, less those refused; `now`
+    has those no longer. None: it is off, or nobody stands in a role above.
     """
-    all_of, readers = hierarchy_of(facts), _readers(now)
-    shared = {(row["ParentId"], row["UserOrGroupId"]) for row in now.shares}
-    there = {str(row[Fields.KEY]): str(row["Id"]) for row in now.scores}
-    for member in sorted(facts.people, key=lambda one: one.user.user_id not in there):
-        user_id = member.user.user_id
-        if user_id not in all_of.users:
-            continue
-        score_id = there.get(user_id)
-        for one in sorted(all_of.readers(user_id)):
-            if (readers is None or one in readers) and (score_id, one) not in shared:
-                found = score_id or score_of(user_id)
-                if found is None:
-                    return Gap(Fields.OBJECT, None, f"{_WAIT}the org refused the first one.")
-                return _SHOWN if may_read(gateway, one, [found]) else None
-    return None
+    readers = _readers(now)
+    if readers is None:
+        return _gap("the org does not say who may read scores.")
+    whose = {str(row["Id"]): str(row[Fields.KEY]) for row in now.scores}
+    shared = {(whose.get(row["ParentId"], ""), str(row["UserOrGroupId"])) for row in now.shares}
+    # Above whoever else owns a score the hierarchy says nothing of its person's managers.
+    own = {str(row[Fields.KEY]): str(row["Id"]) for row in now.scores if row[Fields.OWNER] == row[Fields.KEY]}  # fmt: skip
+    all_of = hierarchy_of(facts)
+    asked = list(questions(all_of, own, readers, shared))
+    if not asked:
+        people = readers & {one.user.user_id for one in facts.people}
+        asked = list(islice(questions(all_of, people, readers, ()), 1))
+        named = [user for one in asked for user in (one.of, one.beside) if user]
+        own = dict(make(named)) if named else {}
+        # What the org had of these is not so any more: they are written again.
+        now.scores[:] = [row for row in now.scores if row[Fields.KEY] not in own]
+        now.shares[:] = [row for row in now.shares if row["ParentId"] not in own.values()]
+        if len(own) < len(named):
+            return _gap("the org refused the first ones.")
+    if not asked:
+        return None
+    shows = hierarchy_shows(gateway, asked, own)
+    if shows is None:
+        return _gap(_NOBODY_TELLS)
+    return _gap(_SHOWN) if shows else None
 
 
-_SHOWN = Gap(
-    Fields.OBJECT,
-    None,
-    f"{_WAIT}the role hierarchy still shows scores to those above. Setup > Sharing Settings > Edit > "
-    "Adoption Score: take the tick from Grant Access Using Hierarchies.",
+def _gap(why: str) -> Gap:
+    return Gap(Fields.OBJECT, None, f"{_WAIT}{why}")
+
+
+_SHOWN = (
+    "the role hierarchy still shows scores to those above. Setup > Sharing Settings > Edit > "
+    "Adoption Score: take the tick from Grant Access Using Hierarchies. (Is it gone already? Then "
+    "those above have View All: give somebody in a role above a permission set without it.)"
+)
+_NOBODY_TELLS = (
+    "whether the role hierarchy shows scores cannot be found out, because those above see everything "
+    "(View All). Assign Adoption Panel User to a manager who does not."
 )
 
 
-def write_shares(gateway: Gateway, facts: Facts, now: OrgNow, scores: ScoresWritten) -> Written:
+def write_shares(
+    gateway: Gateway, facts: Facts, now: OrgNow, scores: ScoresWritten
+) -> tuple[Written, frozenset[str]]:
     """Give and take shares so that each score is read by whose turn it is.
 
-    The scores of people who left stay with whom they were shared with. A change of owner, which the
+    Gives the ids, too, of scores that somebody still reads whose turn it is not: what hangs on them
+    must wait. The scores of people who left stay with whom they were shared with. A change of owner, which the
     scores may have brought, ended the shares of a score.
     """
     wanted = _wanted(facts, scores.ids)
@@ -133,20 +153,28 @@ def write_shares(gateway: Gateway, facts: Facts, now: OrgNow, scores: ScoresWrit
     )
     created = sum(one.is_written for one in made)
     ended = sum(one.is_written for one in taken)
-    return Written(OBJECT, created, ended, len(wanted) - len(new), rejected)
+    still = {pair[0] for pair, one in zip(gone, taken, strict=True) if one.error is not None}
+    return Written(OBJECT, created, ended, len(wanted) - len(new), rejected), frozenset(still)
 
 
-def write_bare(gateway: Gateway, facts: Facts, now: OrgNow, as_of: str, user_id: str) -> str | None:
-    """Make a score that says nothing yet, owned by its person, to ask the org who would read it."""
+def write_bare(
+    gateway: Gateway, facts: Facts, as_of: str, user_ids: Sequence[str]
+) -> dict[str, str]:
+    """Make scores that say nothing yet, owned by their people, to ask the org who would read them.
+
+    Gives their ids, by user id, less those that the org refused.
+    """
+    records = [_bare(user_id, facts, as_of) for user_id in user_ids]
+    made = gateway.upsert(Fields.OBJECT, Fields.KEY, records)
+    return {user: one.id for user, one in zip(user_ids, made, strict=True) if one.id}
+
+
+def _bare(user_id: str, facts: Facts, as_of: str) -> dict[str, Any]:
     score = Score(
         user_id, facts.as_of, facts.rules.version, "Not scored", not_scored_code="not_yet",
         not_scored_reason="Not scored: this is being set up.",
     )  # fmt: skip
-    record = record_of(score, as_of)
-    if user_id in (_readers(now) or ()):
-        record[Fields.OWNER] = user_id
-    (outcome,) = gateway.upsert(Fields.OBJECT, Fields.KEY, [record])
-    return outcome.id
+    return record_of(score, as_of) | {Fields.OWNER: user_id}
 
 
 def _wanted(facts: Facts, score_ids: Mapping[str, str]) -> set[tuple[str, str]]:

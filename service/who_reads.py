@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 #: What BELLWETHER_SHARING may be. *hierarchy*: the role hierarchy decides, and records of persons
 #: wait while it shows them to anybody who does not lead; *hierarchy-accepted*: it decides;
 #: *shares*: it is switched off for scores, and the night shares each score with whose turn it is.
 Sharing: TypeAlias = Literal["hierarchy", "hierarchy-accepted", "shares"]
 SHARINGS: tuple[Sharing, ...] = ("hierarchy", "hierarchy-accepted", "shares")
+Pair: TypeAlias = tuple[str, str]  #: (whose score it is, who may read it), by user id
 _NO_ROLE = "no role"
 
 
@@ -78,8 +79,49 @@ class Hierarchy:
         return self.readers(user_id) - {user_id, *self.chain(user_id)}
 
 
-def compare(users: Mapping[str, User], roles: Mapping[str, Role]) -> Mismatch:
-    """Compare both, for active users by id; a manager who is not among them reads nothing."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether somebody reads a score that the hierarchy alone would show them; all are user ids."""
+
+    reader: str
+    of: str  #: whose score it is
+    beside: (
+        str | None
+    )  #: whose score nothing would show them: who reads it sees all, and tells nothing
+
+
+def questions(
+    all_of: Hierarchy, owners: Iterable[str], readers: Collection[str], shared: Collection[Pair]
+) -> Iterator[Question]:
+    """What to ask an org to know whether the hierarchy is on: one for each reader, the telling first.
+
+    `owners` are users who own their score, or would: the hierarchy above somebody else's tells
+    nothing. `readers` may read scores at all.
+    """
+    among, known = sorted(set(owners) & all_of.users.keys()), frozenset(readers)
+    below: dict[str, str] = {}
+    for one in among:
+        for reader in all_of.readers(one) & known - {one}:
+            if (one, reader) not in shared:
+                below.setdefault(reader, one)
+    without = []
+    for reader, of in sorted(below.items()):
+        others = (one for one in among if one != reader and reader not in all_of.readers(one))
+        beside = next((one for one in others if (one, reader) not in shared), None)
+        if beside:
+            yield Question(reader, of, beside)
+        else:
+            without.append(Question(reader, of, None))
+    yield from without
+
+
+def compare(
+    users: Mapping[str, User], roles: Mapping[str, Role], may_read: Collection[str] | None = None
+) -> Mismatch:
+    """Compare both, for active users by id; a manager who is not among them reads nothing.
+
+    `may_read` are those who may read scores at all; None: everybody.
+    """
     all_of = Hierarchy(users, roles)
     hidden: Counter[tuple[str, str]] = Counter()
     strangers: set[str] = set()
@@ -92,7 +134,7 @@ def compare(users: Mapping[str, User], roles: Mapping[str, Role]) -> Mismatch:
             (_name(users[manager].role_id, roles), _name(one.role_id, roles))
             for manager in chain - readers
         )
-    return Mismatch(led, hidden, len(strangers))
+    return Mismatch(led, hidden, len(strangers if may_read is None else strangers & set(may_read)))
 
 
 def climb(start: str | None, parents: Mapping[str, str | None]) -> Iterator[str]:

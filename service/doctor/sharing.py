@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from service.doctor.finding import Finding, doubtful, good, wrong
 from service.salesforce.fields import AdoptionScore as Score
-from service.salesforce.score_shares import READERS, SHARES, may_read
+from service.salesforce.score_shares import READERS, SHARES, hierarchy_shows
 from service.salesforce.soql import quoted
-from service.who_reads import Hierarchy, Mismatch, Role, User, compare
+from service.who_reads import Hierarchy, Mismatch, Role, User, compare, questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 #: Pairs of roles that are named; the others are counted.
 _NAMED = 3
-#: Scores about which the org itself is asked, a call each.
-_ASKED = 3
 
 
 def sharing(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
@@ -42,8 +40,11 @@ def sharing(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
     if settings.sharing == "shares":
         yield from _by_shares(gateway, Hierarchy(users, roles))
     else:
-        is_accepted = settings.sharing == "hierarchy-accepted"
-        yield from _by_hierarchy(compare(users, roles), is_accepted=is_accepted)
+        readers = {row["AssigneeId"] for row in gateway.query(READERS)}
+        found = compare(users, roles, readers)
+        yield from _by_hierarchy(found, is_accepted=settings.sharing == "hierarchy-accepted")
+        if left := len(list(gateway.query(SHARES))):
+            yield doubtful("sharing", f"{left:,} shares of scores are left from BELLWETHER_SHARING=shares: managers of then may still read them.", TAKE)  # fmt: skip
 
 
 def _by_hierarchy(found: Mismatch, *, is_accepted: bool) -> Iterator[Finding]:
@@ -64,30 +65,28 @@ def _by_hierarchy(found: Mismatch, *, is_accepted: bool) -> Iterator[Finding]:
 
 
 def _by_shares(gateway: Gateway, all_of: Hierarchy) -> Iterator[Finding]:
-    """Ask the org itself about some scores whom the hierarchy would show to others."""
-    scores = {row[Score.KEY]: row["Id"] for row in gateway.query(_SCORES)}
-    shares = {(row["ParentId"], row["UserOrGroupId"]) for row in gateway.query(SHARES)}
-    readers = {row["AssigneeId"] for row in gateway.query(READERS)}
-    asked = 0
-    for user_id in sorted(all_of.users.keys() & scores.keys()):
-        above = all_of.readers(user_id) & readers
-        others = {one for one in above if (scores[user_id], one) not in shares}
-        if not others:
-            continue
-        if may_read(gateway, min(others), [scores[user_id]]):
-            yield wrong("sharing", f"The role hierarchy still shows scores to those above. {WAITING}", SWITCH_OFF)  # fmt: skip
-            return
-        asked += 1
-        if asked == _ASKED:
-            break
-    yield good(
-        "sharing",
-        f"Scores are shared one by one: {len(shares):,} shares of {len(scores):,} scores. Of "
-        f"{asked} scores that somebody in a role above was not given, the org shows them none.",
+    """Ask the org itself about a score that the hierarchy alone would show to somebody."""
+    rows = list(gateway.query(_SCORES))
+    ids, own = (
+        {row[Score.KEY]: row["Id"] for row in rows},
+        [row[Score.KEY] for row in rows if row[Score.OWNER] == row[Score.KEY]],
     )
+    whose = {score: user for user, score in ids.items()}
+    shares = {
+        (whose.get(row["ParentId"], ""), row["UserOrGroupId"]) for row in gateway.query(SHARES)
+    }
+    readers = {row["AssigneeId"] for row in gateway.query(READERS)}
+    asked = list(questions(all_of, own, readers, shares))
+    shows = hierarchy_shows(gateway, asked, ids) if asked else None
+    if shows:
+        yield wrong("sharing", f"The role hierarchy still shows scores to those above. {WAITING}", SWITCH_OFF)  # fmt: skip
+    elif shows is None:
+        yield doubtful("sharing", _UNTOLD, _ASSIGN)
+    else:
+        yield good("sharing", f"Scores are shared one by one: {len(shares):,} shares of {len(rows):,} scores. To somebody in a role above who was given none, the org shows none.")  # fmt: skip
 
 
-_SCORES = f"SELECT Id, {Score.KEY} FROM {Score.OBJECT}"  # noqa: S608 - constants
+_SCORES = f"SELECT Id, {Score.KEY}, {Score.OWNER} FROM {Score.OBJECT}"  # noqa: S608 - constants
 WAITING = "No record of a person is written while that is so."
 ACCEPT = (
     "Let roles and managers agree in Setup, or set BELLWETHER_SHARING to shares (each score is "
@@ -96,6 +95,18 @@ ACCEPT = (
 SWITCH_OFF = (
     "Setup > Sharing Settings > Edit > Adoption Score: take the tick from Grant Access Using "
     "Hierarchies."
+)
+TAKE = (
+    "Delete them (Adoption Score > Sharing, or a data loader on Adoption_Score__Share where RowCause "
+    "is Manual), or set BELLWETHER_SHARING back to shares."
+)
+_UNTOLD = (
+    "Whether the role hierarchy shows scores cannot be told yet: no score belongs to somebody below a "
+    "user who may read scores and does not see everything (View All)."
+)
+_ASSIGN = (
+    "Assign Adoption Panel User to reps and to a manager without View All, and let a night run: it "
+    "asks the org before it writes anything of a person."
 )
 _REMEDY = (
     "Give each manager a role above the roles of their people in Setup > Roles, or mend Manager on "

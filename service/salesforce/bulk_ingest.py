@@ -24,7 +24,7 @@ from service.salesforce.bulk import (
     LONGEST_WAIT_SECONDS,
 )
 from service.salesforce.bulk_rows import blocks, whole_rows
-from service.salesforce.errors import TransientSalesforceError, classify
+from service.salesforce.errors import RequestDefectError, TransientSalesforceError, classify
 from service.salesforce.outcome import Outcome
 from service.salesforce.transport import BASE, Request
 
@@ -44,6 +44,8 @@ MOST_BYTES = 40_000_000
 #: An empty cell leaves a field as it is; this empties it.
 NULL = "#N/A"
 _LONGEST_CELL = 1 << 23
+#: A second upload, or closing what is closed.
+_TAKEN = "INVALIDJOBSTATE"
 
 
 def fits(records: Iterable[Record]) -> bool:
@@ -72,17 +74,23 @@ def _parts(key_field: str, records: Sequence[Record]) -> Iterator[str]:
     """CSV of at most about MOST_BYTES each, all with the same header."""
     columns = list(dict.fromkeys(name for record in records for name in record))
     columns.sort(key=lambda name: name != key_field)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    header = _line(columns)
+    part, size = [header], 0
     for record in records:
-        writer.writerow([_cell(record, name) for name in columns])
-        if text.tell() >= MOST_BYTES:
-            yield text.getvalue()
-            text.seek(0)
-            text.truncate()
-            writer.writerow(columns)
-    yield text.getvalue()
+        line = _line([_cell(record, name) for name in columns])
+        size += len(line.encode())
+        if size > MOST_BYTES and len(part) > 1:
+            yield "".join(part)
+            part, size = [header], len(line.encode())
+        part.append(line)
+    yield "".join(part)
+
+
+def _line(cells: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    # All quoted: by itself the writer leaves a lone carriage return bare, which ends a row.
+    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
+    return text.getvalue()
 
 
 def _cell(record: Record, name: str) -> str:
@@ -101,8 +109,8 @@ def _job(caller: Caller, object_name: str, key_field: str, rows: str) -> dict[st
     body = {"object": object_name, "operation": "upsert", "externalIdFieldName": key_field,
             "contentType": "CSV", "lineEnding": "LF"}  # fmt: skip
     job = str(caller.call(ask("POST", JOBS, body=body))["id"])
-    caller.call(ask("PUT", f"{JOBS}/{job}/batches", csv=rows))
-    caller.call(ask("PATCH", f"{JOBS}/{job}", body={"state": "UploadComplete"}))
+    _once(caller, ask("PUT", f"{JOBS}/{job}/batches", csv=rows))
+    _once(caller, ask("PATCH", f"{JOBS}/{job}", body={"state": "UploadComplete"}))
     _wait(caller, ask("GET", f"{JOBS}/{job}"), object_name)
     found: dict[str, Outcome] = {}
     for name, outcome in (
@@ -114,6 +122,15 @@ def _job(caller: Caller, object_name: str, key_field: str, rows: str) -> dict[st
         for row in caller.download(ask("GET", f"{JOBS}/{job}/{name}"), into):
             found[row[key_field]] = outcome(row)
     return found
+
+
+def _once(caller: Caller, request: Request) -> None:
+    """Send what a job takes once. Where a reply was lost and the repeat is refused, it was taken."""
+    try:
+        caller.call(request)
+    except RequestDefectError as error:
+        if error.code != _TAKEN:
+            raise
 
 
 def _wait(caller: Caller, look: Request, object_name: str) -> None:
@@ -130,6 +147,8 @@ def _wait(caller: Caller, look: Request, object_name: str) -> None:
             raise TransientSalesforceError(
                 f"the org did not finish the ingest job for {object_name} in an hour"
             )
+        if shown["state"] == "Open":
+            raise TransientSalesforceError(f"the ingest job for {object_name} was not closed")
         pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
 
 

@@ -1,17 +1,20 @@
 """A whole reading, kept beside its pages: whoever takes the folder over the same day reads nothing again.
 
 A run that stops after it has read, because no calls are left or the org does not answer, goes on
-with what it has. A reading of another day is none: people went on working.
+with what it has. A reading that is hours old, or of another day, is none: people went on working, and
+a deal that was won then may be open again.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from service.columns import COLUMNS
+from service.salesforce.bulk_job import FRESH_SECONDS
 from service.salesforce.plan import PlannedRead, ReadingPlan
 from service.salesforce.transport import API_VERSION
 from service.tables import Gap, Table, Tables
@@ -33,6 +36,7 @@ def keep(folder: Path, also: Also, tables: Tables, plan: ReadingPlan) -> None:
         "gaps": [asdict(gap) for gap in tables.gaps],
         "reads": [asdict(read) for read in plan.reads],
         "calls_to_plan": plan.calls_to_plan,
+        "read_at": time.time(),
     }
     part = folder / f"{_NAME}.part"
     part.write_text(json.dumps(said), encoding="utf-8")
@@ -40,12 +44,13 @@ def keep(folder: Path, also: Also, tables: Tables, plan: ReadingPlan) -> None:
 
 
 def kept(folder: Path, also: Also) -> tuple[Tables, ReadingPlan] | None:
-    """Give the reading of this folder; None where there is none of today, or of other columns."""
+    """Give the reading of this folder; None where there is none of these hours, or of other columns."""
     try:
         said = json.loads((folder / _NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    if said["of"] != _of(also):
+    is_fresh = 0 <= time.time() - said["read_at"] < FRESH_SECONDS
+    if not is_fresh or said["of"] != _of(also):
         return None
     tables = [
         Table(

@@ -7,6 +7,7 @@ Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from service.salesforce.fields import AdoptionScore
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from service.salesforce.gateway import Gateway
+    from service.who_reads import Pair, Question
 
-Pair = tuple[str, str]  #: (whose score it is, who may read it), by user id
 OBJECT = "Adoption_Score__Share"
 #: Those that a user or a program made; the org keeps the owner's and those of its own rules.
 SHARES = f"SELECT Id, ParentId, UserOrGroupId FROM {OBJECT} WHERE RowCause = 'Manual'"  # noqa: S608 - constants
@@ -37,6 +38,8 @@ READERS = (
 #: What one question may be about.
 #: Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userrecordaccess.htm
 MOST_RECORDS = 200
+#: Users whom one night, or the doctor, asks about before it gives up.
+MOST_ASKED = 5
 
 
 def share(score_id: str, user_id: str) -> dict[str, Any]:
@@ -52,6 +55,22 @@ def may_read(gateway: Gateway, user_id: str, record_ids: Sequence[str]) -> froze
         f"WHERE UserId = {quoted(user_id)} AND RecordId IN ({ids})"
     )
     return frozenset(str(row["RecordId"]) for row in rows if row["HasReadAccess"])
+
+
+def hierarchy_shows(
+    gateway: Gateway, asked: Iterable[Question], score_ids: Mapping[str, str]
+) -> bool | None:
+    """Whether the org shows a score to somebody whom only the role hierarchy could show it.
+
+    A call for each question, at most MOST_ASKED: users who see everything (*View All*) tell nothing.
+    None: nobody who was asked about tells it. `score_ids` are by user id.
+    """
+    for one in islice(asked, MOST_ASKED):
+        ids = [score_ids[user] for user in (one.of, one.beside) if user]
+        seen = may_read(gateway, one.reader, ids)
+        if one.beside is None or score_ids[one.beside] not in seen:
+            return score_ids[one.of] in seen
+    return None
 
 
 def shared_pairs(rows: Iterable[Mapping[str, Any]]) -> frozenset[Pair]:

@@ -102,7 +102,14 @@ def delete(caller: Caller, record_ids: Sequence[str]) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
     step = MOST_RECORDS * MOST_BATCHES
     for start in range(0, len(record_ids), step):
-        outcomes += _delete_together(caller, record_ids[start : start + step])
+        some = record_ids[start : start + step]
+        found = _delete_together(caller, some)
+        if again := _locked(found):
+            # What was refused for a lock is still there, and may be asked for once more.
+            second = _delete_together(caller, [some[at] for at in again])
+            for at, outcome in zip(again, second, strict=True):
+                found[at] = outcome
+        outcomes += found
     return tuple(outcomes)
 
 

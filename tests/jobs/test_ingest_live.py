@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -46,7 +48,7 @@ def test_one_outcome_for_each_record_in_their_order(as_worker, by_jobs):
     ]
     before = gateway.api_calls
     made, refused, changed = gateway.upsert("Adoption_Score__c", "User_Key__c", records)
-    assert gateway.api_calls - before == len(ingests(as_worker)) - 7 <= bulk_ingest_calls()
+    assert gateway.api_calls - before == len(ingests(as_worker)) - before <= bulk_ingest_calls()
     assert (made.created, changed.created, changed.id) == (True, False, first[0].id)
     assert refused.error.code == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
     rows = {row["User_Key__c"]: row for row in as_worker.soql(SCORES)}
@@ -54,6 +56,29 @@ def test_one_outcome_for_each_record_in_their_order(as_worker, by_jobs):
     assert (rows[ANA]["Reasons__c"], rows[ANA]["OwnerId"]) == (TEXT, ANA)
     assert (rows[RAJ]["Score__c"], rows[RAJ]["Reasons__c"]) == (None, None)
     assert gateway.calls_by_object["Adoption_Score__c"] == gateway.api_calls
+
+
+def test_a_step_that_was_taken_although_its_reply_was_lost(as_worker, by_jobs, monkeypatch):
+    """The gateway repeats it, and the org says that a job takes it once."""
+    sent = Gateway.call
+
+    def twice(gateway, request):
+        answer = sent(gateway, request)
+        is_step = request.method in ("PUT", "PATCH") and "/jobs/ingest/" in request.path
+        return sent(gateway, request) if is_step else answer
+
+    monkeypatch.setattr(Gateway, "call", twice)
+    (made,) = Gateway(read_settings(only=NEEDED)).upsert("Adoption_Score__c", "User_Key__c", [a_score(ANA)])  # fmt: skip
+    assert (made.created, made.error) == (True, None)
+
+
+def test_rows_of_many_megabytes_are_several_jobs_each_with_a_row(monkeypatch):
+    monkeypatch.setattr(bulk_ingest, "MOST_BYTES", 60)
+    records = [{"Key": str(at), "Text": "é\r" * 10} for at in range(4)]
+    parts = list(bulk_ingest._parts("Key", records))
+    assert [part.count("\n") for part in parts] == [2, 2, 2, 2]
+    rows = [row for part in parts for row in csv.DictReader(io.StringIO(part, newline=""))]
+    assert rows == records
 
 
 def bulk_ingest_calls():

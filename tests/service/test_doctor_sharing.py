@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.who_reads import Role, User, compare
+from service.who_reads import Hierarchy, Question, Role, User, compare, questions
 
 ROLES = {
     "ceo": Role("Executive", None),
@@ -51,3 +51,24 @@ def test_loops_end():
 
 def test_a_manager_who_left_is_not_counted():
     assert compare({"ana": User("gone", "rep_east")}, ROLES).led == 0
+
+
+def test_who_may_read_no_score_is_no_stranger():
+    users = LED | {"zoe": User("eva", "east")}
+    assert compare(users, ROLES, {"eva", "max"}).strangers == 0
+    assert compare(users, ROLES, {"zoe"}).strangers == 1
+
+
+def test_a_question_tells_the_hierarchy_from_seeing_everything():
+    """Max is shown Ana's by the hierarchy alone; Wim's, in the west, only by View All."""
+    all_of = Hierarchy(LED | {"wim": User("eva", "west")}, ROLES)
+    asked = list(questions(all_of, ["ana", "wim"], ["max", "ana", "wim"], ()))
+    assert asked == [Question("max", "ana", "wim")]
+    assert list(questions(all_of, ["wim"], ["max"], ())) == []
+    assert list(questions(all_of, ["ana"], ["max"], {("ana", "max")})) == []
+
+
+def test_who_stands_above_everybody_is_asked_about_last():
+    all_of = Hierarchy(LED | {"wim": User("eva", "west")}, ROLES)
+    asked = list(questions(all_of, ["ana", "wim"], ["eva", "max"], ()))
+    assert asked == [Question("max", "ana", "wim"), Question("eva", "ana", None)]
