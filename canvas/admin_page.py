@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from canvas.admin_read import admin_questions, admin_screen, run_query
 from canvas.answers import state_page
 from canvas.asking import ask
@@ -28,4 +30,7 @@ def admin_page(asked: Asked) -> Response:
         return state_page("no_record")
     lists = {name: one if isinstance(one, list) else None for name, one in answers.items()}
     screen = admin_screen(record, lists, datetime.now(UTC))
-    return page_of("admin", asked, "admin", answers, screen=screen, findings=asked.panel.examined())
+    findings = asked.panel.examined()
+    return page_of(
+        "admin", asked, "admin", answers, screen=screen, findings=findings, limit=g.org_limit
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flask import g
+
 from canvas.answers import timed_org
 from canvas.port import ReadingError
 
@@ -46,6 +48,7 @@ def ask(
             with timed_org():
                 again = org.query_together([*refused.values()])
             answers |= dict(zip(refused, again, strict=True))
+    g.org_limit = org.limit
     return answers
 
 

@@ -44,6 +44,11 @@ class OrgReads:
     def __init__(self, gateway: ViewerGateway) -> None:
         self._gateway = gateway
 
+    @property
+    def limit(self) -> tuple[int, int] | None:
+        """What the org said of its calls with its last answer."""
+        return self._gateway.limit
+
     def query_together(self, questions: Sequence[str]) -> list[Answer]:
         """One round trip; every Salesforce error becomes the ReadingError of a page."""
         try:

@@ -31,6 +31,10 @@ class ReadingError(Exception):
 class ViewerReads(Protocol):
     """The org as one viewer may see it: Salesforce applies sharing and field security."""
 
+    @property
+    def limit(self) -> tuple[int, int] | None:
+        """API calls that the org has used of 24 hours, and their most; None before it answered."""
+
     def query_together(self, questions: Sequence[str]) -> list[Answer]:
         """The first page of each of at most five questions, or why there is none: one round trip.
 

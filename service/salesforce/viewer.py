@@ -60,7 +60,13 @@ class ViewerGateway:
         session = OrgSession(timeout_seconds=seconds, ca_file=settings.ca_file, tally=Tally())
         if connections:
             session.mount("https://", connections)
+        self._tally = session.tally
         self._transport = Transport(instance_url, token, session)
+
+    @property
+    def limit(self) -> tuple[int, int] | None:
+        """Calls that the org has used of 24 hours, and their most, as its last answer said."""
+        return self._tally.limit
 
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send a request once and give its parsed body."""

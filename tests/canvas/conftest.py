@@ -42,6 +42,7 @@ class ListOrg:
         self.of_users: dict[str, Any] = {}  # instead of it, by the user's id
         self.bare: Any = None  # the own score where only what hangs on it is refused
         self.round_trips = 0
+        self.limit: tuple[int, int] | None = None
         self.error: Exception | None = None
         self.questions: list[str] = []
         self.viewers: list[ViewerContext] = []

@@ -55,6 +55,12 @@ def told(answer, section):
     return " ".join(re.sub(r"<[^>]+>", " ", found).split())
 
 
+def test_how_many_calls_the_org_has_used_is_what_its_answer_said(admin, org):
+    assert 'id="budget"' not in admin().text
+    org.limit = (12345, 100000)
+    assert "has used 12,345 of the 100,000 API calls" in told(admin(), "night")
+
+
 def test_where_the_calls_of_a_run_went_the_most_first(admin):
     run = a_run(Calls_By_Object__c="Adoption_Run__c 2, Task 1204, several at once 3, User 2, Tas")
     told_calls = re.search(r'id="calls-by".*?</details>', admin(run).text, re.DOTALL)[0]

@@ -120,6 +120,8 @@ def test_a_field_that_is_hidden_is_not_judged_and_costs_a_second_trip(org, acts,
         def __call__(self, _viewer):
             return self
 
+        limit = None
+
         def query_together(self, questions):
             org.round_trips += 1
             return [self.answer(one) for one in questions]

@@ -38,6 +38,7 @@ def test_an_admin_reads_the_night_the_service_and_the_rules(watch, road, admin):
     open_as(watch, road, admin)
     panel = on_record(watch, road, run["Id"], "admin")
     expect(panel.locator("#night")).to_contain_text("Finished")
+    expect(panel.locator("#budget")).to_contain_text("of the 100,000 API calls")
     expect(panel.locator("#service")).to_contain_text("1 at work.")
     expect(panel.locator("#rules")).to_contain_text(run["Rule_Version__c"])
     expect(panel.locator("#run")).to_contain_text(f"{run['Api_Calls__c']:.0f}")
