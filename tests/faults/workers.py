@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from redis import Redis
 from rq.job import JobStatus
 
-from service.processes import Child
+from tests.forked import ForkedChild
 
 if TYPE_CHECKING:
     from tests.jobs.live_org import LiveOrg
@@ -31,12 +30,11 @@ class Crew:
         self._stack = ExitStack()
         self._started = 0
 
-    def start(self) -> Child:
+    def start(self) -> ForkedChild:
         """What a platform's supervisor does."""
         self._started += 1
         log_file = self._folder / f"worker-{self._started}.log"
-        command = [sys.executable, "-m", "jobs.worker"]
-        worker = Child("the worker", command, log_file, self.environment)
+        worker = ForkedChild("the worker", "jobs.worker", [], log_file, self.environment)
         self._stack.callback(worker.stop)
         return worker
 
@@ -71,12 +69,12 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def kill_horse(worker: Child) -> None:
+def kill_horse(worker: ForkedChild) -> None:
     (horse,) = children_of(worker.process.pid)
     os.kill(horse, signal.SIGKILL)
 
 
-def kill_both(worker: Child) -> None:
+def kill_both(worker: ForkedChild) -> None:
     """The parent first, so that it cannot put the job back."""
     horses = children_of(worker.process.pid)
     os.kill(worker.process.pid, signal.SIGKILL)

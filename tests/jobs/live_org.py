@@ -23,7 +23,7 @@ from service.demo.localorg import Handoff, read_handoff
 from service.processes import wait_until
 from service.rule_records.to_records import records_of
 from service.rules_file import DEFAULT_RULES, read_mapping
-from tests.jobs.org_program import OrgChild
+from tests.forked import ForkedChild
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = date(2026, 3, 31)
@@ -138,13 +138,15 @@ class LiveOrg:
 
     folder: Path
     key: str
-    child: OrgChild
+    child: ForkedChild
     handoff: Handoff
 
     @classmethod
     def start(cls, folder: Path, key: str = "", *options: str) -> LiveOrg:
         (folder / "handoff.json").unlink(missing_ok=True)
-        child = OrgChild(["serve", "--dir", str(folder), *options], folder / "localorg.log")
+        arguments = ["serve", "--dir", str(folder), *options]
+        log_file = folder / "localorg.log"
+        child = ForkedChild("the stand-in org", "localorg.__main__", arguments, log_file)
         wait_until((folder / "handoff.json").is_file, child, seconds=60, what="the org to be ready")
         return cls(folder, key, child, read_handoff(folder))
 
