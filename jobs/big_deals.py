@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs import run_record
+from jobs.deal_ahead import Ahead
 from jobs.deal_amounts import won_deals
 from jobs.deal_due import due_deals
 from jobs.deal_notices import Notices, give_up_on_unsent
@@ -52,8 +53,9 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: RuleSet) -> Announ
     due = due_deals(run, deals, rules, newest_claims(claims), done)
     _set_aside(run.gateway, [one for one in due if one.verdict == "baseline"], done)
     wanted = [one for one in due if one.verdict == "announce"]
-    groups = {rule.name: _group(run, rule, wanted, done) for rule in rules.big_deals}
-    _announce_all(run, wanted, groups, Notices(run, rules, done))
+    asked = Ahead(run.gateway, dict.fromkeys(one.rule for one in wanted))
+    groups = {rule.name: _group(asked, rule, wanted, done) for rule in rules.big_deals}
+    _announce_all(run, wanted, groups, Notices(run, rules, done, asked))
     return done
 
 
@@ -68,13 +70,13 @@ def _set_aside(gateway: Gateway, due: Sequence[Due], done: Announced) -> None:
             _alarm(one, outcome.error, done)
 
 
-def _group(run: Run, rule: BigDealRule, wanted: Sequence[Due], done: Announced) -> str | None:
+def _group(asked: Ahead, rule: BigDealRule, wanted: Sequence[Due], done: Announced) -> str | None:
     """Give the id of the rule's group; None, and a problem, where it is not found."""
     deals = sum(one.rule == rule for one in wanted)
     if not deals:
         return None
     try:
-        return find_group(run.gateway, rule)
+        return find_group(asked, rule)
     except AdminActionNeededError as error:
         log.error("big_deals_not_announced", rule=rule.name, deals=deals, error=str(error))  # noqa: TRY400 - the text says it all
         done.problems.append(f"{deals} big deals are not announced. {error}")

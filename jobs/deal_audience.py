@@ -10,10 +10,11 @@ from service.scoring.roles import LEADING, named_role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.salesforce.gateway import Gateway
+    from service.salesforce.query import Asked
     from service.scoring.rule_set import BigDealRule, RuleSet
 
-_USERS = (
+#: Who may be told.
+USERS = (
     "SELECT Id, Username, Email, UserType, UserRole.Name, Profile.Name FROM User "
     "WHERE IsActive = true ORDER BY Id"
 )
@@ -51,10 +52,10 @@ class Audience:
         return found
 
 
-def audience_of(gateway: Gateway, rules: RuleSet, rule: BigDealRule) -> Audience:
+def audience_of(asked: Asked, rules: RuleSet, rule: BigDealRule) -> Audience:
     """Give every active manager and executive by the rules' roles, and the rule's leaders."""
     named = {name.casefold() for name in rule.leaders}
-    users = list(gateway.query(_USERS))
+    users = list(asked.query(USERS))
     people = {
         str(user["Id"]): str(user["Email"])
         for user in users

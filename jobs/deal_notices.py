@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from jobs.deal_ahead import NOTIFICATION_TYPE
 from jobs.deal_audience import Audience, audience_of
 from jobs.deal_posts import bell_of, mail_of
 from jobs.deal_wins import moment
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from jobs.deal_outcome import Announced
     from jobs.run import Run
     from service.salesforce.gateway import Gateway
+    from service.salesforce.query import Asked
     from service.scoring.rule_set import BigDealRule, RuleSet
 
 #: So many deals share a bell and a mail; a crash leaves no more than these, and those that were
@@ -42,15 +44,14 @@ TOGETHER = 40
 SURELY_DEAD = timedelta(hours=1)
 _WORDS = ("an alert", "alerts")
 DETAIL_LENGTH = 255
-NOTIFICATION_TYPE = "Big_Deal"
 log = structlog.get_logger(__name__)
 
 
 class Notices:
     """What is still to be told of the deals that this very worker announced."""
 
-    def __init__(self, run: Run, rules: RuleSet, done: Announced) -> None:
-        self.done = done
+    def __init__(self, run: Run, rules: RuleSet, done: Announced, asked: Asked) -> None:
+        self.done, self._asked = done, asked
         self._run, self._rules = run, rules
         self._waiting: list[tuple[Due, str]] = []  # with the id of the claim
         self._audiences: dict[str, Audience] = {}
@@ -109,12 +110,12 @@ class Notices:
 
     def _kind(self) -> str:
         if self._type_id is None:
-            self._type_id = actions.notification_type(self._run.gateway, NOTIFICATION_TYPE)
+            self._type_id = actions.notification_type(self._asked, NOTIFICATION_TYPE)
         return self._type_id
 
     def _audience(self, rule: BigDealRule) -> Audience:
         if rule.name not in self._audiences:
-            found = audience_of(self._run.gateway, self._rules, rule)
+            found = audience_of(self._asked, self._rules, rule)
             self._audiences[rule.name] = found
             self.done.notes.extend(found.notes(rule))
         return self._audiences[rule.name]

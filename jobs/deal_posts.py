@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.evidence.deals import WonDeal
-    from service.salesforce.gateway import Gateway
+    from service.salesforce.query import Asked
     from service.scoring.rule_set import BigDealRule
 
 #: What a bell takes: https://developer.salesforce.com/docs/platform/api-action/guide/actions-obj-custom-notification.html
@@ -19,13 +19,17 @@ BELL_TITLE, BELL_BODY = 250, 750
 SUBJECT = 200
 
 
-def find_group(gateway: Gateway, rule: BigDealRule) -> str:
-    """Give the id of the rule's Chatter group. Raises AdminActionNeededError with a remedy."""
-    soql = (
+def group_query(rule: BigDealRule) -> str:
+    """The SOQL that finds the rule's Chatter group."""
+    return (
         "SELECT Id FROM CollaborationGroup "  # noqa: S608 - a constant and a quoted text
         f"WHERE Name = {quoted(rule.group_name)} LIMIT 1"
     )
-    found = next(iter(gateway.query(soql)), None)
+
+
+def find_group(asked: Asked, rule: BigDealRule) -> str:
+    """Give the id of the rule's Chatter group. Raises AdminActionNeededError with a remedy."""
+    found = next(iter(asked.query(group_query(rule))), None)
     if found is None:
         raise AdminActionNeededError(
             f"the Chatter group {rule.group_name} was not found",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_notices import NOTIFICATION_TYPE
+from jobs.deal_ahead import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
 from jobs.org_rules import rules_in_force
 from service.doctor.finding import Finding, doubtful, good, unseen, wrong

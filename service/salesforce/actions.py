@@ -22,6 +22,8 @@ from service.salesforce.transport import BASE, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from service.salesforce.query import Asked
+
 MOST_BELLS = 500
 #: Recipients of one mail since v64, and the bytes that their list may have since v65.
 MOST_ADDRESSES, MOST_BYTES = 150, 4000
@@ -44,10 +46,14 @@ class Caller(Sender, Protocol):
         """Give the records of a query."""
 
 
-def notification_type(caller: Caller, name: str) -> str:
+def type_query(name: str) -> str:
+    """The SOQL that finds a custom notification type."""
+    return f"SELECT Id FROM CustomNotificationType WHERE DeveloperName = {quoted(name)} LIMIT 1"  # noqa: S608 - quoted
+
+
+def notification_type(asked: Asked, name: str) -> str:
     """Give the id of a custom notification type. Raises AdminActionNeededError with a remedy."""
-    soql = f"SELECT Id FROM CustomNotificationType WHERE DeveloperName = {quoted(name)} LIMIT 1"  # noqa: S608 - quoted
-    found = next(iter(caller.query(soql)), None)
+    found = next(iter(asked.query(type_query(name))), None)
     if found is None:
         raise AdminActionNeededError(
             f"the custom notification type {name} was not found",

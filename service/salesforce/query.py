@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from service.salesforce.errors import (
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from service.salesforce.together import Caller
+
+
+class Asked(Protocol):
+    """Who answers a query: the gateway, or what was asked ahead."""
+
+    def query(self, soql: str) -> Iterator[dict[str, Any]]:
+        """Give the records one by one."""
 
 
 @dataclass(frozen=True)
