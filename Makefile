@@ -28,8 +28,9 @@ demo: setup ## The whole road on this machine; EXPORT=your.zip uses your own dat
 test: setup check ## All tests but the long ones
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(TEST_OPTIONS)
 
-test-long: setup ## The long tests
+test-long: setup ## The long tests, and ten times as many examples of the arithmetic
 	@$(BIN)/python -m pytest -m long $(TEST_OPTIONS)
+	@$(BIN)/python -m pytest -n 3 -m "not long" --hypothesis-profile thorough tests/scoring $(TEST_OPTIONS)
 
 check: setup ## Lint, types, import contracts, metadata, spelling, lock files
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

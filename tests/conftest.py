@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: No deadline for one example: on two busy cores a pause is not a finding.
-settings.register_profile("bellwether", deadline=None)
+settings.register_profile("bellwether", deadline=None, max_examples=50)
+#: What `make test-long` asks for.
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("bellwether")
 
 #: Folders of files that take minutes, of waiting or of work. Files are dealt out in this order, and

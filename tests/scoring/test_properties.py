@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.scoring.calendar import Calendar, look_back
@@ -207,7 +207,7 @@ def applied(rows, fixes, within):
     return rows
 
 
-@settings(max_examples=200)  # test_fixes_of_a_thousand.py applies the lists of a thousand people
+# test_fixes_of_a_thousand.py applies the lists of a thousand people.
 @given(situations())
 def test_the_listed_fixes_raise_the_score_by_what_is_said(situation):
     person, rows, _, rules = situation

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import sqrt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
@@ -323,7 +323,6 @@ def recount(numbers, minimum=25):
     return state
 
 
-@settings(max_examples=200)
 @given(st.lists(st.integers(0, 6), min_size=20, max_size=20), st.integers(0, 10**9))
 def test_the_states_equal_an_independent_recount(weekly, salt):
     chance = salt
