@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 
+from service.demo.assign import assign_all
 from service.demo.deploy import INTEGRATION_SET, JOBS_APP, PANEL_SET, Cli, assign, deploy
 from service.demo.localorg import Handoff, read_handoff
 from service.processes import wait_until
@@ -216,8 +217,7 @@ def build_template(folder: Path) -> str:
         url, rules = "https://localhost:1/canvas", records_of(read_mapping(DEFAULT_RULES))
         key_file = deploy(cli, ROOT / "sfdx", folder / "deploy", url, rules)
         assign(cli, INTEGRATION_SET, org.handoff.integration["username"])
-        for username in ("ana@acme.example", "mia@acme.example"):
-            assign(cli, PANEL_SET, username)
+        assign_all(org.handoff, PANEL_SET, [ANA, MIA])
     finally:
         org.stop()
     return key_file.read_text()

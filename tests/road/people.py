@@ -36,18 +36,23 @@ def client_of(road: Road, user_id: str) -> Salesforce:
         return client(road, sessions.start(db, road.org.org_id, user_id).token)
 
 
+def records(road: Road, soql: str) -> list[Any]:
+    """What the administrator reads."""
+    found: list[Any] = client(road, road.org.admin["session_id"]).query_all(soql)["records"]
+    return found
+
+
 def leader_of(road: Road) -> str:
     """The one at the top of the roles."""
     soql = "SELECT Id FROM User WHERE UserRole.ParentRoleId = null AND UserRoleId != null AND IsActive = true ORDER BY Id"
-    return str(road.cli("data", "query", "--query", soql)["records"][0]["Id"])
+    return str(records(road, soql)[0]["Id"])
 
 
 def below_nobody(road: Road) -> list[str]:
     """Those whose role no other role stands under."""
-    query = road.cli("data", "query", "--query", "SELECT Id, ParentRoleId FROM UserRole")
-    above = {row["ParentRoleId"] for row in query["records"]}
-    users = road.cli("data", "query", "--query", "SELECT Id, UserRoleId FROM User ORDER BY Id")
-    return [row["Id"] for row in users["records"] if row["UserRoleId"] not in {*above, None}]
+    above = {row["ParentRoleId"] for row in records(road, "SELECT ParentRoleId FROM UserRole")}
+    users = records(road, "SELECT Id, UserRoleId FROM User ORDER BY Id")
+    return [row["Id"] for row in users if row["UserRoleId"] not in {*above, None}]
 
 
 def asked_by(road: Road, user_id: str) -> list[Any]:
