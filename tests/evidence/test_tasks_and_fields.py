@@ -31,51 +31,85 @@ def a_finished_task(number=1, done=DONE, due="2021-04-02", **over):
 ANCHOR = a_finished_task(999, OwnerId=user_id(9))
 
 
-def judged(folder, measure, *, zone="UTC", rules=None, **rows):
-    """(eligible, good) of user 1, and the faults found by record id."""
-    some = tables(folder, User=[a_user(1, TimeZoneSidKey=zone), a_user(2)], **rows)
+def judged_of_all(folder, measure, users, rules=None, **rows):
+    """User id -> (eligible, good), and the faults found by record id."""
+    some = tables(folder, User=users, **rows)
     with reduce_rows(
         some, rules or a_rule_set(), AS_OF, work_dir=folder / "work", memory_limit_mb=100
     ) as reduced:
         assert measure not in reduced.coverage.absent_measures
-        first = next(reduced.people())
-    found = [one for one in rows_of(first) if one.measure == measure]
+        people = list(reduced.people())
+    return {one.person.user_id: _of(one, measure) for one in people}
+
+
+def _of(person, measure):
+    found = [one for one in rows_of(person) if one.measure == measure]
     assert all(one.on == AS_OF for one in found)
-    faults = {one.record_id: one.faults for one in first.findings if one.measure == measure}
+    faults = {one.record_id: one.faults for one in person.findings if one.measure == measure}
     return [(one.eligible, one.good) for one in found], faults
+
+
+def judged(folder, measure, *, zone="UTC", rules=None, **rows):
+    """The same of user 1."""
+    users = [a_user(1, TimeZoneSidKey=zone), a_user(2)]
+    return judged_of_all(folder, measure, users, rules, **rows)[user_id(1)]
+
+
+def owned_by_each(rows):
+    """Each row with a number of its own, owned by the user of that number if it was user 1's."""
+    for number, row in enumerate(rows, FIRST):
+        owner = user_id(number) if row["OwnerId"] == user_id(1) else row["OwnerId"]
+        yield row | {"Id": f"{row['Id'][:3]}000000{number:06d}AAA", "OwnerId": owner}
+
+
+def judged_each(folder, measure, object_name, rows, anchor):
+    """What is judged of each row's own user, all in one reading."""
+    users = [a_user(number) for number in (1, 2, *range(FIRST, FIRST + len(rows)))]
+    some = {object_name: [*owned_by_each(rows), anchor]}
+    found = judged_of_all(folder, measure, users, **some)
+    return [found[user_id(number)] for number in range(FIRST, FIRST + len(rows))]
+
+
+FIRST = 101
 
 
 def tasks(folder, *rows, **options):
     return judged(folder, "tasks_on_time", Task=[*rows, ANCHOR], **options)
 
 
-@pytest.mark.parametrize(
-    ("task", "expected"),
-    [
-        (a_task(), [(1, 1)]),
-        (a_task(due="2021-04-16"), [(1, 1)]),  # due on the as-of day
-        (a_task(due="2021-04-15"), [(1, 0)]),
-        (a_task(due="2019-01-01", CreatedDate="2018-01-01 00:00:00"), [(1, 0)]),
-        (a_task(due=""), []),
-        (a_task(IsRecurrence="1"), []),
-        (a_task(due="2021-04-15", OwnerId=user_id(2)), []),
-        (a_task(due="2021-04-15", CreatedDate="2021-04-16 00:00:00"), []),  # made today
-        (a_task(due="2021-04-15", CreatedDate="2021-04-15 23:59:59"), [(1, 0)]),
-        (a_finished_task(), [(1, 1)]),
-        (a_finished_task(due="2021-06-01"), [(1, 1)]),  # early
-        (a_finished_task(due=""), []),
-        (a_finished_task(done="2021-04-16 23:59:59"), [(1, 1)]),
-        (a_finished_task(done="2021-04-17 00:00:00"), []),
-        (a_finished_task(done="2021-03-20 00:00:00", CreatedDate="2021-01-01 00:00:00"), [(1, 1)]),
-        (a_finished_task(done="2021-03-19 23:59:59", CreatedDate="2021-01-01 00:00:00"), []),
-        (a_finished_task(done="2021-04-15 10:00:00", CreatedDate="2020-04-15 10:00:00"), [(1, 1)]),
-        (a_finished_task(CreatedDate=DONE), []),  # logged as done
-        (a_finished_task(CreatedDate="2021-04-15 00:00:00"), []),  # made and closed in a day
-        (a_finished_task(CompletedDateTime=""), []),
-    ],
-)
-def test_which_tasks_are_judged_and_which_are_good(tmp_path, task, expected):
-    assert tasks(tmp_path, task)[0] == expected
+TASKS = [
+    (a_task(), [(1, 1)]),
+    (a_task(due="2021-04-16"), [(1, 1)]),  # due on the as-of day
+    (a_task(due="2021-04-15"), [(1, 0)]),
+    (a_task(due="2019-01-01", CreatedDate="2018-01-01 00:00:00"), [(1, 0)]),
+    (a_task(due=""), []),
+    (a_task(IsRecurrence="1"), []),
+    (a_task(due="2021-04-15", OwnerId=user_id(2)), []),
+    (a_task(due="2021-04-15", CreatedDate="2021-04-16 00:00:00"), []),  # made today
+    (a_task(due="2021-04-15", CreatedDate="2021-04-15 23:59:59"), [(1, 0)]),
+    (a_finished_task(), [(1, 1)]),
+    (a_finished_task(due="2021-06-01"), [(1, 1)]),  # early
+    (a_finished_task(due=""), []),
+    (a_finished_task(done="2021-04-16 23:59:59"), [(1, 1)]),
+    (a_finished_task(done="2021-04-17 00:00:00"), []),
+    (a_finished_task(done="2021-03-20 00:00:00", CreatedDate="2021-01-01 00:00:00"), [(1, 1)]),
+    (a_finished_task(done="2021-03-19 23:59:59", CreatedDate="2021-01-01 00:00:00"), []),
+    (a_finished_task(done="2021-04-15 10:00:00", CreatedDate="2020-04-15 10:00:00"), [(1, 1)]),
+    (a_finished_task(CreatedDate=DONE), []),  # logged as done
+    (a_finished_task(CreatedDate="2021-04-15 00:00:00"), []),  # made and closed in a day
+    (a_finished_task(CompletedDateTime=""), []),
+]
+
+
+@pytest.fixture(scope="module")
+def of_tasks(tmp_path_factory):
+    rows = [task for task, _ in TASKS]
+    return judged_each(tmp_path_factory.mktemp("tasks"), "tasks_on_time", "Task", rows, ANCHOR)
+
+
+@pytest.mark.parametrize(("at", "task", "expected"), [(at, *one) for at, one in enumerate(TASKS)])
+def test_which_tasks_are_judged_and_which_are_good(of_tasks, at, task, expected):
+    assert of_tasks[at][0] == expected
 
 
 def test_the_day_is_the_owners(tmp_path):
@@ -121,21 +155,31 @@ def fields(folder, *rows, **options):
     return judged(folder, "required_fields", Opportunity=[*rows, anchor], **options)
 
 
+FIELDS = [
+    ({}, [(1, 1)], ()),
+    ({"Type": ""}, [(1, 0)], ("Opportunity.Type",)),
+    ({"Type": "", "AccountId": ""}, [(1, 0)], ("Opportunity.AccountId", "Opportunity.Type")),
+    ({"IsClosed": "1", "Type": ""}, [], ()),
+    ({"IsClosed": "1", "IsWon": "1", "Type": ""}, [], ()),
+    ({"CreatedDate": "2021-04-17 00:00:00", "Type": ""}, [], ()),
+    ({"Amount": ""}, [(1, 1)], ()),  # not on the list
+]
+
+
+@pytest.fixture(scope="module")
+def of_fields(tmp_path_factory):
+    rows = [an_opportunity(1, **FILLED) | change for change, *_ in FIELDS]
+    anchor = an_opportunity(999, 9, **FILLED)
+    folder = tmp_path_factory.mktemp("fields")
+    return judged_each(folder, "required_fields", "Opportunity", rows, anchor)
+
+
 @pytest.mark.parametrize(
-    ("change", "expected", "faults"),
-    [
-        ({}, [(1, 1)], ()),
-        ({"Type": ""}, [(1, 0)], ("Opportunity.Type",)),
-        ({"Type": "", "AccountId": ""}, [(1, 0)], ("Opportunity.AccountId", "Opportunity.Type")),
-        ({"IsClosed": "1", "Type": ""}, [], ()),
-        ({"IsClosed": "1", "IsWon": "1", "Type": ""}, [], ()),
-        ({"CreatedDate": "2021-04-17 00:00:00", "Type": ""}, [], ()),
-        ({"Amount": ""}, [(1, 1)], ()),  # not on the list
-    ],
+    ("at", "change", "expected", "faults"), [(at, *one) for at, one in enumerate(FIELDS)]
 )
-def test_open_opportunities_need_every_field_of_the_list(tmp_path, change, expected, faults):
-    row = an_opportunity(1, **FILLED) | change
-    assert fields(tmp_path, row) == (expected, {row["Id"]: faults} if faults else {})
+def test_open_opportunities_need_every_field_of_the_list(of_fields, at, change, expected, faults):
+    found, by_record = of_fields[at]
+    assert (found, list(by_record.values())) == (expected, [faults] if faults else [])
 
 
 def test_the_largest_amount_is_named_first(tmp_path):
