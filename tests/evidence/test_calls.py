@@ -6,7 +6,16 @@ from itertools import count
 import pytest
 
 from service.evidence.reduce import reduce_rows
-from tests.evidence.builders import a_call, a_meeting, a_rule_set, a_user, rows_of, tables, user_id
+from tests.evidence.builders import (
+    a_call,
+    a_meeting,
+    a_rule_set,
+    a_user,
+    an_id,
+    rows_of,
+    tables,
+    user_id,
+)
 
 AS_OF = date(2021, 4, 16)
 
@@ -21,6 +30,28 @@ def calls_of(folder, calls, *, user=None, rules=None, as_of=AS_OF):
     ) as reduced:
         ana = next(reduced.people())
         return {one.on: (one.done, one.seen) for one in rows_of(ana) if one.measure == "calls"}
+
+
+def of_each(folder, measure, cases, *, zone="UTC", users=()):
+    """{day: (credited, seen)} of each case, rows by object; all in one reading, each of an owner of its own."""
+    rows = {}
+    owners = range(101, 101 + len(cases))
+    for owner, case in zip(owners, cases, strict=True):
+        own = {user_id(1): user_id(owner)}
+        for name, some in case.items():
+            rows.setdefault(name, []).extend(
+                {key: own.get(value, value) for key, value in row.items()} for row in some
+            )
+    everybody = [a_user(1), *users, *(a_user(owner, TimeZoneSidKey=zone) for owner in owners)]
+    some = tables(folder, User=everybody, **rows)
+    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=folder, memory_limit_mb=200) as reduced:
+        found = {
+            one.person.user_id: {
+                row.on: (row.done, row.seen) for row in rows_of(one) if row.measure == measure
+            }
+            for one in reduced.people()
+        }
+    return [found[user_id(owner)] for owner in owners]
 
 
 @pytest.mark.parametrize(("look_back_days", "seen"), [(40, {}), (100, {date(2020, 10, 1): (1, 1)})])
@@ -47,19 +78,17 @@ def test_two_calls_to_one_contact_on_one_day_are_one(tmp_path):
     assert calls_of(tmp_path, calls) == {date(2021, 4, 15): (1, 2), date(2021, 4, 14): (1, 1)}
 
 
-@pytest.mark.parametrize(
-    ("related", "credited"),
-    [
-        ({"WhoId": "00Q000000000001AAA"}, 1),
-        ({"WhoId": "", "WhatId": "006000000000001AAA"}, 1),
-        ({"WhoId": "", "WhatId": "001000000000001AAA"}, 0),
-        ({"WhoId": ""}, 0),
-    ],
-)
-def test_a_call_must_relate_to_a_lead_a_contact_or_an_opportunity(tmp_path, related, credited):
-    # The second call carries a WhoId, so that the column is not wholly empty.
-    calls = [a_call(**related), a_call(at="2021-04-01 10:00:00")]
-    assert calls_of(tmp_path, calls)[date(2021, 4, 15)] == (credited, 1)
+RELATED = [
+    ({"WhoId": "00Q000000000001AAA"}, 1),
+    ({"WhoId": "", "WhatId": "006000000000001AAA"}, 1),
+    ({"WhoId": "", "WhatId": "001000000000001AAA"}, 0),
+    ({"WhoId": ""}, 0),
+]
+
+
+def test_a_call_must_relate_to_a_lead_a_contact_or_an_opportunity(tmp_path):
+    found = of_each(tmp_path, "calls", [{"Task": [a_call(**related)]} for related, _ in RELATED])
+    assert found == [{date(2021, 4, 15): (credited, 1)} for _, credited in RELATED]
 
 
 def test_a_contact_named_by_15_and_by_18_characters_is_one(tmp_path):
@@ -97,18 +126,18 @@ def test_a_contact_called_in_a_burst_and_again_by_hand_counts_once(tmp_path):
     assert calls_of(tmp_path, [*several(11), again]) == {date(2021, 4, 15): (1, 12)}
 
 
-@pytest.mark.parametrize(
-    "not_a_call",
-    [
-        {"TaskSubtype": "Email"},
-        {"IsClosed": "0"},
-        {"IsRecurrence": "1"},
-        {"OwnerId": "00G000000000001AAA"},
-    ],
+NO_CALLS = (
+    {"TaskSubtype": "Email"},
+    {"IsClosed": "0"},
+    {"IsRecurrence": "1"},
+    {"OwnerId": "00G000000000001AAA"},
 )
-def test_what_is_no_finished_call_is_not_even_seen(tmp_path, not_a_call):
-    calls = [a_call(**not_a_call), a_call(at="2021-04-01 10:00:00")]
-    assert calls_of(tmp_path, calls) == {date(2021, 4, 1): (1, 1)}
+
+
+def test_what_is_no_finished_call_is_not_even_seen(tmp_path):
+    one = a_call(at="2021-04-01 10:00:00")
+    cases = [{"Task": [a_call(**no_call), one | {"Id": an_id("00T")}]} for no_call in NO_CALLS]
+    assert of_each(tmp_path, "calls", cases) == [{date(2021, 4, 1): (1, 1)}] * len(NO_CALLS)
 
 
 def test_calls_loaded_by_an_excluded_user_are_seen_and_not_credited(tmp_path):
@@ -138,23 +167,21 @@ def test_calls_loaded_by_an_integration_user_are_not_credited_and_those_of_a_col
     assert [one.done for one in rows_of(ana) if one.measure == "calls"] == [1, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("at", "on"),
-    [
-        (
-            "2021-03-14T07:30:00.000Z",
-            date(2021, 3, 13),
-        ),  # 23:30 the evening before the clocks change
-        ("2021-03-15T06:30:00.000Z", date(2021, 3, 14)),  # 23:30 that day, an hour nearer to UTC
-        ("2021-03-14T08:30:00.000+0000", date(2021, 3, 14)),
-        ("2021-03-14T10:00:00+05:30", date(2021, 3, 13)),  # 20:30 in California
-        ("2021-03-14T10:00:00+0530", date(2021, 3, 13)),
-        ("2021-03-14 08:30:00.500", date(2021, 3, 14)),
-    ],
-)
-def test_a_call_counts_on_the_local_day_of_its_owner(tmp_path, at, on):
-    user = a_user(1, TimeZoneSidKey="America/Los_Angeles")
-    assert calls_of(tmp_path, [a_call(at=at, ActivityDate="")], user=user) == {on: (1, 1)}
+LOCAL = [
+    # 23:30 the evening before the clocks change
+    ("2021-03-14T07:30:00.000Z", date(2021, 3, 13)),
+    ("2021-03-15T06:30:00.000Z", date(2021, 3, 14)),  # 23:30 that day, an hour nearer to UTC
+    ("2021-03-14T08:30:00.000+0000", date(2021, 3, 14)),
+    ("2021-03-14T10:00:00+05:30", date(2021, 3, 13)),  # 20:30 in California
+    ("2021-03-14T10:00:00+0530", date(2021, 3, 13)),
+    ("2021-03-14 08:30:00.500", date(2021, 3, 14)),
+]
+
+
+def test_a_call_counts_on_the_local_day_of_its_owner(tmp_path):
+    cases = [{"Task": [a_call(at=at, ActivityDate="")]} for at, _ in LOCAL]
+    found = of_each(tmp_path, "calls", cases, zone="America/Los_Angeles")
+    assert found == [{on: (1, 1)} for _, on in LOCAL]
 
 
 # Each of the four moments lies a second on either side of a local midnight.
@@ -241,16 +268,14 @@ def at_once(count, at="2021-04-15 10:0%d:00"):
     return [a_meeting(at=at % number) for number in range(count)]
 
 
-@pytest.mark.parametrize(("count", "credited"), [(1, 1), (2, 1), (3, 1), (4, 0), (9, 0)])
-def test_meetings_that_begin_in_one_quarter_of_an_hour_are_one_and_many_are_none(
-    tmp_path, count, credited
-):
-    events = [
-        *at_once(count),
-        a_meeting(at="2021-04-15 10:15:00"),
-        a_meeting(at="2021-04-15 11:00:00"),
-    ]
-    assert meetings_of(tmp_path, events) == {date(2021, 4, 15): (2 + credited, 2 + count)}
+def test_meetings_that_begin_in_one_quarter_of_an_hour_are_one_and_many_are_none(tmp_path):
+    credited = {1: 1, 2: 1, 3: 1, 4: 0, 9: 0}
+    cases = [
+        {"Event": [*at_once(many), a_meeting(at="2021-04-15 10:15:00"), a_meeting(at="2021-04-15 11:00:00")]}
+        for many in credited
+    ]  # fmt: skip
+    expected = [{date(2021, 4, 15): (2 + good, 2 + many)} for many, good in credited.items()]
+    assert of_each(tmp_path, "meetings", cases) == expected
 
 
 def test_a_quarter_of_one_day_says_nothing_of_the_next(tmp_path):
@@ -261,22 +286,22 @@ def test_a_quarter_of_one_day_says_nothing_of_the_next(tmp_path):
     }
 
 
-@pytest.mark.parametrize(
-    ("recorded", "by", "credited"),
-    [
-        ("2021-04-16 10:00:00", 2, 1),  # captured within a day of its beginning
-        ("2021-04-16 10:00:01", 2, 0),  # loaded
-        ("2021-04-10 10:00:00", 2, 1),  # scheduled before
-        ("2021-04-16 20:00:00", 1, 1),  # entered late by hand
-    ],
-)
-def test_meetings_that_a_robot_loads_later_are_none(tmp_path, recorded, by, credited):
+RECORDED = [
+    ("2021-04-16 10:00:00", 2, 1),  # captured within a day of its beginning
+    ("2021-04-16 10:00:01", 2, 0),  # loaded
+    ("2021-04-10 10:00:00", 2, 1),  # scheduled before
+    ("2021-04-16 20:00:00", 1, 1),  # entered late by hand
+]
+
+
+def test_meetings_that_a_robot_loads_later_are_none(tmp_path):
     robot = a_user(2, UserType="CloudIntegrationUser")
-    event = a_meeting(at="2021-04-15 10:00:00", CreatedDate=recorded, CreatedById=user_id(by))
-    some = tables(tmp_path, User=[a_user(1), robot], Event=[event])
-    with reduce_rows(some, a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200) as reduced:
-        series = next(reduced.people()).of("meetings")
-    assert (series.done, series.seen) == ((credited,), (1,))
+    cases = [
+        {"Event": [a_meeting(at="2021-04-15 10:00:00", CreatedDate=recorded, CreatedById=user_id(by))]}
+        for recorded, by, _ in RECORDED
+    ]  # fmt: skip
+    found = of_each(tmp_path, "meetings", cases, users=[robot])
+    assert found == [{date(2021, 4, 15): (credited, 1)} for *_, credited in RECORDED]
 
 
 def test_series_rows_and_meetings_yet_to_come_are_not_counted(tmp_path):
