@@ -2,8 +2,8 @@
 
 The viewer's own token stays on the server: encrypted, for a quarter of an hour (an hour where a
 deal is reviewed), under the digest of the panel token and with a key that takes both the panel
-token and the app's secret. Whoever reads Redis has neither; whoever has the secret cannot open what no page asks for. After a restart
-of Redis the page is asked to load itself again.
+token and the app's secret. Whoever reads Redis has neither; whoever has the secret cannot open what
+no page asks for. After a restart of Redis the page is asked to load itself again.
 """
 
 from __future__ import annotations

@@ -20,13 +20,14 @@ from service.evidence.people import country_of
 from service.report.european import naming
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
-from service.salesforce.score_shares import READERS, SHARED, shared_pairs
+from service.salesforce.score_shares import READERS, SHARED, reader_ids, shared_pairs
 from service.scoring.evidence import Person
 from service.scoring.roles import LEADING, named_role
 from service.weeks import monday_of, week_of
+from service.who_reads import climb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from service.salesforce.gateway import Gateway
     from service.scoring.calendar import Calendar
@@ -100,7 +101,7 @@ class Company:
             return False
         if self.shared is not None:
             return (other.person.user_id, reader) in self.shared
-        return viewer.role_id is not None and viewer.role_id in _climb(other.role_id, self.parents)
+        return viewer.role_id is not None and viewer.role_id in climb(other.role_id, self.parents)
 
     def people_of(self, leader: Someone) -> list[Someone]:
         """Those below by the chain of managers whose records the leader may see."""
@@ -114,17 +115,7 @@ class Company:
     @cached_property
     def _managers_above(self) -> dict[str, frozenset[str]]:
         managers = {key: one.person.manager_id for key, one in self.people.items()}
-        return {key: frozenset(_climb(key, managers)) for key in self.people}
-
-
-def _climb(start: str | None, above: Mapping[str, str | None]) -> Iterator[str]:
-    """Whatever stands above, up to the top; a circle ends it."""
-    seen = {start}
-    at = above.get(start) if start else None
-    while at is not None and at not in seen:
-        yield at
-        seen.add(at)
-        at = above.get(at)
+        return {key: frozenset(climb(key, managers)) for key in self.people}
 
 
 def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: datetime) -> Company:
@@ -148,7 +139,7 @@ def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: date
     return Company(
         people,
         {} if by_shares else {str(row["Id"]): row["ParentRoleId"] for row in sight},
-        frozenset(str(row["AssigneeId"]) for row in readers),
+        reader_ids(readers),
         tuple(digests),
         calendar_for((one.person for one in people.values()), now.date()),
         named.aggregate_only,

@@ -15,7 +15,14 @@ from jobs.changes import Written
 from jobs.score_record import record_of
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
-from service.salesforce.score_shares import OBJECT, hierarchy_shows, share
+from service.salesforce.score_shares import (
+    OBJECT,
+    hierarchy_shows,
+    own_scores,
+    pairs_of,
+    reader_ids,
+    share,
+)
 from service.scoring.result import Score
 from service.tables import Gap
 from service.who_reads import Hierarchy, Role, User, questions
@@ -71,7 +78,7 @@ def _readers(now: OrgNow) -> frozenset[str] | None:
     """Who may read scores at all; None where the org does not say."""
     if isinstance(now.readers, SalesforceError):
         return None
-    return frozenset(str(row["AssigneeId"]) for row in now.readers)
+    return reader_ids(now.readers)
 
 
 def why_shown(
@@ -86,20 +93,13 @@ def why_shown(
     readers = _readers(now)
     if readers is None:
         return _gap("the org does not say who may read scores.")
-    whose = {str(row["Id"]): str(row[Fields.KEY]) for row in now.scores}
-    shared = {(whose.get(row["ParentId"], ""), str(row["UserOrGroupId"])) for row in now.shares}
-    # Above whoever else owns a score the hierarchy says nothing of its person's managers.
-    own = {str(row[Fields.KEY]): str(row["Id"]) for row in now.scores if row[Fields.OWNER] == row[Fields.KEY]}  # fmt: skip
-    all_of = hierarchy_of(facts)
-    asked = list(questions(all_of, own, readers, shared))
+    all_of, own = hierarchy_of(facts), own_scores(now.scores)
+    asked = list(questions(all_of, own, readers, pairs_of(now.shares, now.scores)))
     if not asked:
         people = readers & {one.user.user_id for one in facts.people}
         asked = list(islice(questions(all_of, people, readers, ()), 1))
         named = [user for one in asked for user in (one.of, one.beside) if user]
-        own = dict(make(named)) if named else {}
-        # What the org had of these is not so any more: they are written again.
-        now.scores[:] = [row for row in now.scores if row[Fields.KEY] not in own]
-        now.shares[:] = [row for row in now.shares if row["ParentId"] not in own.values()]
+        own = _made(make, named, now)
         if len(own) < len(named):
             return _gap("the org refused the first ones.")
     if not asked:
@@ -108,6 +108,16 @@ def why_shown(
     if shows is None:
         return _gap(_NOBODY_TELLS)
     return _gap(_SHOWN) if shows else None
+
+
+def _made(
+    make: Callable[[Sequence[str]], Mapping[str, str]], named: Sequence[str], now: OrgNow
+) -> dict[str, str]:
+    """Make them, and forget what the org had of these: they are written again, shares and all."""
+    own = dict(make(named)) if named else {}
+    now.scores[:] = [row for row in now.scores if row[Fields.KEY] not in own]
+    now.shares[:] = [row for row in now.shares if row["ParentId"] not in own.values()]
+    return own
 
 
 def _gap(why: str) -> Gap:
@@ -131,8 +141,8 @@ def write_shares(
     """Give and take shares so that each score is read by whose turn it is.
 
     Gives the ids, too, of scores that somebody still reads whose turn it is not: what hangs on them
-    must wait. The scores of people who left stay with whom they were shared with. A change of owner, which the
-    scores may have brought, ended the shares of a score.
+    must wait. The scores of people who left stay with whom they were shared with. A change of owner,
+    which the scores may have brought, ended the shares of a score.
     """
     wanted = _wanted(facts, scores.ids)
     mine = {scores.ids[one.user.user_id] for one in facts.people if one.user.user_id in scores.ids}

@@ -11,6 +11,7 @@ from jobs.changes import Written, count
 from jobs.score_record import SHAPE, record_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
+from service.salesforce.score_shares import reader_ids
 from service.tables import Gap
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _readers(
 ) -> tuple[frozenset[str], tuple[Gap, ...]]:
     """The active users who may own a score; a gap where the org does not say."""
     if not isinstance(found, SalesforceError):
-        return frozenset(str(row["AssigneeId"]) for row in found), ()
+        return reader_ids(found), ()
     if not isinstance(found, AdminActionNeededError):
         raise found
     log.warning("readers_unknown", error=str(found))

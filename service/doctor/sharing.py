@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from service.doctor.finding import Finding, doubtful, good, wrong
 from service.salesforce.fields import AdoptionScore as Score
-from service.salesforce.score_shares import READERS, SHARES, hierarchy_shows
+from service.salesforce.score_shares import (
+    READERS,
+    SHARES,
+    hierarchy_shows,
+    own_scores,
+    pairs_of,
+    reader_ids,
+)
 from service.salesforce.soql import quoted
 from service.who_reads import Hierarchy, Mismatch, Role, User, compare, questions
 
@@ -40,8 +47,7 @@ def sharing(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
     if settings.sharing == "shares":
         yield from _by_shares(gateway, Hierarchy(users, roles))
     else:
-        readers = {row["AssigneeId"] for row in gateway.query(READERS)}
-        found = compare(users, roles, readers)
+        found = compare(users, roles, reader_ids(gateway.query(READERS)))
         yield from _by_hierarchy(found, is_accepted=settings.sharing == "hierarchy-accepted")
         if left := len(list(gateway.query(SHARES))):
             yield doubtful("sharing", f"{left:,} shares of scores are left from BELLWETHER_SHARING=shares: managers of then may still read them.", TAKE)  # fmt: skip
@@ -67,17 +73,10 @@ def _by_hierarchy(found: Mismatch, *, is_accepted: bool) -> Iterator[Finding]:
 def _by_shares(gateway: Gateway, all_of: Hierarchy) -> Iterator[Finding]:
     """Ask the org itself about a score that the hierarchy alone would show to somebody."""
     rows = list(gateway.query(_SCORES))
-    ids, own = (
-        {row[Score.KEY]: row["Id"] for row in rows},
-        [row[Score.KEY] for row in rows if row[Score.OWNER] == row[Score.KEY]],
-    )
-    whose = {score: user for user, score in ids.items()}
-    shares = {
-        (whose.get(row["ParentId"], ""), row["UserOrGroupId"]) for row in gateway.query(SHARES)
-    }
-    readers = {row["AssigneeId"] for row in gateway.query(READERS)}
+    shares = pairs_of(gateway.query(SHARES), rows)
+    own, readers = own_scores(rows), reader_ids(gateway.query(READERS))
     asked = list(questions(all_of, own, readers, shares))
-    shows = hierarchy_shows(gateway, asked, ids) if asked else None
+    shows = hierarchy_shows(gateway, asked, own) if asked else None
     if shows:
         yield wrong("sharing", f"The role hierarchy still shows scores to those above. {WAITING}", SWITCH_OFF)  # fmt: skip
     elif shows is None:

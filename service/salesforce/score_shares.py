@@ -57,6 +57,26 @@ def may_read(gateway: Gateway, user_id: str, record_ids: Sequence[str]) -> froze
     return frozenset(str(row["RecordId"]) for row in rows if row["HasReadAccess"])
 
 
+def reader_ids(rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Give them by the answer to READERS."""
+    return frozenset(str(row["AssigneeId"]) for row in rows)
+
+
+def own_scores(scores: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The ids of scores that their people own, by user id.
+
+    Above whoever else owns one the hierarchy says nothing of its person's managers.
+    """
+    owner, key = AdoptionScore.OWNER, AdoptionScore.KEY
+    return {str(row[key]): str(row["Id"]) for row in scores if row[owner] == row[key]}
+
+
+def pairs_of(shares: Iterable[Mapping[str, Any]], scores: Iterable[Mapping[str, Any]]) -> set[Pair]:
+    """The answer to SHARES by whose score it is."""
+    whose = {row["Id"]: str(row[AdoptionScore.KEY]) for row in scores}
+    return {(whose.get(row["ParentId"], ""), str(row["UserOrGroupId"])) for row in shares}
+
+
 def hierarchy_shows(
     gateway: Gateway, asked: Iterable[Question], score_ids: Mapping[str, str]
 ) -> bool | None:
