@@ -40,7 +40,7 @@ from service.demo.road import Road
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: What the acceptance allows a day.
+#: Calls that a whole day of 1,000 people may take.
 MOST = 200
 QUARTER = timedelta(minutes=15)
 WORKING_DAYS = 20

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from localorg import ids, sobjects, times
 from localorg.errors import SalesforceError, not_found
+from localorg.job_list import JobList
 from localorg.store import savepoint
 from localorg.wire import Reply, Request
 
@@ -64,35 +65,20 @@ class Job:
         return self.state in {"JobComplete", "Failed", "Aborted"}
 
 
-class Ingests:
-    """The ingest jobs of an org, by id; forgotten when the org is stopped."""
+class Ingests(JobList[Job]):
+    """The ingest jobs of an org."""
 
     def __init__(self) -> None:
-        self._lock, self._jobs = threading.Lock(), dict[str, Job]()
-        self._made = 0
+        super().__init__(_PREFIX)
 
-    def add(self, request: Request, thing: ObjectType, asked: Mapping[str, Any]) -> Job:
+    def open(self, request: Request, thing: ObjectType, asked: Mapping[str, Any]) -> Job:
         """Make one, open for its rows."""
         name = asked.get("externalIdFieldName")
         external = sobjects.external_field(request, thing, str(name)) if name else None
-        with self._lock:
-            self._made += 1
-            job = Job(
-                ids.make(_PREFIX, self._made), request.viewer.user_id, thing,
-                str(asked["operation"]), external, request.version,
-            )  # fmt: skip
-            self._jobs[job.job_id] = job
-        return job
-
-    def find(self, job_id: str, user_id: str) -> Job | None:
-        """The job of that id, for the user who made it."""
-        job = self._jobs.get(ids.widen(job_id)) if ids.is_id(job_id) else None
-        return job if job and job.user_id == user_id else None
-
-    def forget(self, job: Job) -> None:
-        """Delete a job with its results."""
-        with self._lock:
-            del self._jobs[job.job_id]
+        user_id, operation = request.viewer.user_id, str(asked["operation"])
+        return self.add(
+            lambda job_id: Job(job_id, user_id, thing, operation, external, request.version)
+        )
 
 
 def create(request: Request) -> Reply:
@@ -112,7 +98,7 @@ def create(request: Request) -> Reply:
     thing = request.viewer.find_object(request.org.schema, str(asked.get("object")))
     if thing is None:
         raise SalesforceError("INVALIDENTITY", f"Unable to find object: {asked.get('object')}")
-    job = request.org.ingests.add(request, thing, asked)
+    job = request.org.ingests.open(request, thing, asked)
     more = {"contentUrl": f"{request.base}/jobs/ingest/{job.job_id}/batches".lstrip("/")}
     return Reply(_shown(job) | more | {"lineEnding": "LF", "columnDelimiter": "COMMA"})
 

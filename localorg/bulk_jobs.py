@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from localorg import ids, query, times
+from localorg import query, times
+from localorg.job_list import JobList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,37 +86,34 @@ class Job:
         return place
 
 
-class Jobs:
-    """The query jobs of an org, by id."""
+class Jobs(JobList[Job]):
+    """The query jobs of an org."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._lock = folder, threading.Lock()
-        self._jobs: dict[str, Job] = {}
-        self._made = 0
+        super().__init__(PREFIX)
+        self._folder = folder
 
     def start(self, request: Request, compiled: Compiled, about: dict[str, str]) -> Job:
         """Make a job of a compiled query and let it run."""
-        with self._lock:
-            self._made += 1
-            job_id = ids.make(PREFIX, self._made)
-            job = Job(
-                job_id, request.viewer.user_id, about["operation"], about["query"],
-                compiled.columns.thing.name, about["lineEnding"], request.version,
-                times.text(times.now()), self._folder / f"bulk-{job_id}.csv",
-            )  # fmt: skip
-            self._jobs[job_id] = job
+        job = self.add(
+            lambda job_id: Job(
+                job_id,
+                request.viewer.user_id,
+                about["operation"],
+                about["query"],
+                compiled.columns.thing.name,
+                about["lineEnding"],
+                request.version,
+                times.text(times.now()),
+                self._folder / f"bulk-{job_id}.csv",
+            )
+        )  # fmt: skip
         threading.Thread(target=_run, args=(request, job, compiled), daemon=True).start()
         return job
 
-    def find(self, job_id: str, user_id: str) -> Job | None:
-        """The job of that id, for the user who made it."""
-        job = self._jobs.get(ids.widen(job_id)) if ids.is_id(job_id) else None
-        return job if job and job.user_id == user_id else None
-
     def forget(self, job: Job) -> None:
         """Delete a job with its result."""
-        with self._lock:
-            del self._jobs[job.job_id]
+        super().forget(job)
         job.path.unlink(missing_ok=True)
 
 
