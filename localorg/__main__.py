@@ -10,9 +10,11 @@ import threading
 import zipfile
 from pathlib import Path
 
-from localorg import handoff, load, seed
+from localorg import handoff, load, seed, splits
 from localorg import org as orgs
+from localorg.access import viewer_of
 from localorg.org import Org, Settings
+from localorg.records import Writer
 from localorg.server import Servers
 
 
@@ -24,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     org = Org(asked.dir, Settings(page_size=asked.page_size, api_limit=asked.api_limit))
     try:
         _fill(org, asked.load, asked.naive_zone, asked.encoding)
+        if asked.splits:
+            _split(org)
         _serve(org, (asked.api_port, asked.cli_port, asked.page_port))
     except (load.LoadError, OSError, zipfile.BadZipFile) as error:
         sys.stderr.write(f"localorg: {error}\n")
@@ -44,6 +48,12 @@ def _fill(org: Org, export: Path | None, naive_zone: str, encoding: str) -> None
             counts = load.load(org, db, export, naive_zone, encoding)
             logging.getLogger("localorg").info("loaded %s: %s", export.name, counts)
         seed.finish(org, db)
+
+
+def _split(org: Org) -> None:
+    """Turn opportunity splits on, as the administrator does in Setup."""
+    with org.write() as db:
+        splits.turn_on(Writer(db, org.schema, viewer_of(db, seed.ADMIN_ID)))
 
 
 def _serve(org: Org, ports: tuple[int, int, int]) -> None:
@@ -75,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--load", type=Path, help="a weekly export (.zip) to fill a new org with")
     serve.add_argument("--naive-zone", default="UTC", help="zone of times without one (UTC)")
     serve.add_argument("--encoding", default="utf-8", help="of the export's files (utf-8)")
+    serve.add_argument("--splits", action="store_true", help="an org with opportunity splits")
     serve.add_argument("--page-size", type=int, default=2000, help="records of a query page (2000)")
     serve.add_argument("--api-limit", type=int, default=100_000, help="API calls a day (100000)")
     serve.add_argument("--api-port", type=int, default=0, help="API over TLS (any free port)")

@@ -29,7 +29,7 @@ _WITH_CURRENCY = (
 
 def turn_on(schema: Schema, db: sqlite3.Connection) -> None:
     """Give a new org its currencies."""
-    for thing in standard_objects(multicurrency=True):
+    for thing in standard_objects("multicurrency"):
         schema.add_object(db, thing)
     one = new_field(FIELD, "picklist", "Currency ISO Code", length=3, defaulted_on_create=True)
     for name in _WITH_CURRENCY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import posting, shares, sharing, stage_history
+from localorg import posting, shares, sharing, splits, stage_history
 from localorg.errors import SalesforceError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def after_create(writer: Writer, thing: ObjectType, record: Values) -> None:
     """Keep what the platform keeps of a new record."""
     if thing.name == "Opportunity":
         stage_history.keep(writer, None, record)
+        splits.give_all_to_owner(writer, record)
     after_change(writer, thing, record)
 
 

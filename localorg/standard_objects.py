@@ -21,6 +21,8 @@ _FIELD = re.compile(
 _OBJECT = re.compile(
     r"(?P<name>\w+) (?P<prefix>\w{3})(?P<flags>(?: [\w:,]+)*) = (?P<label>.+) / (?P<plural>.+)\Z"
 )
+#: What an org has or has not, with flags of these names.
+FEATURES = ("multicurrency", "splits")
 _ID_LENGTH = 18
 _REFUSED_USES = {
     "nofilter": ("filterable",),
@@ -31,13 +33,13 @@ _REFUSED_USES = {
 }
 
 
-def standard_objects(*, multicurrency: bool = False) -> Iterator[ObjectType]:
-    """The standard objects of every org, or those that only several currencies bring."""
+def standard_objects(feature: str | None = None) -> Iterator[ObjectType]:
+    """The standard objects of every org, or those that only a feature brings: one of FEATURES."""
     text = (files("localorg") / "standard_objects.txt").read_text("utf-8")
     blocks = re.split(r"\n\s*\n", re.sub(r"(?m)^#.*\n?", "", text).strip())
     for block in blocks:
         head, *lines = block.splitlines()
-        if (" multicurrency " in head) == multicurrency:
+        if next((one for one in FEATURES if f" {one} " in head), None) == feature:
             yield _object(head, [_field(line) for line in lines])
 
 
