@@ -19,6 +19,7 @@ from jobs.deal_due import due_deals
 from jobs.deal_notices import Notices, give_up_on_unsent
 from jobs.deal_outcome import Announced
 from jobs.deal_posts import body_of, find_group
+from jobs.deal_splits import split_queries, with_shares
 from jobs.deal_wins import CLAIMS, newest_claims
 from jobs.put_off import put_off, times_taken_up_again
 from jobs.run import Run, peak_mb, work_as
@@ -53,7 +54,8 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: RuleSet) -> Announ
     due = due_deals(run, deals, rules, newest_claims(claims), done)
     _set_aside(run.gateway, [one for one in due if one.verdict == "baseline"], done)
     wanted = [one for one in due if one.verdict == "announce"]
-    asked = Ahead(run.gateway, dict.fromkeys(one.rule for one in wanted))
+    asked = Ahead(run.gateway, dict.fromkeys(one.rule for one in wanted), split_queries(wanted))
+    wanted = with_shares(asked, wanted, done)
     groups = {rule.name: _group(asked, rule, wanted, done) for rule in rules.big_deals}
     _announce_all(run, wanted, groups, Notices(run, rules, done, asked))
     return done

@@ -23,12 +23,17 @@ NOTIFICATION_TYPE = "Big_Deal"
 class Ahead:
     """Answers these queries from one call, and any other by asking the org."""
 
-    def __init__(self, gateway: Gateway, rules: Iterable[BigDealRule]) -> None:
-        """`rules` are those with something to announce; nothing is asked where there is none."""
+    def __init__(
+        self, gateway: Gateway, rules: Iterable[BigDealRule], also: Iterable[str] = ()
+    ) -> None:
+        """`rules` are those with something to announce; nothing is asked where there is none.
+
+        `also` are other queries that will be asked.
+        """
         listed = list(rules)
         tells = any(rule.tells_people for rule in listed)
         wanted = [USERS, type_query(NOTIFICATION_TYPE)] if tells else []
-        wanted += dict.fromkeys(map(group_query, listed))
+        wanted += dict.fromkeys((*map(group_query, listed), *also))
         some = wanted[:QUERIES_AT_ONCE] if listed else []
         self._gateway = gateway
         self._answers = dict(zip(some, gateway.query_together(some), strict=True)) if some else {}

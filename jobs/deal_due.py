@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jobs.deal_crossings import first_reached
+from jobs.deal_posts import credit_of
 from jobs.deal_wins import won_again
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import BigDealAlert as Fields
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import BigDealRule, RuleSet
 
 FIRST_WIN = 1
+SHARED_BY_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Due:
     def told_claim(self) -> dict[str, Any]:
         """Give the claim of a deal that is announced, marked before bell and mail are sent."""
         marked = {Fields.NOTIFIED: "Sending"} if self.rule.tells_people else {}
-        return {**self.claim(), **marked}
+        shared = credit_of(self.deal, SHARED_BY_LENGTH) if self.deal.shared_by else None
+        return {**self.claim(), **marked, **({Fields.SHARED_BY: shared} if shared else {})}
 
 
 def due_deals(

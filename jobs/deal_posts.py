@@ -9,6 +9,7 @@ from service.salesforce.soql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from service.evidence.deals import WonDeal
     from service.salesforce.query import Asked
@@ -43,7 +44,29 @@ def body_of(deal: WonDeal, instance_url: str, win: int = 1) -> str:
     """Give the post's plain text. It recognises the person, names the deal and leads to it."""
     link = f"{instance_url}/lightning/r/Opportunity/{deal.opportunity_id}/view"
     joy = " Congratulations!" if deal.is_won else ""
-    return f"{line_of(deal, win)}.{joy}\n{link}"
+    return f"{told(deal, win)}.{joy}\n{link}"
+
+
+def told(deal: WonDeal, win: int) -> str:
+    """Give the line of the deal, with those who share the credit where they are several."""
+    shared = f". Credit: {credit_of(deal)}" if deal.shared_by else ""
+    return f"{line_of(deal, win)}{shared}"
+
+
+def credit_of(deal: WonDeal, longest: int | None = None) -> str:
+    """Give who shares the credit with their percentages; those who do not fit are counted."""
+    parts = [f"{one.name} {percent(one.percent)}" for one in deal.shared_by]
+    for kept in range(len(parts), 0, -1):
+        left = len(parts) - kept
+        text = ", ".join((*parts[:kept], *([f"{left} more"] if left else ())))
+        if longest is None or len(text) <= longest:
+            return text
+    return ""
+
+
+def percent(value: Decimal) -> str:
+    """Give a percentage without idle zeros."""
+    return f"{value:f}".rstrip("0").rstrip(".") + "%" if value % 1 else f"{value:.0f}%"
 
 
 def line_of(deal: WonDeal, win: int) -> str:
@@ -60,7 +83,7 @@ def line_of(deal: WonDeal, win: int) -> str:
 
 def bell_of(deals: Sequence[tuple[WonDeal, int]]) -> tuple[str, str]:
     """Give title and body of the bell for deals with the ordinals of their wins."""
-    lines = [line_of(deal, win) for deal, win in deals]
+    lines = [told(deal, win) for deal, win in deals]
     return subject_of(deals)[:BELL_TITLE], "\n".join(lines)[:BELL_BODY]
 
 

@@ -20,6 +20,14 @@ _NEEDED = ("Id", "IsWon", "Amount", "CloseDate")
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Somebody's part of the credit for a deal."""
+
+    name: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class WonDeal:
     """One won opportunity, its amount in corporate currency. Names are None where the data lack them.
 
@@ -39,6 +47,7 @@ class WonDeal:
     probability: Decimal | None = None  #: percent
     record_type: str | None = None  #: its DeveloperName
     employees: Decimal | None = None  #: of the customer
+    shared_by: tuple[Share, ...] = ()  #: largest first; empty: the owner has it all, or unknown
 
 
 def gaps(tables: Tables) -> list[Gap]:

@@ -156,6 +156,7 @@ class BigDealAlert:
     )
     OPPORTUNITY = "Opportunity__c"  #: Lookup(Opportunity)
     DEAL_OWNER = "Deal_Owner__c"  #: Lookup(User)
+    SHARED_BY = "Shared_By__c"  #: Text(255): who shares the credit, with percentages
     RULE_NAME = "Rule_Name__c"  #: Text(40)
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
     WIN_NUMBER = "Win_Number__c"  #: Number(3,0): the ordinal of the win
