@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from canvas.exceptions_read import ShownException, read_exception
 from canvas.ids import checked18, id18
 from canvas.people_questions import EXCEPTIONS, STANDING, asked_exception
-from canvas.plain import children, clean, read_day
+from canvas.plain import children, clean, is_cut, read_day
 from service.salesforce.fields import AdoptionDigest as Digest
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionTeam as Team
@@ -43,6 +43,7 @@ class Waiting:
     longer: int
     untouched: int  #: of all of them, those on which nobody acted yet
     oldest_days: int
+    is_cut: bool = False  #: there may be more; those that are counted have stood longest
 
     @property
     def count(self) -> int:
@@ -123,7 +124,7 @@ def _manager(record: Mapping[str, Any], user_id: str, today: date) -> ShownManag
         user_id=id18(record.get("Id")),
         name=clean(record.get("Name")),
         is_direct=id18(record.get("ManagerId")) == user_id,
-        waiting=_waiting(exceptions, today),
+        waiting=_waiting(exceptions, today, is_cut=is_cut(record, EXCEPTIONS, _OF_ONE)),
         looks=_looks(digests, today) if digests else None,
         theirs=tuple(one for one in exceptions if _is_the_executives(one, today)),
     )
@@ -136,7 +137,7 @@ def _is_the_executives(one: ShownException, today: date) -> bool:
     return one.state != _ACTED or one.executives_from <= today - _ACT_TAKES
 
 
-def _waiting(exceptions: Sequence[ShownException], today: date) -> Waiting | None:
+def _waiting(exceptions: Sequence[ShownException], today: date, *, is_cut: bool) -> Waiting | None:
     ages = [today - one.opened_on for one in exceptions if one.opened_on]
     if not ages:
         return None
@@ -146,6 +147,7 @@ def _waiting(exceptions: Sequence[ShownException], today: date) -> Waiting | Non
         longer=sum(age > _ACT_TAKES for age in ages),
         untouched=sum(one.state != _ACTED for one in exceptions if one.opened_on),
         oldest_days=max(0, max(ages).days),
+        is_cut=is_cut,
     )
 
 

@@ -32,7 +32,8 @@ WORDS: Final = {
 }
 #: As many people as one manager may have; a list that is longer is no list of people any more.
 PEOPLE_AT_MOST: Final = 200
-_LISTED: Final = 10
+#: Of one person; a list that is longer says so.
+EXCEPTIONS_AT_MOST: Final = 10
 _LOOKS: Final = 30
 #: Of a person: what was done and said. A reply may be older than several acts.
 _LATEST: Final = 10
@@ -66,7 +67,7 @@ def acts_and_exceptions() -> str:
     """The two child questions of a score: what stands, and what was done, the latest first."""
     return (
         f"(SELECT {', '.join(_EXCEPTION)} FROM {EXCEPTIONS} WHERE {Exc.STATE} IN {STANDING}"  # noqa: S608 - constants
-        f" ORDER BY {Exc.OPENED_ON} LIMIT {_LISTED}),"
+        f" ORDER BY {Exc.OPENED_ON} LIMIT {EXCEPTIONS_AT_MOST}),"
         f" (SELECT {', '.join(_ACT)} FROM {ACTS} ORDER BY CreatedDate DESC LIMIT {_LATEST})"
     )
 

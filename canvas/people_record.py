@@ -15,8 +15,8 @@ from canvas.acts_record import ShownAct, read_acts, reply_about
 from canvas.exceptions_read import ShownException, read_exceptions
 from canvas.ids import id18
 from canvas.managers_read import escalated_of, read_managers
-from canvas.people_questions import EXCEPTIONS, VIEWS, WORDS
-from canvas.plain import children, clean, mapping, number, read_day, whole
+from canvas.people_questions import EXCEPTIONS, EXCEPTIONS_AT_MOST, VIEWS, WORDS
+from canvas.plain import children, clean, is_cut, mapping, number, read_day, whole
 from canvas.port import ReadingError
 from canvas.review import RATED, REVIEWED
 from canvas.trend import KIND
@@ -85,6 +85,7 @@ class ShownPerson:
     last_act: ShownAct | None
     replies: tuple[ShownAct, ...] = ()  #: what the person said, the latest first
     user_id: str | None = None
+    has_more_exceptions: bool = False  #: those that are here may not be all
 
     @property
     def asked_away(self) -> tuple[date, date] | None:
@@ -181,6 +182,7 @@ def read_person(record: Mapping[str, Any]) -> ShownPerson:
         last_act=next((one for one in acts if one.kind not in _THEIRS), None),
         replies=tuple(one for one in acts if one.kind == REPLY),
         user_id=id18(record.get(Score.USER)),
+        has_more_exceptions=is_cut(record, EXCEPTIONS, EXCEPTIONS_AT_MOST),
     )
 
 

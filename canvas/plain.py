@@ -65,6 +65,12 @@ def children(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return mappings(mapping(record.get(name)).get("records"))
 
 
+def is_cut(record: Mapping[str, Any], name: str, at_most: int) -> bool:
+    """Whether a child query may have left records out: by its own limit, or by the org's page."""
+    answer = mapping(record.get(name))
+    return answer.get("done") is False or len(mappings(answer.get("records"))) >= at_most
+
+
 def read_day(value: object) -> date | None:
     """A date of the REST API."""
     try:

@@ -69,6 +69,32 @@ def test_on_which_nobody_acted(page):
     assert "Nobody has acted yet." in told
 
 
+def test_a_list_that_was_cut_counts_no_more_than_it_has(page):
+    """The question asks for fifty of one manager: there may be more, of whom nothing is said."""
+    told = section(page(sue(*(standing(day) for day in range(1, 51)))), "managers")
+    assert (
+        "50 or more exceptions wait with them; of the 50 that have stood longest: "
+        "7 for up to a week, 21 for up to four weeks, 22 for longer." in told
+    )
+    assert "Nobody has acted on 50 of them." in told
+    told = section(page(sue(*(standing(day) for day in range(1, 50)))), "managers")
+    assert "49 exceptions wait with them: 7" in told
+    assert "Nobody has acted yet." in told
+
+
+def test_a_list_that_the_org_cut_is_no_count(page):
+    manager = sue(standing(2), standing(9))
+    manager["Adoption_Exceptions__r"]["done"] = False
+    assert "2 or more exceptions wait" in section(page(manager), "managers")
+
+
+def test_more_exceptions_of_one_person_than_were_asked_for(page):
+    people = [lead.a_person("Bo Lind", 31.0, "Needs help", (lead.an_exception(),) * 10)]
+    assert "10 or more" in page(people=people)
+    people = [lead.a_person("Bo Lind", 31.0, "Needs help", (lead.an_exception(),) * 9)]
+    assert "or more" not in page(people=people)
+
+
 def test_with_whom_nothing_waits_nothing_is_said(page):
     assert "wait" not in section(page(sue()), "managers")
 
