@@ -26,22 +26,29 @@ _READ_ALL = ObjectRight(read=True, view_all=True)
 #: Objects that every internal user may read, whatever the permission sets say.
 _OPEN_TO_ALL = frozenset({
     "Organization", "User", "Group", "CollaborationGroup", "CurrencyType", "RecordType", "Report",
-    "Dashboard",
+    "Dashboard", "Period",
 })  # fmt: skip
 #: Objects that anyone may use as far as the feed's own rules allow.
 _FEED = frozenset({"FeedItem", "CollaborationGroupMember"})
-#: Objects of Setup, with the user permissions of which one is needed to read them.
-_SETUP_READ = {
+#: Of these everybody reads the rows that are about themselves.
+OWN_ROWS = {"LoginHistory": "UserId"}
+#: Objects with the user permissions of which one is needed to read all of their rows.
+_NEEDED = {
     "UserRole": frozenset({"ViewRoles", "ViewSetup"}),
     "Profile": frozenset({"ViewSetup"}),
     "PermissionSet": frozenset({"ViewSetup"}),
     "PermissionSetAssignment": frozenset({"ViewSetup"}),
     "ObjectPermissions": frozenset({"ViewSetup"}),
     "FieldPermissions": frozenset({"ViewSetup"}),
+    "LightningUsageByAppTypeMetrics": frozenset({"ViewSetup"}),
+    "LoginHistory": frozenset({"ManageUsers", "MonitorLoginHistory"}),
+    "ForecastingQuota": frozenset({"ViewAllForecasts"}),
+    "ForecastingItem": frozenset({"ViewAllForecasts"}),
 }
 #: A user permission that contains others.
 _CONTAINS = {
-    "ModifyAllData": frozenset({"ViewAllData"}),
+    "ModifyAllData": frozenset({"ViewAllData", "ViewAllForecasts"}),
+    "ViewAllData": frozenset({"ViewAllForecasts"}),
     "ManageUsers": frozenset({"ViewSetup", "ManageInternalUsers", "ViewRoles", "AssignPermissionSets"}),
     "ViewSetup": frozenset({"ViewRoles"}),
 }  # fmt: skip
@@ -65,9 +72,10 @@ class Viewer:
         """What the user may do with an object."""
         if self.is_admin or (self.has("ModifyAllData") and not thing.setup):
             return _ALL
-        needed = _SETUP_READ.get(thing.name)
+        needed = _NEEDED.get(thing.name)
         if needed is not None:
-            return _READ_ALL if any(map(self.has, needed)) else ObjectRight()
+            own = _READ if thing.name in OWN_ROWS else ObjectRight()
+            return _READ_ALL if any(map(self.has, needed)) else own
         right = self.rights.objects.get(thing.rights_of or thing.name, ObjectRight())
         if self.has("ViewAllData") and not thing.is_custom_metadata:
             right |= _READ_ALL

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import derived, ids, last_activity, multicurrency, permissions, seed, times
+from localorg import derived, ids, kept_by_org, multicurrency, permissions, seed, times
 from localorg.access import ADMIN_PROFILE
 from localorg.tables import quoted, without_indexes
 
@@ -70,6 +70,7 @@ def load(
                         io.TextIOWrapper(raw, codec, newline="")
                     )
     _tidy(db)
+    kept_by_org.fill(org.schema, db)
     return counts
 
 
@@ -251,7 +252,6 @@ def _tidy(db: sqlite3.Connection) -> None:
     db.execute('UPDATE "User" SET "Email" = "Username" WHERE "Email" IS NULL')
     db.execute('UPDATE "User" SET "Alias" = lower(substr("LastName", 1, 8)) WHERE "Alias" IS NULL')
     db.execute('UPDATE "User" SET "TimeZoneSidKey" = \'UTC\' WHERE "TimeZoneSidKey" IS NULL')
-    last_activity.fill(db)
     for (name,) in db.execute('SELECT "Name" FROM "Profile"').fetchall():
         known = {ADMIN_PROFILE, seed.STANDARD_PROFILE, seed.INTEGRATION_PROFILE}
         if name not in known:

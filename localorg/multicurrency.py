@@ -23,7 +23,7 @@ FIELD = "CurrencyIsoCode"
 #: Standard objects whose records have a currency; custom objects of this org get none.
 _WITH_CURRENCY = (
     "User", "Account", "Contact", "Lead", "Campaign", "CampaignMember", "Opportunity", "Task",
-    "Event",
+    "Event", "ForecastingQuota", "ForecastingItem",
 )  # fmt: skip
 
 
@@ -47,3 +47,15 @@ def corporate(schema: Schema, db: sqlite3.Connection) -> str | None:
         return None
     row = db.execute('SELECT "IsoCode" FROM "CurrencyType" WHERE "IsCorporate" = 1').fetchone()
     return str(row[0]) if row else None
+
+
+def converted(alias: str, sql: str) -> str:
+    """An amount of a record in the corporate currency: what an aggregate is given in.
+
+    https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_agg_fns.htm
+    """
+    rate = (
+        f'SELECT rate."ConversionRate" FROM "{CURRENCY}" rate'  # noqa: S608  # names from above
+        f' WHERE rate."IsoCode" = {alias}."{FIELD}"'
+    )
+    return f"({sql} / ({rate}))"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from localorg.access import OWN_ROWS
 from localorg.errors import SalesforceError
 from localorg.tables import quoted
 
@@ -37,6 +38,8 @@ def visible(
         return None
     if thing.name == "FeedItem":
         return _posts(schema, viewer, thing, alias)
+    if thing.name in OWN_ROWS:
+        return f"{alias}.{quoted(OWN_ROWS[thing.name])} = ?", [viewer.user_id]
     if thing.sharing_model in {"Read", "ReadWrite"}:
         return None
     if thing.sharing_model == "ControlledByParent":

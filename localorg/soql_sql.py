@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from localorg import multicurrency
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from localorg.access import Viewer
-    from localorg.object_type import Field
+    from localorg.object_type import Field, ObjectType
     from localorg.schema import Schema
+    from localorg.soql_columns import Column
     from localorg.soql_tree import Condition, Ordering
 
 _NUMERIC = frozenset({"int", "double", "currency", "percent"})
@@ -128,14 +129,18 @@ class Compiler:
             raise _refused(query, one, "MALFORMED_QUERY", column.field, "grouped")
         return column.field, column.sql
 
-    def _why_not(self, call: Call, field: Field) -> str | None:
+    def _why_not(self, call: Call, column: Column, thing: ObjectType) -> str | None:
         """Why a field cannot be aggregated so; None when it can."""
-        is_sum = call.function in {"SUM", "AVG"}
+        field, is_sum = column.field, call.function in {"SUM", "AVG"}
         if not field.aggregatable or (is_sum and field.type not in _NUMERIC):
             return f"field {field.name} does not support aggregate operator {call.function}"
-        if field.type == "currency" and multicurrency.is_on(self._schema):
+        is_plain = multicurrency.FIELD in thing.fields and not column.parent
+        if self._is_amount(field) and not is_plain:
             return f"this org has several currencies and cannot convert {field.name}"
         return None
+
+    def _is_amount(self, field: Field) -> bool:
+        return field.type == "currency" and multicurrency.is_on(self._schema)
 
     def _called(self, query: Query, columns: Columns, call: Call) -> tuple[Field, str]:
         if call.function in _DATE_FUNCTIONS and call.path is not None:
@@ -145,8 +150,10 @@ class Compiler:
         if call.path is None:
             return new_field("count", "int"), "COUNT(*)"
         column = columns.find(call.path)
-        if reason := self._why_not(call, column.field):
+        if reason := self._why_not(call, column, columns.thing):
             raise malformed(pointed(query.text, call.at, reason))
+        if self._is_amount(column.field):
+            column = replace(column, sql=multicurrency.converted(columns.alias, column.sql))
         if call.function == "COUNT_DISTINCT":
             return new_field("count", "int"), f"COUNT(DISTINCT {column.sql})"
         if call.function == "COUNT":

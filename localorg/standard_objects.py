@@ -52,7 +52,7 @@ def _object(head: str, own: list[Field]) -> ObjectType:
         *(() if "keep" in flags else (system_fields.deleted(),)),
         *own,
         *(system_fields.owner(*one) for one in kinds),
-        *(system_fields.made() if "history" in flags else system_fields.audit()),
+        *_audit(flags),
     ]
     writable = "fixed" not in flags
     parents = [flag.partition(":")[2] for flag in flags if flag.startswith("of:")]
@@ -64,6 +64,12 @@ def _object(head: str, own: list[Field]) -> ObjectType:
         updateable=writable and "locked" not in flags,
         deletable=writable and said["name"] not in {"User", "UserRole"},
     )  # fmt: skip
+
+
+def _audit(flags: list[str]) -> tuple[Field, ...]:
+    if "bare" in flags:
+        return ()
+    return system_fields.made() if "history" in flags else system_fields.audit()
 
 
 def _field(line: str) -> Field:

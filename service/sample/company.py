@@ -20,6 +20,7 @@ from service.sample import (
     deals,
     gaming,
     leads,
+    logins,
     pipeline,
     quotas,
     tasks,
@@ -153,6 +154,7 @@ def _live(
         if life.active and person.kind != "robot":
             _work(life, campaigns, takers)
             quotas.give_quotas(life, quarters)
+            logins.log_in(life)
         user_rows.write_user(life, roles)
         beside.add(life)
         if progress is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from service.evidence.ids import to_18
 from service.sample.currencies import CORPORATE
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _MONTHS = 3
 #: In corporate currency, a quarter; a usual rep wins about so much.
 _QUOTA = {"field": 180_000, "corporate": 180_000}
-_TYPE = "0DbBw0000000001AAA"  #: a forecast type; what it is called is in no export
+_TYPE = to_18("0DbBw0000000001")  #: a forecast type; what it is called is in no export
 
 
 def write_quarters(sheets: Sheets, days: WorkDays) -> dict[date, str]:

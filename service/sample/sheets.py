@@ -52,6 +52,8 @@ LAYOUT: dict[str, tuple[str, tuple[str, ...]]] = {
     "ForecastingQuota": ("0J9", (
         "QuotaOwnerId", "QuotaAmount", "CurrencyIsoCode", "PeriodId", "StartDate", "ForecastingTypeId",
     )),
+    "LoginHistory": ("0Ya", ("UserId", "LoginTime", "LoginType", "Status", "Application")),
+    "LightningUsageByAppTypeMetrics": ("0XU", ("UserId", "MetricsDate", "AppExperience")),
     "Task": ("00T", (
         "OwnerId", "Subject", "Description", "Status", "IsClosed", "TaskSubtype", "WhoId", "WhatId",
         "ActivityDate", "IsRecurrence", "CompletedDateTime", "CallDurationInSeconds", *_AUDIT,

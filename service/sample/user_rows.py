@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.sample.calendar import midnight, opens, stamp
+from service.sample.logins import LOGIN_SECONDS
 from service.sample.people import EXECUTIVE
 
 if TYPE_CHECKING:
@@ -56,4 +57,4 @@ def write_user(life: Life, ids: dict[str, str]) -> None:
 def _last_login(life: Life) -> str:
     if life.person.kind == "robot":
         return stamp(midnight(life.days.as_of, hour=2))
-    return stamp(life.moment(life.active[-1], 60)) if life.active else ""
+    return stamp(life.moment(life.active[-1], LOGIN_SECONDS)) if life.active else ""

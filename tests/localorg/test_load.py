@@ -190,12 +190,6 @@ def test_an_export_with_currencies_makes_an_org_with_currencies(
     )
 
 
-def test_amounts_are_not_added_up_across_currencies(bare_org: Org, tmp_path: Path) -> None:
-    fill(bare_org, export(tmp_path, CurrencyType=CURRENCIES, Opportunity=OPPORTUNITIES))
-    with pytest.raises(SalesforceError, match="several currencies"):
-        ask(bare_org, "SELECT SUM(Amount) FROM Opportunity")
-
-
 def test_an_org_with_one_currency_knows_no_currencies(bare_org: Org, tmp_path: Path) -> None:
     plain = "Id,Name,StageName,CloseDate\n0065g0000000001,One,Prospecting,2021-04-01\n"
     fill(bare_org, export(tmp_path, Opportunity=plain))
