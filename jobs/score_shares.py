@@ -141,18 +141,18 @@ def write_shares(
     """Give and take shares so that each score is read by whose turn it is.
 
     Gives the ids, too, of scores that somebody still reads whose turn it is not: what hangs on them
-    must wait. The scores of people who left stay with whom they were shared with. A change of owner,
-    which the scores may have brought, ended the shares of a score.
+    must wait. It is nobody's turn any more at the scores of people who left or whom the rules leave out
+    now. A change of owner, which the scores may have brought, ended the shares of a score.
     """
     wanted = _wanted(facts, scores.ids)
-    mine = {scores.ids[one.user.user_id] for one in facts.people if one.user.user_id in scores.ids}
+    known = frozenset(scores.ids.values())
     there = {
         (str(row["ParentId"]), str(row["UserOrGroupId"])): str(row["Id"])
         for row in now.shares
         if row["ParentId"] not in scores.moved
     }
     new = sorted(wanted - there.keys())
-    gone = sorted(pair for pair in there.keys() - wanted if pair[0] in mine)
+    gone = sorted(pair for pair in there.keys() - wanted if pair[0] in known)
     # Made twice it is one share, so a repeat is safe.
     made = gateway.create(OBJECT, [share(*pair) for pair in new], has_key=True)
     taken = gateway.delete([there[pair] for pair in gone])

@@ -42,10 +42,13 @@ def week_record(
     ]
     monday = monday_of(as_of)
     known = next((one for one in now.teams if one[Team.KEY] == key_of(monday)), None)
-    shares = (
-        {name: known.get(name) for name in MIX} if known else _shares(read_mix(gateway, monday))
-    )
+    shares = {name: known.get(name) for name in MIX} if known else _mix(gateway, monday, now)
     return {**figures(monday, rows, at), **shares}
+
+
+def _mix(gateway: Gateway, monday: date, now: OrgNow) -> dict[str, int | None]:
+    """Of the weeks before; an org without scores has none, and is not asked."""
+    return _shares(read_mix(gateway, monday) if now.scores else None)
 
 
 def _shares(found: Mix | None) -> dict[str, int | None]:

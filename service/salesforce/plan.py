@@ -39,7 +39,7 @@ BULK_PAGE_ROWS = 250_000
 BULK_CALLS = 3
 #: Calls of a whole reading up to which its jobs are deleted in the end; the org deletes them by
 #: itself after seven days. A night is to stay below sixty, with what it writes and announces.
-READING_CALLS = 36
+READING_CALLS = 34
 
 #: What an org may have and a night leaves alone, with the reason: no score rests on it, and a company
 #: of 1,000 has no calls to spare for it.

@@ -114,6 +114,10 @@ def test_shares_follow_the_manager_and_outlive_a_change_of_owner(org):
     written = night(org, "night-2")["written"]["Adoption_Score__Share"]
     assert (readers(org, ana), readers(org, raj)) == ("AV", "RM")
     assert written == 3  # given to Vera, taken from Mia; Raj's went with the owner and is back
+    org.patch(f"/sobjects/User/{RAJ}", {"IsActive": False})
+    assert night(org, "night-3")["written"]["Adoption_Score__Share"] == 1
+    assert (readers(org, ana), readers(org, raj)) == ("AV", "R")  # nobody's turn any more
+    assert night(org, "night-4")["records_written"] == 1
 
 
 def test_somebody_who_may_not_own_a_score_tells_nothing_of_the_hierarchy(org):

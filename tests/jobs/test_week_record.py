@@ -37,13 +37,18 @@ def test_it_has_the_median_of_tonight_and_the_mix_of_the_weeks_before(gateway, m
     monkeypatch.setattr(
         module, "read_mix", lambda _, monday: asked.append(monday) or Mix(30, 0, 70)
     )
-    record = week_record(gateway, scores(), THURSDAY, AT, OrgNow([]))
+    record = week_record(gateway, scores(), THURSDAY, AT, OrgNow([], scores=[{"Id": "a00"}]))
     assert (record["Team_Key__c"], record["Name"]) == (KEY, "Week of 2026-11-23")
     assert (record["Median__c"], record["Scored__c"]) == (Decimal("55.5"), 12)
     assert [
         record[name] for name in ("Habit_Share__c", "Forming_Share__c", "Not_Started_Share__c")
     ] == [30, 0, 70]
     assert asked == [date(2026, 11, 23)]
+
+
+def test_an_org_without_scores_is_not_asked_of_the_weeks_before(gateway):
+    record = week_record(gateway, scores(), THURSDAY, AT, OrgNow([]))
+    assert (record["Habit_Share__c"], gateway.queries) == (None, [])
 
 
 def test_of_fewer_than_ten_it_tells_nothing(gateway):
