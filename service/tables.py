@@ -45,8 +45,8 @@ OPTIONAL: frozenset[tuple[str, str | None]] = frozenset(
 class Table:
     """One object's rows: pages on disk, and which of `COLUMNS[name]` they carry.
 
-    `columns` holds only columns that are present *and* have at least one value: a wholly empty
-    column counts as absent, because nothing can be concluded from it.
+    A wholly empty column counts as absent, because nothing can be concluded from it. Where that is
+    not known before the rows are staged, `columns` holds it until then (`evidence.reduce`).
     """
 
     name: str

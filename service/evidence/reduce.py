@@ -32,7 +32,7 @@ from service.evidence.people_slice import PeopleSlice
 from service.evidence.reach import with_reach
 from service.evidence.staging import Scope
 from service.scoring.evidence import Coverage
-from service.tables import Gap
+from service.tables import COLUMNS, Gap, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -151,8 +151,21 @@ def reduce_rows(
         rules, tables.naive_zone, work_dir=work_dir, memory_limit_mb=memory_limit_mb
     ) as intake:
         intake.take_pages(tables)
-        intake.finish()
-        yield reduce_staged(intake, tables, as_of)
+        yield reduce_staged(intake, without_empty(tables, intake.finish()), as_of)
+
+
+def without_empty(tables: Tables, staged: Tables) -> Tables:
+    """The tables without the columns that had no value in any staged row; each becomes a gap."""
+    by_name, gaps = {}, list(tables.gaps)
+    for name, table in tables.by_name.items():
+        empty = [
+            column.name
+            for column in COLUMNS[name]
+            if column.name in table.columns and not staged.has(name, column.name)
+        ]
+        by_name[name] = replace(table, columns=table.columns.difference(empty))
+        gaps += (Gap(name, one, f"{name}.{one} is empty in every row.") for one in empty)
+    return replace(tables, by_name=by_name, gaps=telling(gaps))
 
 
 def reduce_staged(intake: Intake, tables: Tables, as_of: date) -> Reduced:

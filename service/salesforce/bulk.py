@@ -115,7 +115,7 @@ def read_table(
     if not job.files:
         return without_rows(job.object_name, job.columns, folder)
     files = tuple(folder / name for name in job.files)
-    return Table(job.object_name, files, frozenset(job.filled), job.rows)
+    return Table(job.object_name, files, frozenset(job.columns if job.rows else ()), job.rows)
 
 
 def delete(caller: Caller, job: Job) -> None:

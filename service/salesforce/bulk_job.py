@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from service.salesforce.transport import API_VERSION
@@ -38,7 +38,6 @@ class Job:
     is_whole: bool = False  #: every row is on disk
     files: list[str] = field(default_factory=list)  #: names, in order
     rows: int = 0
-    filled: list[str] = field(default_factory=list)  #: columns that had a value at least once
 
     def ran(self, folder: Path, total: int | None) -> None:
         """Note that the org has run it; without rows there is nothing to fetch."""
@@ -49,7 +48,6 @@ class Job:
         """Count a page that is on disk now."""
         self.files += page.files
         self.rows += page.rows
-        self.filled = sorted({*self.filled, *page.filled})
         self.locator, self.is_whole = page.locator or "", page.locator is None
         self.save(folder)
 
@@ -71,6 +69,8 @@ def kept(folder: Path, object_name: str, columns: tuple[str, ...]) -> Job | None
         found = json.loads(_path(folder, object_name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    if found.keys() != {one.name for one in fields(Job)}:
+        return None  # an earlier version of this program kept it
     job = Job(**{**found, "columns": tuple(found["columns"])})
     fits = job.columns == columns and job.version == API_VERSION
     return job if fits and 0 <= time.time() - job.made_at < FRESH_SECONDS else None

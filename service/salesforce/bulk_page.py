@@ -29,7 +29,6 @@ class PageRead(NamedTuple):
 
     files: tuple[str, ...]  #: names, in order
     rows: int
-    filled: frozenset[str]  #: columns that had a value at least once
     locator: str | None  #: of the next page; None after the last
 
 
@@ -44,9 +43,9 @@ def write_page(
     """
     _check_is_csv(stream)
     with closing(Files(folder, name, first)) as files:
-        rows, filled = _copy(stream.chunks, columns, files)
+        rows = _copy(stream.chunks, columns, files)
         _check_rows(stream, rows)
-        return PageRead(files.keep(), rows, filled, _locator(stream))
+        return PageRead(files.keep(), rows, _locator(stream))
 
 
 def _check_is_csv(stream: Stream) -> None:
@@ -70,17 +69,15 @@ def _locator(stream: Stream) -> str | None:
     return None if locator in {"", "null"} else locator
 
 
-def _copy(
-    chunks: Iterable[bytes], columns: tuple[str, ...], files: Files
-) -> tuple[int, frozenset[str]]:
-    """Copy the rows; give their number and the columns that had a value."""
+def _copy(chunks: Iterable[bytes], columns: tuple[str, ...], files: Files) -> int:
+    """Copy the rows; give their number."""
     found = blocks(chunks)
     first = next(found, None)
     if first is None:  # a result without rows may be an empty body
         files.write(",".join(columns).encode() + b"\n", rows=0)
-        return 0, frozenset()
+        return 0
     end = first.find(b"\n") + 1 or len(first)
-    rows = Rows(columns, files)
+    rows = Rows(len(columns), files)
     try:
         (header,) = csv.reader([first[:end].decode("utf-8", "replace")], strict=True)
         if tuple(header) != columns:
@@ -91,4 +88,4 @@ def _copy(
             rows.take(block)
     except csv.Error as error:
         raise TransientSalesforceError(f"the page is broken off or no CSV ({error})") from None
-    return rows.number, frozenset(columns) - {columns[at] for at in rows.empty}
+    return rows.number

@@ -13,7 +13,7 @@ from service.salesforce.plan import READING_CALLS, ReadingPlan, make_plan
 from service.tables import Gap, Table, Tables, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from service.salesforce.bulk_job import Job
@@ -61,8 +61,9 @@ def read_tables(
             bulk.delete(caller, job)
     ordered = {read.object_name: tables[read.object_name] for read in plan.reads}
     gaps = [gap for look in looks for gap in look.gaps]
-    for name, table in ordered.items():
-        gaps.extend(_empty(table, reading.columns[name]))
+    gaps += (
+        Gap(name, None, f"{name} has no rows.") for name, table in ordered.items() if not table.rows
+    )
     read = Tables(by_name=ordered, gaps=telling(gaps))
     kept_reading.keep(work_dir, also, read, plan)
     return read, plan
@@ -101,13 +102,3 @@ class _Reading:
     def large(self, job: Job) -> Table:
         """Read what a query job gives."""
         return bulk.read_table(self.caller, job, self.folder, self.progress)
-
-
-def _empty(table: Table, selected: tuple[str, ...]) -> Iterator[Gap]:
-    """A wholly empty column counts as absent: nothing can be concluded from it."""
-    if not table.rows:
-        yield Gap(table.name, None, f"{table.name} has no rows.")
-        return
-    for column in selected:
-        if column not in table.columns:
-            yield Gap(table.name, column, f"{table.name}.{column} is empty in every row.")

@@ -59,7 +59,7 @@ def _written(
             files.write(page.records)
             if progress:
                 progress(name, files.rows, page.total)
-    return Table(name, tuple(files.paths), frozenset(files.filled), files.rows)
+    return Table(name, tuple(files.paths), frozenset(columns if files.rows else ()), files.rows)
 
 
 def without_rows(name: str, columns: tuple[str, ...], folder: Path) -> Table:
@@ -76,14 +76,13 @@ def soql(name: str, columns: tuple[str, ...]) -> str:
 
 @dataclass
 class _Files:
-    """CSV files of one object, and which columns had a value at least once."""
+    """CSV files of one object."""
 
     folder: Path
     name: str
     selected: tuple[str, ...]
     rows: int = 0
     paths: list[Path] = field(default_factory=list)
-    filled: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Self:
         self._open()
@@ -105,9 +104,7 @@ class _Files:
             self._file.close()
             self._open()
         for record in records:
-            texts = [_text(record.get(column)) for column in self.selected]
-            self._writer.writerow(texts)
-            self.filled.update(c for c, text in zip(self.selected, texts, strict=True) if text)
+            self._writer.writerow(_text(record.get(column)) for column in self.selected)
         self.rows += len(records)
         self._rows_here += len(records)
 

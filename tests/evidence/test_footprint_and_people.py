@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from service.evidence.ids import to_18
 from service.evidence.newest import newest_creation_date
 from service.evidence.people import NoUsersError
 from service.evidence.reduce import reduce_rows
-from service.tables import Table, Tables
+from service.tables import Gap, Table, Tables
 from tests.evidence.builders import a_call, a_rule_set, a_table, a_user, rows_of, tables, user_id
 
 AS_OF = date(2021, 4, 16)
@@ -261,3 +262,19 @@ def test_the_newest_creation_date_needs_a_date(tmp_path):
 )
 def test_ids_are_widened_by_the_checksum_of_their_case(short, full):
     assert to_18(short) == full
+
+
+def test_a_column_that_proves_empty_in_every_row_counts_as_absent_and_is_named(tmp_path):
+    """A door that does not look at each value hands over whatever columns it asked for."""
+    some = tables(tmp_path, Lead=[a_lead(Status=""), a_lead(Id="00Q000000000002AAA", Status="")])
+    lead = some.by_name["Lead"]
+    asked = replace(lead, columns=lead.columns | {"Status"})
+    reduced, _ = reduced_people(tmp_path, replace(some, by_name={**some.by_name, "Lead": asked}))
+    assert reduced.scope.tables.by_name["Lead"].columns == lead.columns
+    assert Gap("Lead", "Status", "Lead.Status is empty in every row.") in reduced.gaps
+
+
+def test_one_value_in_the_last_row_is_enough_for_a_column(tmp_path):
+    leads = [a_lead(Id=f"00Q00000000000{n}AAA", Status="New" if n == 3 else "") for n in range(4)]
+    reduced, _ = reduced_people(tmp_path, tables(tmp_path, Lead=leads))
+    assert reduced.scope.tables.has("Lead", "Status")

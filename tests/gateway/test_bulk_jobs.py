@@ -185,7 +185,7 @@ def test_an_object_that_bulk_refuses_is_read_by_rest(gateway, org, tmp_path, sta
     given.rows = {"Task": [{"Id": "00T000000000001AAA", "Subject": "Call"}]}
     org.post(JOBS, status=status, json=[{"errorCode": code, "message": message}])
     table = gateway.read_tables(tmp_path).by_name["Task"]
-    assert (table.rows, table.columns) == (1, {"Id", "Subject"})
+    assert (table.rows, len(table.pages)) == (1, 1)
     read = next(r for r in gateway.reading_plan.reads if r.object_name == "Task")
     assert (read.way, read.calls) == ("rest", 10)
     assert message in read.why

@@ -59,20 +59,6 @@ def test_nul_bytes_go_and_what_is_no_utf8_is_replaced(gateway, made, tmp_path):
     assert text == '"Id","Subject"\n"a","Deal ���"\n'
 
 
-def test_a_column_without_values_counts_as_absent(gateway, made, tmp_path):
-    state(made, rows=3)
-    page(made, '"Id","Subject"\n"a",""\n', 1, "MQ")
-    page(made, '"Id","Subject"\n"b",""\n"c",""\n', 2)
-    assert read(gateway, tmp_path).columns == {"Id"}
-
-
-def test_a_value_in_the_last_row_of_the_last_page_fills_a_column(gateway, made, tmp_path):
-    state(made, rows=3)
-    page(made, '"Id","Subject"\n"a",""\n', 1, "MQ")
-    page(made, '"Id","Subject"\n"b",""\n"c","x"\n', 2)
-    assert read(gateway, tmp_path).columns == {"Id", "Subject"}
-
-
 @pytest.mark.parametrize("body", ["", '"Id","Subject"\n'])
 def test_a_result_without_rows_may_be_empty(gateway, made, tmp_path, body):
     made.get(JOB, json={"state": "JobComplete"})

@@ -7,6 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from service.salesforce import session
 from service.salesforce.errors import AmbiguousOutcomeError, TransientSalesforceError
@@ -61,3 +62,26 @@ def test_too_large_a_reply_is_no_reply(wire, monkeypatch, is_repeatable, kind):
     with pytest.raises(kind) as failure:
         transport.send(Request("GET", "/x", repeatable=is_repeatable))
     assert type(failure.value) is kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(b"a" * 5_000_000),
+        gzip.compress(b"one, ") + gzip.compress(b"two"),
+        gzip.compress(b"") + gzip.compress(b"x"),
+        b"",
+    ],
+)
+def test_packed_bodies_are_unpacked_member_by_member(wire, body):
+    wire.get("https://acme.my.salesforce.com/x", body=body, headers={"Content-Encoding": "gzip"})
+    reply = make_session().open("https://acme.my.salesforce.com/x", {})
+    assert b"".join(session.chunks(reply, 10**7)) == (gzip.decompress(body) if body else b"")
+
+
+@pytest.mark.parametrize("body", [PACKED[:-9], b"\x1f\x8bno", gzip.compress(b"x")[:4] + b"\0" * 30])
+def test_a_packed_body_that_breaks_off_or_is_none_is_an_error(wire, body):
+    wire.get("https://acme.my.salesforce.com/x", body=body, headers={"Content-Encoding": "gzip"})
+    reply = make_session().open("https://acme.my.salesforce.com/x", {})
+    with pytest.raises(requests.exceptions.ContentDecodingError):
+        list(session.chunks(reply, 10**9))
