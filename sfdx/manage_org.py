@@ -26,9 +26,13 @@ from typing import Any
 import install_cli
 
 PROJECT = Path(__file__).resolve().parent
-#: Dashboards before their reports, these before their types, these before the fields that they show.
+#: The app before its tabs, these before the pages that they show, these before the component on them;
+#: dashboards before their reports, these before their types, these before the fields that they show.
 _DEFAULT = "force-app/main/default"
 REMOVALS = (
+    (f"{_DEFAULT}/applications",),
+    (f"{_DEFAULT}/tabs",),
+    (f"{_DEFAULT}/flexipages",),
     (f"{_DEFAULT}/aura",),
     (f"{_DEFAULT}/dashboards",),
     (f"{_DEFAULT}/reports",),

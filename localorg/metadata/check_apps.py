@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from localorg.metadata import check_pages
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,3 +39,4 @@ def check_application(one: Component, universe: Universe) -> Iterator[Problem]:
         seen.add(name)
         if name not in _STANDARD_TABS and universe.find("CustomTab", name) is None:
             yield one.problem(f"In field: tab - no CustomTab named {name} found", element)
+    yield from check_pages.check_overrides(one, universe)

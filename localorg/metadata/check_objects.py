@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from localorg.metadata import model
+from localorg.metadata import check_pages, model
 from localorg.metadata.schema_check import SIMPLE
 from localorg.metadata.universe import RELATIONSHIP_TYPES
 
@@ -152,8 +152,10 @@ def _check_relationship(one: Component, type_: str, universe: Universe) -> Itera
 
 
 def check_tab(one: Component, universe: Universe) -> Iterator[Problem]:
-    """A custom object's tab is named like the object."""
-    if one.is_true("customObject") and universe.find("CustomObject", one.full_name) is None:
+    """A custom object's tab is named like the object; another one shows a Lightning page."""
+    if not one.is_true("customObject"):
+        yield from check_pages.check_tab(one, universe)
+    elif universe.find("CustomObject", one.full_name) is None:
         yield one.problem(f"In field: customObject - no CustomObject named {one.full_name} found")
     if not re.fullmatch(r"Custom\d+: .+", one.text("motif")):
         yield one.problem(f"Invalid motif: {one.text('motif')}")

@@ -14,6 +14,7 @@ from localorg.metadata import (
     check_layouts,
     check_list_views,
     check_objects,
+    check_pages,
     check_reports,
 )
 from localorg.metadata.kinds import APP_PARTS
@@ -33,6 +34,7 @@ _CHECKS: Mapping[str, Check] = {
     "CustomObject": check_objects.check_object,
     "CustomField": check_objects.check_field,
     "CustomNotificationType": check_objects.check_notification_type,
+    "FlexiPage": check_pages.check_page,
     "CustomTab": check_objects.check_tab,
     "CustomApplication": check_apps.check_application,
     "CustomMetadata": check_objects.check_record,

@@ -34,6 +34,7 @@ KINDS = (
     Kind("CustomMetadata", "customMetadata", "md"),
     Kind("Layout", "layouts", "layout"),
     Kind("CustomNotificationType", "notificationtypes", "notiftype"),
+    Kind("FlexiPage", "flexipages", "flexipage"),
     Kind("CustomTab", "tabs", "tab"),
     Kind("CustomApplication", "applications", "app"),
     Kind("Workflow", "workflows", "workflow"),

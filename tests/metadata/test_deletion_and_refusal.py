@@ -45,7 +45,7 @@ def test_everything_can_be_deleted_in_the_documented_order(
     client, org, packed_files, zip_of, manifest
 ):
     client.deploy(zip_of(packed_files))
-    names = {"CustomTab": [], "CustomMetadata": ["Big_Deal_Rule.Big_Deal"]}
+    names = {"CustomMetadata": ["Big_Deal_Rule.Big_Deal"]}
     names["CustomObject"] = [
         "Adoption_Score__c",
         "Big_Deal_Alert__c",
@@ -59,8 +59,6 @@ def test_everything_can_be_deleted_in_the_documented_order(
         "Adoption_Digest__c",
         "Big_Deal_Rule__mdt",
     ]
-    names["CustomTab"] = names["CustomObject"][:5]
-    names["CustomApplication"] = every("CustomApplication")
     names["PermissionSet"] = [
         "Adoption_Admin", "Adoption_Panel_User", "Adoption_Leader", "Adoption_Integration",
         "Adoption_Record_Health",
@@ -88,7 +86,15 @@ def test_everything_can_be_deleted_in_the_documented_order(
     for step in (
         *(
             {type_: every(type_)}
-            for type_ in ("AuraDefinitionBundle", "Dashboard", "Report", "ReportType")
+            for type_ in (
+                "CustomApplication",
+                "CustomTab",
+                "FlexiPage",
+                "AuraDefinitionBundle",
+                "Dashboard",
+                "Report",
+                "ReportType",
+            )
         ),
         names,
     ):
@@ -101,6 +107,19 @@ def test_everything_can_be_deleted_in_the_documented_order(
         kept = {one.component.key for one in deployment.every_component(db)}
     gone = set(names["CustomObject"])
     assert [key for key in kept if f"{key[1].partition('.')[0]}__mdt" in gone] == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "still_needed_by"),
+    [("CustomTab", "Bellwether_Adoption"), ("FlexiPage", "Bellwether"), ("AuraDefinitionBundle", "Bellwether")],
+)  # fmt: skip
+def test_what_holds_the_panel_is_not_deleted_before_what_shows_it(
+    client, packed_files, zip_of, manifest, type_, still_needed_by
+):
+    client.deploy(zip_of(packed_files))
+    result = client.deploy(zip_of(destructive(manifest, {type_: every(type_)})))
+    assert result.findtext("success") == "false"
+    assert any(still_needed_by in words for _, words in problems(result)), problems(result)
 
 
 def test_deleting_what_is_not_there_is_a_warning(client, zip_of, manifest):

@@ -41,7 +41,7 @@ def test_it_removes_what_the_readme_removes_and_leaves_the_files(script):
     script.remove(told)
     text = (SFDX / "README.md").read_text("utf-8").partition("## Remove it")[2]
     wanted = [f"project delete source {one} --no-prompt" for one in COMMAND.findall(text)]
-    assert len(wanted) == 6
+    assert len(wanted) == 9
     assert told.heard == wanted
     assert told.project != SFDX
     assert not told.project.exists()

@@ -27,6 +27,9 @@ TASKS = f"{REPORTS}/Overdue_Tasks.report-meta.xml"
 DEALS = f"{REPORTS}/Big_Deals.report-meta.xml"
 SCORES = f"{REPORTS}/Scores_by_Word.report-meta.xml"
 STANDING = f"{REPORTS}/Standing_Exceptions.report-meta.xml"
+PANEL_TAB = f"{APP}/tabs/Bellwether.tab-meta.xml"
+PANEL_PAGE = f"{APP}/flexipages/Bellwether.flexipage-meta.xml"
+RUN_PAGE = f"{APP}/flexipages/Adoption_Run_Record_Page.flexipage-meta.xml"
 LIGHTNING = f"{APP}/applications/Bellwether_Adoption.app-meta.xml"
 SHARE = """    <folderShares>
         <accessLevel>View</accessLevel>
@@ -109,6 +112,27 @@ DAMAGE = {
     "app of an unknown kind": (change(LIGHTNING, "<navType>Standard", "<navType>Simple"), "'Simple' is not a valid value for the enum 'NavType'"),
     "permission to a missing app": (change(PANEL_SET, "<application>Bellwether_Adoption", "<application>Bellwether_Adaption"), "no CustomApplication named Bellwether_Adaption found"),
     "app without a label": (change(LIGHTNING, "    <label>Adoption</label>\n", ""), "Required field is missing: label"),
+    # Lightning pages
+    "tab of a missing page": (change(PANEL_TAB, "<flexiPage>Bellwether", "<flexiPage>Bell_Wether"), "no FlexiPage named Bell_Wether found"),
+    "tab of a record's page": (change(PANEL_TAB, "<flexiPage>Bellwether", "<flexiPage>Adoption_Run_Record_Page"), "A tab shows a page of type AppPage"),
+    "page's tab without a label": (change(PANEL_TAB, "    <label>Bellwether</label>\n", ""), "Required field is missing: label"),
+    "page with a missing component": (change(PANEL_PAGE, "<componentName>bellwetherPanel", "<componentName>bellPanel"), "component information for component bellPanel"),
+    "page with an unknown standard component": (change(RUN_PAGE, "force:detailPanel", "flexipage:detailPanel"), "component information for component flexipage:detailPanel"),
+    "page whose component is for no page": (change(f"{APP}/aura/bellwetherPanel/bellwetherPanel.cmp", "flexipage:availableForAllPageTypes,", ""), "The component bellwetherPanel is not available for AppPage"),
+    "page with a region of another template": (change(PANEL_PAGE, "<name>main", "<name>header"), "The 'header' region (type Region) doesn't exist."),
+    "page with a facet of nothing": (change(PANEL_PAGE, "<type>Region", "<type>Facet"), "The 'main' region (type Facet) doesn't exist."),
+    "page with a region twice": (change(RUN_PAGE, "<name>sidebar", "<name>main"), "Duplicate region in the page: main"),
+    "page with an identifier twice": (change(RUN_PAGE, "<identifier>force_detailPanel", "<identifier>bellwetherPanel"), "Duplicate identifier in the page: bellwetherPanel"),
+    "page without an identifier": (change(PANEL_PAGE, "                <identifier>bellwetherPanel</identifier>\n", ""), "Required field is missing: identifier"),
+    "page of an unknown template": (change(PANEL_PAGE, "defaultAppHomeTemplate", "appHomeTemplateDesktop_3"), "Template flexipage:appHomeTemplateDesktop_3 doesn't exist."),
+    "page of another kind than its template": (change(PANEL_PAGE, "<type>AppPage", "<type>HomePage"), "is for pages of type AppPage, not HomePage"),
+    "record page of a missing object": (change(RUN_PAGE, "<sobjectType>Adoption_Run__c", "<sobjectType>Adoption_Ran__c"), "no CustomObject named Adoption_Ran__c found"),
+    "record page of nothing": (change(RUN_PAGE, "    <sobjectType>Adoption_Run__c</sobjectType>\n", ""), "Required field is missing: sobjectType"),
+    "app page of an object": (change(PANEL_PAGE, "    <template>", "    <sobjectType>Account</sobjectType>\n    <template>"), "has no sobjectType"),
+    "page of a kind that is none": (change(PANEL_PAGE, "<type>AppPage", "<type>AppsPage"), "'AppsPage' is not a valid value for the enum 'FlexiPageType'"),
+    "app that shows a missing page": (change(LIGHTNING, "<content>Adoption_Run_Record_Page", "<content>Adoption_Run_Page"), "no FlexiPage named Adoption_Run_Page found"),
+    "app that shows a page of another object": (change(LIGHTNING, "<pageOrSobjectType>Adoption_Run__c", "<pageOrSobjectType>Account"), "is a page of Adoption_Run__c, not of Account"),
+    "app that replaces another action": (change(LIGHTNING, "<actionName>View", "<actionName>Edit"), "Only a Lightning page for View is known here"),
     "stray dashboard": (write(f"{APP}/dashboards/Loose.dashboard-meta.xml", f"<Dashboard {NS}></Dashboard>"), "must be inside a folder"),
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ def commands() -> list[list[str]]:
 
 
 def test_the_commands_of_the_readme_leave_nothing(sf, deployed):
-    assert len(commands()) == 6
+    assert len(commands()) == 9
     for arguments in commands():
         done = sf.run(*arguments, "--no-prompt")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -31,6 +31,7 @@ def test_the_commands_of_the_readme_leave_nothing(sf, deployed):
             "CustomObject",
             "CustomApplication",
             "CustomTab",
+            "FlexiPage",
             "PermissionSet",
             "ReportType",
             "AuraDefinitionBundle",
