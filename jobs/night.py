@@ -11,6 +11,7 @@ from jobs.changes import nothing_written
 from jobs.enqueue import enqueue_big_deals
 from jobs.exception_records import write_exceptions
 from jobs.exceptions_ended import told
+from jobs.further import read_further
 from jobs.org_now import read_org
 from jobs.private_notes import heads_ups_of, roles_of
 from jobs.record_health import write_record_health
@@ -25,7 +26,6 @@ from jobs.write_back import write_scores
 from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.salesforce.fields import AdoptionScore
-from service.salesforce.plan import told_not_read
 from service.view_log import ViewLog
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from jobs.changes import Written
     from jobs.deal_outcome import Announced
+    from jobs.further import Further
     from jobs.org_now import OrgNow
     from jobs.score_org import Scored
     from service.tables import Gap
@@ -45,7 +46,7 @@ def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, 
 
     1. Take the org's lock, so that two nights never overlap.
     2. Read the org's rows; what is missing becomes a gap.
-    3. Reduce them to daily evidence and score everyone.
+    3. Reduce them to daily evidence and score everyone; ask for what is told beside the scores.
     4. Write the scores that changed.
     5. Announce the big deals that nobody has announced.
     6. Record the run in the org.
@@ -59,11 +60,13 @@ def run_night(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, 
 
 def _night(run: Run) -> dict[str, Any]:
     scored = score_org(run)
+    with run.step("further"):
+        further = read_further(run.gateway, scored.facts)
     with run.step("write"):
-        written = _write(run, scored)
+        written = _write(run, scored, further)
     with run.step("announce"):
         announced = announce_deals(run, scored.deals, scored.rules)
-    result = _result(run, scored, written, announced)
+    result = _result(run, scored, written, announced, further.gaps)
     if announced.later:
         _look_again(run)
     with run.step("record"):
@@ -73,7 +76,7 @@ def _night(run: Run) -> dict[str, Any]:
     return {**result, **spent, "peak_mb": peak_mb()}
 
 
-def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
+def _write(run: Run, scored: Scored, further: Further) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
     aggregate_only = scored.facts.options.aggregate_only is True
@@ -82,7 +85,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     week = (
         None if aggregate_only else week_record(run.gateway, scored.scores, run.as_of, as_of, now)
     )
-    teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored), week)
+    teams = write_teams(run.gateway, scored.facts, as_of, now, _after_action(scored), week, further)
     looks = ViewLog(connect(run.settings.redis_url), run.org_id)
     _leave_notes(run, scored)
     if aggregate_only:
@@ -91,7 +94,7 @@ def _write(run: Run, scored: Scored) -> tuple[Written, ...]:
     waiting = _why_waiting(run, scored, now, as_of)
     if waiting is not None:
         return teams, nothing_written(AdoptionScore.OBJECT, waiting)
-    return teams, *_write_people(run, scored, now, as_of), write_views(run.gateway, looks)
+    return teams, *_write_people(run, scored, now, as_of, further), write_views(run.gateway, looks)
 
 
 def _why_waiting(run: Run, scored: Scored, now: OrgNow, as_of: str) -> Gap | None:
@@ -102,9 +105,11 @@ def _why_waiting(run: Run, scored: Scored, now: OrgNow, as_of: str) -> Gap | Non
     return why_waiting(scored.facts, now, run.settings.sharing)
 
 
-def _write_people(run: Run, scored: Scored, now: OrgNow, as_of: str) -> tuple[Written, ...]:
+def _write_people(
+    run: Run, scored: Scored, now: OrgNow, as_of: str, further: Further
+) -> tuple[Written, ...]:
     gone = partial(no_longer_scored, run, scored.rules)
-    scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick)
+    scores = write_scores(run.gateway, scored.scores, as_of, gone, now, scored.yardstick, further)
     written, ids = [scores.written], scores.ids
     if run.settings.sharing == "shares":
         # Before any exception: what one has to themselves must not be read by those above.
@@ -138,7 +143,11 @@ def _after_action(scored: Scored) -> str | None:
 
 
 def _result(
-    run: Run, scored: Scored, written: Sequence[Written], announced: Announced
+    run: Run,
+    scored: Scored,
+    written: Sequence[Written],
+    announced: Announced,
+    not_shown: Sequence[Gap],
 ) -> dict[str, Any]:
     not_scored = scored.not_scored
     written_of = {one.object_name: one.records_written for one in written}
@@ -161,8 +170,8 @@ def _result(
         "reading": [read.as_dict() for read in scored.reading],
         "gaps": [
             *scored.gaps,
+            *(gap.why for gap in not_shown),
             *(gap.why for one in written for gap in one.gaps),
-            told_not_read(),
         ],
         "seconds": run.seconds,
     }

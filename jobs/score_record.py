@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, text_of, to_json
+from jobs.further import NOTHING, Further
 from service.salesforce.fields import AdoptionScore as Fields
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ COMPONENTS: Mapping[str, str] = {
 }
 
 
-def record_of(score: Score, as_of: str, yardstick: Yardstick | None = None) -> dict[str, Any]:
+def record_of(
+    score: Score, as_of: str, yardstick: Yardstick | None = None, use: Further = NOTHING
+) -> dict[str, Any]:
     """Give every field of the record, with null where there is nothing; no owner, no Id.
 
-    The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
+    What is known of logins and days of use (`use`) is written with a change and is none by itself:
+    it moves every day. The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
     is: a score is what everybody who may see anything may see.
     """
     by_component = {part.component: part.score for part in score.components}
@@ -52,6 +56,7 @@ def record_of(score: Score, as_of: str, yardstick: Yardstick | None = None) -> d
         Fields.REASONS: "\n".join(score.reasons)[:REASONS_LENGTH] or None,
         Fields.DETAILS: _details(score, yardstick),
         Fields.RULE_VERSION: score.rule_version,
+        **use.of(score.user_id),
         Fields.AS_OF: as_of,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, write_changed
+from jobs.further import NOTHING, OF_COMPANY, Further
 from jobs.purge_weeks import KIND, key_of
 from service.report.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
@@ -30,7 +31,7 @@ _WORDS = {
 _NUMBERS = (
     Fields.PEOPLE, Fields.SCORED, Fields.SCORED_SHARE, Fields.MEDIAN, Fields.LOW_QUARTILE,
     Fields.HIGH_QUARTILE, Fields.OPEN_EXCEPTIONS, *_WORDS.values(),
-    Fields.HABIT_SHARE, Fields.FORMING_SHARE, Fields.NOT_STARTED_SHARE,
+    Fields.HABIT_SHARE, Fields.FORMING_SHARE, Fields.NOT_STARTED_SHARE, *OF_COMPANY,
 )  # fmt: skip
 SHAPE = Shape(
     Fields.OBJECT,
@@ -55,11 +56,12 @@ def write_teams(
     now: OrgNow,
     after_action: str | None = None,
     week: Record | None = None,
+    further: Further = NOTHING,
 ) -> Written:
     """Write the groups whose numbers differ; one that is no longer there keeps none.
 
-    `after_action` is what the company's record says of exceptions that cleared, `week` the
-    record of the running week.
+    `after_action` is what the company's record says of exceptions that cleared, `further` its
+    results, `week` the record of the running week.
     """
     there = {str(one[Fields.KEY]): one for one in now.teams}
     records = {
@@ -68,6 +70,7 @@ def write_teams(
     for record in records.values():
         is_company = record[Fields.KIND] == "Company"
         record[Fields.AFTER_ACTION] = after_action if is_company else None
+        record.update(further.of_company if is_company else {})
     gone = [
         _gone(there[key], as_of)
         for key in sorted(there.keys() - records.keys())

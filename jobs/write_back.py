@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs.changes import Written, count
+from jobs.further import NOTHING, Further
 from jobs.score_record import SHAPE, record_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
@@ -53,20 +54,21 @@ def write_scores(
     gone: Callable[[str], Score],
     now: OrgNow,
     yardstick: Yardstick | None = None,
+    use: Further = NOTHING,
 ) -> ScoresWritten:
     """Write the scores that differ from the org's, each owned by its person where that may be.
 
     `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
     score any more, so that nobody's last number stands for ever. Idempotent: the key is the
     user's id. One refused record does not stop the others. `now` is what the org has, `yardstick`
-    what opportunities were judged by.
+    what opportunities were judged by, `use` what is known of logins.
     """
     there = _known(now.scores)
     left = sorted(there.keys() - {score.user_id for score in scores})
     readers, gaps = _readers(now.readers)
     changed, owners, unchanged = [], [], 0
     for score in (*scores, *map(gone, left)):
-        record = record_of(score, as_of, yardstick)
+        record = record_of(score, as_of, yardstick, use)
         if score.user_id in readers:
             record[Fields.OWNER] = score.user_id
         known = there.get(score.user_id)

@@ -109,16 +109,17 @@ def plan(*, as_json: bool) -> None:
     found = _ask(_settings(), lambda gateway: gateway.plan_reading())
     if as_json:
         reads = [read.as_dict() for read in found.reads]
-        from service.salesforce.plan import NOT_READ  # noqa: PLC0415 - keeps --help fast
+        from service.salesforce.plan import FURTHER, NOT_READ  # noqa: PLC0415 - keeps --help fast
 
         told = {"calls": found.calls, "reads": reads, "not_read": dict(NOT_READ)}
+        told["further"] = list(FURTHER)
         click.echo(json.dumps(told))
         return
     _show_plan(found)
 
 
 def _show_plan(found: ReadingPlan) -> None:
-    from service.salesforce.plan import told_not_read  # noqa: PLC0415 - keeps --help fast
+    from service.salesforce.plan import told_beside  # noqa: PLC0415 - keeps --help fast
 
     rows = [
         (
@@ -136,7 +137,7 @@ def _show_plan(found: ReadingPlan) -> None:
         f"; {shared} fewer than each object alone, since first pages share calls" if shared else ""
     )
     click.echo(f"\n{found.calls} API calls, {found.calls_to_plan} of them to plan{less}.")
-    click.echo(told_not_read())
+    click.echo(told_beside())
 
 
 def _log_quietly() -> None:

@@ -22,6 +22,7 @@ from service.demo.deploy import (
     INTEGRATION_SET,
     JOBS_APP,
     LEADER_SET,
+    LOGIN_SET,
     PANEL_APP,
     PANEL_SET,
     Cli,
@@ -123,6 +124,7 @@ class Road(AbstractContextManager["Road"]):
             key_file = deploy(self.cli, ROOT / "sfdx", self.folder / "deploy", url, in_org)
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, self.org.integration["username"])
+            assign_all(self.org, LOGIN_SET, [self.org.integration["user_id"]])
             assign_all(self.org, PANEL_SET, [user["id"] for user in self.org.users])
             lead = {user["manager_id"] for user in self.org.users}
             leaders = [user["id"] for user in self.org.users if user["id"] in lead]

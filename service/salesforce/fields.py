@@ -26,6 +26,9 @@ class AdoptionScore:
     FOLLOW_THROUGH = "Follow_Through__c"
     REASONS = "Reasons__c"  #: LongTextArea(32768): the sentences, one a line
     DETAILS = "Details__c"  #: LongTextArea(131072): Score.as_details() as JSON
+    LOGINS = "Logins__c"  #: Number(6,0), as are the two below: of 28 days; written with a change
+    LIGHTNING_DAYS = "Lightning_Days__c"
+    MOBILE_DAYS = "Mobile_Days__c"
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
@@ -142,6 +145,11 @@ class AdoptionTeam:
     )
     FORMING_SHARE = "Forming_Share__c"
     NOT_STARTED_SHARE = "Not_Started_Share__c"
+    QUOTA = "Quota__c"  #: Currency(16,2), as are the two below: of the company
+    CLOSED = "Closed__c"
+    COMMIT = "Commit__c"
+    CAMPAIGN_MEMBERS = "Campaign_Members__c"  #: Number(8,0), as is the one below: of 28 days
+    CAMPAIGN_RESPONSES = "Campaign_Responses__c"
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
     AFTER_ACTION = "After_Action__c"  #: LongTextArea(4000): of the company: do exceptions come back
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field

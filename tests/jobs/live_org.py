@@ -78,6 +78,44 @@ def _files() -> dict[str, list[dict[str, Any]]]:
         "Opportunity": _deals(),
         "Task": [_call(n, owner) for owner in (ANA, RAJ) for n in range(40)],
         "Event": [_meeting(n) for n in range(20)],
+        **_kept_by_the_org(),
+    }  # fmt: skip
+
+
+def _kept_by_the_org() -> dict[str, list[dict[str, Any]]]:
+    """Logins and days of use: of Ana three in the four weeks, of Raj one, and one of each before."""
+    days = [(ANA, 0), (ANA, 1), (ANA, 27), (ANA, 28), (RAJ, 5), (RAJ, 40)]
+    logins = [(user, back, "Success") for user, back in days] + [(ANA, 2, "Invalid Password")]
+    apps = ["Lightning Experience", "Salesforce Mobile"]
+    used = [(user, back, app) for app in apps for user, back in days if app == apps[0] or back == 1]
+    return {
+        "LoginHistory": [
+            {"Id": _id("0Ya", at), "UserId": user, "Status": status, "LoginType": "Application",
+             "LoginTime": f"{AS_OF - back * _DAY} 08:00:00"}
+            for at, (user, back, status) in enumerate(logins)
+        ],
+        "LightningUsageByAppTypeMetrics": [
+            {"Id": _id("0XU", at), "UserId": user, "MetricsDate": f"{AS_OF - back * _DAY}",
+             "AppExperience": app}
+            for at, (user, back, app) in enumerate(used)
+        ],
+        "Period": [
+            {"Id": _id("026", 1), "StartDate": "2026-01-01", "EndDate": "2026-03-31", "Type": "Quarter"},
+            {"Id": _id("026", 2), "StartDate": "2025-10-01", "EndDate": "2025-12-31", "Type": "Quarter"},
+        ],
+        "ForecastingQuota": [
+            {"Id": _id("0J9", at), "QuotaOwnerId": owner, "QuotaAmount": amount, "PeriodId": _id("026", period),
+             "StartDate": "2026-01-01", "ForecastingTypeId": _id("0Db", 1)}
+            for at, (owner, amount, period) in enumerate(
+                [(ANA, 1_000_000, 1), (RAJ, 500_000, 1), (MIA, 1_500_000, 1), (ANA, 7, 2)]
+            )
+        ],
+        "Campaign": [{"Id": _id("701", 1), "Name": "Spring", "OwnerId": MIA}],
+        "CampaignMember": [
+            {"Id": _id("00v", at), "CampaignId": _id("701", 1), "ContactId": _id("003", 1 + at),
+             "HasResponded": str(at % 2), **_made(MIA, AS_OF - 14 * at * _DAY)}
+            for at in range(3)
+        ],
     }  # fmt: skip
 
 

@@ -101,10 +101,11 @@ def test_the_plan_counts_what_the_org_holds(sound):
         (found,) = sound.soql(f"SELECT COUNT(Id) n FROM {name}")
         assert rows[name] == found["n"]
     assert sound.control("GET", "counts")["api_calls"] - before < 12  # nothing is read
-    assert "LoginHistory" in told["not_read"]
+    assert "LoginHistory" in told["further"]
     shown = CliRunner().invoke(main, ["plan"]).stdout
     assert "API calls" in shown
-    assert "Not read: LoginHistory (a login is no work" in shown
+    assert "One call more asks for sums of LoginHistory, " in shown
+    assert "Not read: archived activities (" in shown
 
 
 def test_every_missing_setting_is_named(sound, monkeypatch):

@@ -110,11 +110,11 @@ def test_api_calls_are_told_by_object_and_add_up(as_worker):
 def test_a_night_that_may_spend_no_more_says_so_and_goes_on_with_what_it_read(
     as_worker, monkeypatch, redis_url, tmp_path
 ):
-    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "15")
+    monkeypatch.setenv("BELLWETHER_RUN_CALLS", "16")
     with pytest.raises(LimitReachedError):
         night(as_worker, "night-1")
     (run,) = as_worker.soql(RUNS)
-    assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 16)
+    assert (run["Status__c"], run["Api_Calls__c"]) == ("Stopped", 17)
     assert "BELLWETHER_RUN_CALLS" in run["Detail__c"]
     assert recall(connect(redis_url), as_worker.handoff.org_id)["Night"]["ok"] == 0
     posts = len(as_worker.soql(POSTS))

@@ -71,7 +71,7 @@ def test_permission_sets_grant_what_their_files_say(client, org, packed_files, z
         names = {row[0] for row in db.execute("SELECT Name FROM PermissionSet")}
     assert names == {
         "Adoption_Admin", "Adoption_Panel_User", "Adoption_Leader", "Adoption_Integration",
-        "Adoption_Record_Health",
+        "Adoption_Record_Health", "Adoption_Login_History",
     }  # fmt: skip
     assert panel.user == {"ApiEnabled"}
     assert panel.objects["Adoption_Score__c"].as_tuple() == (
