@@ -15,9 +15,10 @@ import click
 
 from service.cli_digest import digest
 from service.cli_operations import doctor, plan, status
-from service.cli_report import Day, report
+from service.cli_report import report
 from service.cli_rules import rules
 from service.cli_sample import sample
+from service.cli_types import Day
 
 if TYPE_CHECKING:
     from collections.abc import Callable

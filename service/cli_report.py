@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,56 +10,18 @@ import click
 
 from service.cli_bar import bar
 from service.cli_ending import ending_orderly
+from service.cli_types import Day, Price
 from service.parallel import ProcessLostError
 from service.program import NAME, program
 from service.rules_file import init_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
 
     from service.report.next_steps import Step
     from service.report.write import Finished
-
-
-class Price(click.ParamType[Decimal]):
-    """An amount of money that is not negative."""
-
-    name = "amount"
-
-    def convert(
-        self, value: str | Decimal, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Decimal:
-        """Accept a decimal number."""
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            self.fail(f"{value!r} is not a number; write one like 150 or 99.50", param, ctx)
-        if not amount.is_finite() or amount < 0:
-            self.fail(f"{value!r} is not a price", param, ctx)
-        return amount
-
-
-#: No org is older than Salesforce, and calendars are known for years to come.
-FIRST_YEAR, LAST_YEAR = 1999, 2100
-
-
-class Day(click.ParamType["date"]):
-    """A day as 2026-03-27."""
-
-    name = "date"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Accept a day of the calendar."""
-        try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no day of the calendar; write one like 2026-03-27", param, ctx)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            years = f"{FIRST_YEAR} to {LAST_YEAR}"
-            self.fail(f"{value!r} is no day to score; the years {years} are", param, ctx)
-        return day
 
 
 EXAMPLES = f"""\b

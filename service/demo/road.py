@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from rq.job import JobStatus
 
@@ -31,11 +29,12 @@ from service.demo.deploy import (
 )
 from service.demo.folder import empty_folder
 from service.demo.localorg import Handoff, read_handoff, start_localorg
+from service.demo.panel import start_panel
 from service.demo.rules import records_for, write_rules
 from service.demo.steps import Steps
 from service.evidence.newest import newest_creation_date
 from service.export import ExportError, read_export
-from service.processes import Child, ChildError, wait_until
+from service.processes import Child, ChildError
 from service.redis_queue import connect
 from service.rules_file import read_rules
 from service.salesforce.fields import AdoptionScore
@@ -137,7 +136,7 @@ class Road(AbstractContextManager["Road"]):
             self.environment["BELLWETHER_RULES_FILE"] = str(self.rules_written)
         with self.steps.step("panel", "Start the worker and the panel"):
             self.worker = self._start_worker()
-            self.panel = self._start_panel()
+            self.panel = start_panel(self.folder, self.environment)
             self._stack.callback(self._stop_panel)
 
     def _data_sentence(self) -> str:
@@ -197,32 +196,12 @@ class Road(AbstractContextManager["Road"]):
     def redeploy_panel(self) -> None:
         """What a platform does with a new version: the old process ends, another one starts."""
         self._stop_panel()
-        self.panel = self._start_panel()
+        self.panel = start_panel(self.folder, self.environment)
 
     def _stop_panel(self) -> None:
         """The one that runs now."""
         if self.panel.is_running:
             self.panel.stop()
-
-    def _start_panel(self) -> Child:
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--config",
-            str(ROOT / "service" / "gunicorn.py"),
-            "--bind",
-            f"127.0.0.1:{self._panel_port}",
-            "service.wsgi:app",
-        ]
-        panel = Child("the panel", command, self.folder / "panel.log", self.environment)
-        wait_until(
-            lambda: _answers(f"http://127.0.0.1:{self._panel_port}/readyz"),
-            panel,
-            seconds=30,
-            what="the panel to be healthy",
-        )
-        return panel
 
     def restart_dead_worker(self) -> None:
         """What a platform's supervisor does: a worker that ended is started again."""
@@ -258,11 +237,3 @@ def _as_of(tables: Tables, name: str) -> date:
         raise ExportError(
             f"{name} has no CreatedDate that can be read: no day to score."
         ) from error
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2) as reply:  # noqa: S310 - our own loopback address
-            return bool(reply.status == 200)  # noqa: PLR2004 - HTTP's word for fine
-    except (URLError, OSError):
-        return False

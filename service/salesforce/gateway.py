@@ -1,6 +1,6 @@
 """The one door to an org for runs: renews the token once, repeats only what may be repeated.
 
-Thin on purpose: each thing it can do lives in a file of its own (`reading`, `writing`,
+Thin on purpose: each thing it can do lives in a file of its own (`reading`, `writing`, `deleting`,
 `announce_together`) and needs nothing but `call` and `pages`.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import stamina
 
-from service.salesforce import announce_together, query, reading, writing
+from service.salesforce import announce_together, deleting, query, reading, writing
 from service.salesforce.budget import Budget
 from service.salesforce.errors import (
     HourlyLimitError,
@@ -181,7 +181,7 @@ class Gateway:
 
     def delete(self, record_ids: Sequence[str]) -> tuple[Outcome, ...]:
         """Delete by Id; one outcome per record, in order."""
-        return writing.delete(self, record_ids)
+        return deleting.delete(self, record_ids)
 
     def announce_all(self, wanted: Iterable[Wanted]) -> Iterator[Announcement]:
         """Post each once and for all under its claim's unique key. See `announce_together`."""

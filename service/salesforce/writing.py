@@ -35,10 +35,6 @@ MOST_CHARACTERS = 2_000_000
 BATCH_CHARACTERS = MOST_CHARACTERS // 2
 
 
-#: What an org says of a record that was deleted before.
-_GONE = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"})
-
-
 class Caller(Protocol):
     """What writing needs of the gateway."""
 
@@ -76,7 +72,7 @@ def upsert(
     if _calls(bodies) <= bulk_ingest.CALLS or not bulk_ingest.fits(records):
         return _in_batches(caller, "PATCH", path, bodies, repeatable=True)
     outcomes = list(bulk_ingest.upsert(caller, object_name, key_field, records))
-    again = _locked(outcomes)
+    again = passing(outcomes)
     # A refused row was surely not applied, so it may be sent once more.
     second = _in_batches(caller, "PATCH", path, [bodies[at] for at in again], repeatable=True)
     for at, outcome in zip(again, second, strict=True):
@@ -93,58 +89,6 @@ def _calls(bodies: list[dict[str, Any]]) -> int:
     return len(groups) + len(every) - sum(map(len, groups))
 
 
-def delete(caller: Caller, record_ids: Sequence[str]) -> tuple[Outcome, ...]:
-    """Delete records of any objects by Id; one that is gone already counts as deleted.
-
-    Details go with their masters. What goes stays in the org's bin for 15 days.
-    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm
-    """
-    outcomes: list[Outcome] = []
-    step = MOST_RECORDS * MOST_BATCHES
-    for start in range(0, len(record_ids), step):
-        some = record_ids[start : start + step]
-        found = _delete_together(caller, some)
-        if again := _locked(found):
-            # What was refused for a lock is still there, and may be asked for once more.
-            second = _delete_together(caller, [some[at] for at in again])
-            for at, outcome in zip(again, second, strict=True):
-                found[at] = outcome
-        outcomes += found
-    return tuple(outcomes)
-
-
-def _delete_together(caller: Caller, record_ids: Sequence[str]) -> list[Outcome]:
-    """One composite of up to five collections, which counts as one call."""
-    some = [record_ids[at : at + MOST_RECORDS] for at in range(0, len(record_ids), MOST_RECORDS)]
-    subrequests = [
-        {
-            "method": "DELETE",
-            "url": f"{BASE}/composite/sobjects?ids={','.join(ids)}&allOrNone=false",
-            "referenceId": f"b{place}",
-        }
-        for place, ids in enumerate(some)
-    ]
-    body = {"allOrNone": False, "compositeRequest": subrequests}
-    reply = caller.call(
-        Request("POST", f"{BASE}/composite", body=body, repeatable=True, about="deletions")
-    )
-    given = reply.get("compositeResponse") if isinstance(reply, dict) else None
-    rows_of = {one["referenceId"]: one["body"] for one in given or ()}
-    outcomes: list[Outcome] = []
-    for place, ids in enumerate(some):
-        rows = rows_of.get(f"b{place}")
-        if not isinstance(rows, list) or not _speaks_of_each(rows, ids):
-            raise TransientSalesforceError("records were to be deleted and not each was answered")
-        outcomes += [_deleted(record_id, row) for record_id, row in zip(ids, rows, strict=True)]
-    return outcomes
-
-
-def _deleted(record_id: str, row: Mapping[str, Any]) -> Outcome:
-    error = None if row.get("success") is True else classify(400, row.get("errors") or [])
-    is_gone = error is not None and error.code in _GONE
-    return Outcome(record_id, created=False, error=None if is_gone else error)
-
-
 def _typed(object_name: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {"attributes": {"type": object_name}, **record}
 
@@ -157,7 +101,7 @@ def _in_batches(
     answered = _together(caller, method, path, every) if repeatable else {}
     for place, batch in enumerate(every):
         first = answered.get(place) or _send(caller, method, path, batch, repeatable=repeatable)
-        again = _locked(first)
+        again = passing(first)
         if again:
             # A refused row was surely not applied, so it may be sent once more.
             rest = [batch[place] for place in again]
@@ -196,7 +140,7 @@ def _together(
         rows_of = {one["referenceId"]: one["body"] for one in given or ()}
         for place in places:
             rows = rows_of.get(f"b{place}")
-            if isinstance(rows, list) and _speaks_of_each(rows, every[place]):
+            if isinstance(rows, list) and speaks_of_each(rows, every[place]):
                 answered[place] = [_outcome(row, made=method == "POST") for row in rows]
     return answered
 
@@ -217,7 +161,7 @@ def _composites(
     yield from [group] if len(group) > 1 else []
 
 
-def _speaks_of_each(rows: Sequence[object], batch: Sequence[object]) -> bool:
+def speaks_of_each(rows: Sequence[object], batch: Sequence[object]) -> bool:
     """Whether a reply has one row with a verdict for each record, and is no error."""
     verdicts = (isinstance(row, dict) and "success" in row for row in rows)
     return len(rows) == len(batch) and all(verdicts)
@@ -249,7 +193,7 @@ def _send(
     return [_outcome(row, made=method == "POST") for row in rows]
 
 
-def _locked(outcomes: list[Outcome]) -> list[int]:
+def passing(outcomes: list[Outcome]) -> list[int]:
     """Places of the rows that only met a lock or another passing error."""
     return [
         place
