@@ -20,6 +20,7 @@ from service.evidence.page_stage import Done, Page, Task, stage
 from service.evidence.people import NoUsersError, load_users
 from service.evidence.rejects import Register
 from service.evidence.spill import THREADS, open_database
+from service.evidence.typed import FORMS
 from service.tables import COLUMNS, Table, Tables
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from service.evidence.staging import Plan
+    from service.evidence.typed import Form
     from service.scoring.rule_set import RuleSet
 
 #: Pages that may wait or be worked on: more would only take room.
@@ -53,7 +55,10 @@ class Intake:
     rejects: Register = field(default_factory=Register)
     rows: dict[str, int] = field(default_factory=dict)  #: by object, rejected ones included
     _filled: dict[str, int] = field(default_factory=dict)  #: bits of columns that have a value
-    _careful: set[str] = field(default_factory=set)  #: objects that are not in the plain form
+    _forms: list[Form] = field(default_factory=lambda: list(FORMS))  #: the likeliest one first
+    _unusual: dict[str, set[Form]] = field(
+        default_factory=dict
+    )  #: forms that do not suit an object
     _plan: Plan | None = None
     _has_users: bool = False
     _has_lead_keys: bool = False
@@ -192,19 +197,30 @@ class Intake:
         task = Task(
             page, number, plan, self.naive_zone,
             filled=self._filled[name],
-            is_plain=self.naive_zone == "UTC" and name not in self._careful,
+            form=self._form(name),
         )  # fmt: skip
         done = stage(self._cursor(), task)
         if page.restore:
             page.path.unlink()
         with self._lock:
+            if done.is_unusual and task.form is not None:
+                self._set_aside(name, task.form)
             self._note(name, number, page, done)
+
+    def _form(self, name: str) -> Form | None:
+        """The form in which a page of the object is tried; none where times are not in UTC."""
+        tried = self._unusual.setdefault(name, set())
+        left = (one for one in self._forms if one not in tried)
+        return next(left, None) if self.naive_zone == "UTC" else None
+
+    def _set_aside(self, name: str, form: Form) -> None:
+        """Not for this object, and for others last: one door writes one form."""
+        self._unusual[name].add(form)
+        self._forms = [*(one for one in self._forms if one != form), form]
 
     def _note(self, name: str, number: int, page: Page, done: Done) -> None:
         self.rows[name] += done.rows
         self._filled[name] |= done.filled
-        if done.is_unusual:
-            self._careful.add(name)
         self.rejects.note(page, number, done)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:

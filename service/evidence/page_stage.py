@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from service.evidence.careful import BrokenRow
     from service.evidence.staging import Plan
+    from service.evidence.typed import Form
 
 
 def _only_header() -> int:
@@ -43,7 +44,7 @@ class Task:
     plan: Plan
     naive_zone: str
     filled: int  #: bits of the object's columns that are known to have a value
-    is_plain: bool  #: whether to try the plain way first
+    form: Form | None  #: of the plain way, which is tried first; None: the careful way alone
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Done:
     first_unreadable: BadText | None = None
     lost: int = 0  #: rows kept without a value that cannot be read
     first_lost: BadText | None = None
-    is_unusual: bool = False  #: the plain way suits few of its rows
+    is_unusual: bool = False  #: the form that was tried suits few of its rows
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def stage(connection: duckdb.DuckDBPyConnection, task: Task) -> Done:
     path, header = task.page.path, pages.header(task.page.path)
     if not header:
         return Done(0)
-    if task.is_plain:
-        found = _insert(connection, task, path, header, is_plain=True)
+    if task.form is not None:
+        found = _insert(connection, task, path, header, task.form)
         if not found.bad and not found.is_broken:
             return Done(found.rows, found.filled)
         _remove(connection, task, "true")
@@ -119,14 +120,14 @@ def _stage_carefully(
 ) -> Done:
     path, cleaned = task.page.path, careful.Cleaned(0, 0, None)
     if not is_broken:
-        found = _insert(connection, task, path, header, is_plain=False)
+        found = _insert(connection, task, path, header, None)
         if found.is_broken:
             _remove(connection, task, "true")
     if is_broken or found.is_broken:
         path = task.page.path.with_suffix(".clean")
         try:
             cleaned = careful.clean(task.page.path, path)
-            found = _insert(connection, task, path, header, is_plain=False)
+            found = _insert(connection, task, path, header, None)
         finally:
             path.unlink(missing_ok=True)
     lost, first_lost = _lost(connection, task, header)
@@ -146,16 +147,15 @@ def _insert(
     task: Task,
     path: Path,
     header: tuple[str, ...],
-    *,
-    is_plain: bool,
+    form: Form | None,
 ) -> _Inserted:
     name, columns = task.plan.object_name, task.plan.columns
-    if is_plain:
-        values, bad = typed.plain(header, name, columns)
+    if form is not None:
+        values, bad = typed.plain(header, name, columns, form)
     else:
         values, bad = typed.careful(header, name, columns, task.naive_zone)
     lost = "0::UTINYINT"
-    if name in typed.ALONE and not is_plain:
+    if name in typed.ALONE and form is None:
         lost = typed.lost(header, name, task.naive_zone)
     rows = f"""
         SELECT {values}, ({bad})::UTINYINT AS bad, {lost} AS lost, ({_filled(task, header)})::UBIGINT AS filled

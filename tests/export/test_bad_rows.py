@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from service.evidence import staging
+from service.evidence import staging, typed
 from service.evidence.careful import clean
 from service.evidence.intake import open_intake
 from service.export import parts, read_export, stage_export
@@ -113,6 +113,42 @@ def test_every_form_of_a_time_is_read(tmp_path, at):
         stage_export([path], intake, tmp_path / "pages")
         found = intake.connection.execute("SELECT created::VARCHAR FROM staged_Lead").fetchall()
     assert found == [("2021-04-01 10:00:00",)]
+
+
+@pytest.mark.parametrize(
+    ("forms", "is_plain"),
+    [
+        (["{} {}"], True),
+        (["{}T{}.000Z"], True),
+        (["{}T{}.000+0000"], False),
+        (["{}T{}.000Z", "{} {}"], False),
+        (["{} {}", "{}T{}.0000"], False),  # as long as the one with Z, and in no zone
+    ],
+)
+def test_pages_are_read_alike_in_whatever_form_their_times_are(
+    tmp_path, monkeypatch, forms, is_plain
+):
+    def rows(number: int, prefix: str) -> str:
+        at = forms[number % len(forms)].format("2021-04-01", f"10:00:{number:02d}")
+        return task(number, at, prefix)
+
+    monkeypatch.setattr(parts, "PART_BYTES", 900)
+    monkeypatch.setattr("service.export.unpack.CHUNK_BYTES", 300)
+    read, careful = [], typed.careful
+    monkeypatch.setattr(typed, "careful", lambda *a: (read.append(a[1]), careful(*a))[1])
+    members = {
+        f"{name}.csv": HEADER + "".join(rows(number, prefix) for number in range(40))
+        for name, prefix in (("Lead", "00Q"), ("Task", "00T"))
+    }
+    path = write_zip(tmp_path / "1.zip", {"User.csv": USERS, **members})
+    with open_intake(a_rule_set(), "UTC", work_dir=tmp_path / "w", memory_limit_mb=100) as intake:
+        stage_export([path], intake, tmp_path / "pages")
+        for name in ("Lead", "Task"):
+            found = intake.connection.execute(
+                f"SELECT created::VARCHAR FROM staged_{name} ORDER BY created"
+            ).fetchall()
+            assert [at for (at,) in found] == [f"2021-04-01 10:00:{n:02d}" for n in range(40)]
+    assert ("Task" not in read) == is_plain, "leads have shown the form of the reading's times"
 
 
 def test_ids_of_15_and_18_characters_are_one(staged):
