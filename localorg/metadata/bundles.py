@@ -64,12 +64,11 @@ def check_aura(one: Component, universe: Universe) -> Iterator[Problem]:
         yield one.problem(f"The bundle has no {one.name}.cmp")
         return
     try:
-        root = _markup(base64.b64decode(one.text("markup")).decode())
+        names = canvas_apps(one)
     except (ValueError, etree.XMLSyntaxError) as error:
         yield one.problem(f"{one.name}.cmp: {error}")
         return
-    for canvas in root.iter(_CANVAS):
-        name = canvas.get("developerName") or ""
+    for name in names:
         if universe.find("ExternalClientApplication", name) is None:
             words = f"{one.name}.cmp: no external client app named {name} found"
             yield one.problem(words, style=True)  # an org looks for it when the page is drawn
@@ -77,6 +76,12 @@ def check_aura(one: Component, universe: Universe) -> Iterator[Problem]:
             yield one.problem(
                 f"{one.name}.cmp: the canvas app {name} does not list the location Aura"
             )
+
+
+def canvas_apps(one: Component) -> list[str]:
+    """The Canvas apps that an Aura component holds, by the names of their external client apps."""
+    root = _markup(base64.b64decode(one.text("markup")).decode())
+    return [canvas.get("developerName") or "" for canvas in root.iter(_CANVAS)]
 
 
 def _markup(text: str) -> Element:

@@ -31,7 +31,9 @@ def pages_of(org: PagesOrg) -> Flask:
     """
     pages = Flask(__name__)
     pages.config.update(MAX_CONTENT_LENGTH=_MAX_BODY)
-    pages.jinja_env.globals.update(org_name=org.name, tabs=lambda: views.tabs(org))
+    pages.jinja_env.globals.update(
+        org_name=org.name, tabs=lambda: views.tabs(org), page_tabs=lambda: views.page_tabs(org)
+    )
     pages.jinja_env.filters["segments"] = lambda text: show.segments(text, org.api_url)
     pages.jinja_env.filters["moment"] = lambda at: show.moment(at, g.viewer)
     pages.jinja_env.filters["figure"] = report_views.figure

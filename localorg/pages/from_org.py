@@ -12,6 +12,7 @@ from localorg.pages.port import ClientApp, Person
 from localorg.pages.setup_records import SetupRecords
 from localorg.pages.viewers_records import ViewersRecords
 from localorg.pages.viewers_reports import ViewersReports
+from localorg.pages.viewers_tabs import ViewersTabs
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,7 @@ SELECT u."Id", u."Username", u."Name", u."FirstName", u."LastName", u."Email", u
  WHERE u."IsActive" = 1 AND u."IsDeleted" = 0"""
 
 
-class OrgOfPages(ViewersRecords, ViewersReports, SetupRecords):
+class OrgOfPages(ViewersRecords, ViewersReports, ViewersTabs, SetupRecords):
     """`PagesOrg` over the stand-in. `api` is the WSGI application of its REST API."""
 
     def __init__(self, org: Org, api: WSGIApplication) -> None:

@@ -96,6 +96,15 @@ class ObjectInfo:
 
 
 @dataclass(frozen=True)
+class PageTab:
+    """A tab that shows a Lightning page, and the Canvas apps on that page."""
+
+    name: str
+    label: str
+    apps: tuple[str, ...]  #: API names of external client apps
+
+
+@dataclass(frozen=True)
 class Post:
     """One Chatter post. `body` is plain text."""
 
@@ -161,6 +170,9 @@ class PagesOrg(Protocol):
 
     def client_apps(self) -> Sequence[ClientApp]:
         """Every deployed external client app."""
+
+    def page_tabs(self, user_id: str) -> Sequence[PageTab]:
+        """The tabs of Lightning pages that the user has, by name."""
 
     def object_of_id(self, record_id: str) -> str | None:
         """The API name of the object whose key prefix the id has."""

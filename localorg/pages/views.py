@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from localorg.pages.port import ClientApp, Feed, ObjectInfo, PagesOrg, Person
+    from localorg.pages.port import ClientApp, Feed, ObjectInfo, PagesOrg, PageTab, Person
     from localorg.pages.sessions import PageSessions
 
 HOME = "/lightning/page/home"
@@ -41,6 +41,7 @@ def page_routes(org: PagesOrg, sessions: PageSessions) -> Blueprint:
     routes = Blueprint("pages", __name__)
     _login_routes(routes, org, sessions)
     _record_routes(routes, org)
+    _tab_routes(routes, org)
     _setup_routes(routes, org)
     return routes
 
@@ -96,6 +97,16 @@ def _record_routes(routes: Blueprint, org: PagesOrg) -> None:
         return redirect(f"/lightning/r/{name}/{widen(record_id)}/view")
 
 
+def _tab_routes(routes: Blueprint, org: PagesOrg) -> None:
+    @routes.get("/lightning/n/<name>")
+    def page_tab(name: str) -> ResponseReturnValue:
+        tab = next((one for one in org.page_tabs(_viewer().id) if one.name == name), None)
+        if tab is None:
+            abort(404)
+        apps = [app for app in _canvas_apps(org) if app.developer_name in tab.apps]
+        return render_template("tab.html", tab=tab, apps=apps)
+
+
 def _setup_routes(routes: Blueprint, org: PagesOrg) -> None:
     @routes.get("/lightning/setup/ExternalClientApps")
     def setup() -> ResponseReturnValue:
@@ -116,6 +127,11 @@ def tabs(org: PagesOrg) -> list[ObjectInfo]:
         return []
     found = (org.describe(g.viewer.id, name) for name in _TABS)
     return [one for one in found if one]
+
+
+def page_tabs(org: PagesOrg) -> Sequence[PageTab]:
+    """The viewer's tabs that show a Lightning page."""
+    return org.page_tabs(g.viewer.id) if g.viewer else ()
 
 
 def _viewer() -> Person:

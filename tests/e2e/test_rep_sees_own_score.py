@@ -50,6 +50,14 @@ def test_a_link_in_the_panel_leads_to_the_reps_own_score_record(watch, road, hom
     expect(watch.page.frame_locator(PANEL).locator("#score-value")).to_be_visible()
 
 
+def test_the_panel_has_a_tab_of_its_own_in_the_app(watch, road, home):
+    watch.page.get_by_role("link", name="Bellwether", exact=True).click()
+    watch.page.wait_for_url("**/lightning/n/Bellwether")
+    frame = watch.page.frame_locator(PANEL)
+    expect(frame.locator("#score-value")).to_contain_text(road.expected_score.split(".")[0])
+    assert watch.page.locator(PANEL).count() == 1
+
+
 def test_refresh_posts_a_new_signed_request_into_a_new_frame(watch, road, home):
     posts = []
     watch.page.on("request", lambda asked: posts.append(asked) if asked.method == "POST" else None)

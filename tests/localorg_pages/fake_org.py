@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from localorg.ids import make
-from localorg.pages.port import ClientApp, Feed, FieldInfo, ObjectInfo, Person, Post
+from localorg.pages.port import ClientApp, Feed, FieldInfo, ObjectInfo, PageTab, Person, Post
 
 ORG_ID = "00D5g0000000001EAA"
 ANA, RAJ, ADMIN = (make("005", number) for number in (1, 2, 3))
@@ -163,6 +163,10 @@ class FakeOrg:
 
     def client_apps(self):
         return self.apps
+
+    def page_tabs(self, user_id):
+        mine = (PageTab("Bellwether", NASTY, ("Bellwether_Panel",)),)
+        return mine if "Adoption_Panel_User" in self.permission_sets_of(user_id) else ()
 
     def object_of_id(self, record_id):
         return PREFIXES.get(record_id[:3])

@@ -214,6 +214,17 @@ def test_record_page_gives_the_panel_the_record_id(browser):
     )
 
 
+def test_a_tab_of_a_lightning_page_is_for_whom_a_permission_set_shows_it(browser):
+    page = browser.log_in(ANA).get("/lightning/n/Bellwether")
+    assert 'data-canvas-app="Bellwether_Panel"' in page.text
+    assert 'data-canvas-parameters="{}"' in page.text  # no record
+    assert NASTY not in page.text
+    assert 'href="/lightning/n/Bellwether"' in browser.get(HOME).text
+    assert browser.get("/lightning/n/Other").status_code == 404
+    assert browser.log_in(RAJ).get("/lightning/n/Bellwether").status_code == 404
+    assert "/lightning/n/" not in browser.get(HOME).text
+
+
 def test_without_a_canvas_app_the_page_says_what_to_do(browser, org):
     org.apps = []
     page = browser.log_in(ANA).get(HOME)
