@@ -35,7 +35,7 @@ def gaps(tables: Tables) -> list[Gap]:
     """What would be set aside if the data could tell it."""
     if not tables.has("Event"):
         return []
-    found = [
+    return [
         Gap("Event", column, f"{what} cannot be told and may count as a meeting.")
         for column, what in (
             ("IsAllDayEvent", "An all-day event"),
@@ -44,8 +44,6 @@ def gaps(tables: Tables) -> list[Gap]:
         )
         if not tables.has("Event", column)
     ]
-    why = "Invitations are not read: a meeting counts for its owner and for each invited colleague."
-    return [*found, Gap("Event", "IsChild", why)]
 
 
 #: One row for each owner and local day: events that are no meetings for what they are left out.

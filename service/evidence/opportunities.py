@@ -50,14 +50,8 @@ def reduce(scope: Scope) -> list[Gap]:
         CREATE TABLE judged AS
         SELECT p.u, x.Id AS id, coalesce(x.Name, x.Id) AS name, x.corporate AS amount,
             list_filter([{faults}], lambda f : f IS NOT NULL) AS faults
-        FROM staged_Opportunity x JOIN users p ON p.u = x.owner AND p.scored
-        LEFT JOIN next_steps n ON n.opportunity = x.Id
-        LEFT JOIN stage_now s ON s.id = x.Id
-        LEFT JOIN staged_Account a ON a.Id = x.AccountId
-        LEFT JOIN stage_medians m ON m.stage = x.StageName
-            AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees", scope.rules)}
-        WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.clock")} <= DATE '{scope.as_of}', true)
-    """)  # noqa: S608 - codes are ours, values are dates and numbers
+        {_open(scope)}
+    """)
     scope.connection.execute(
         "INSERT INTO evidence SELECT u, ?, ?, 0, count(*), count(*) FILTER (len(faults) = 0), count(*)"
         " FROM judged GROUP BY u",
@@ -65,6 +59,19 @@ def reduce(scope: Scope) -> list[Gap]:
     )
     findings.keep(scope.connection, MEASURE, "judged")
     return gaps
+
+
+def _open(scope: Scope) -> str:
+    """SQL: the open opportunities that are judged, with what they are judged by."""
+    return f"""
+        FROM staged_Opportunity x JOIN users p ON p.u = x.owner AND p.scored
+        LEFT JOIN next_steps n ON n.opportunity = x.Id
+        LEFT JOIN stage_now s ON s.id = x.Id
+        LEFT JOIN staged_Account a ON a.Id = x.AccountId
+        LEFT JOIN stage_medians m ON m.stage = x.StageName
+            AND m.segment IS NOT DISTINCT FROM {segment("a.NumberOfEmployees", scope.rules)}
+        WHERE NOT x.IsClosed AND coalesce({local_day("x.created", "p.clock")} <= DATE '{scope.as_of}', true)
+    """  # values are dates and numbers
 
 
 def judged(scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -156,12 +163,18 @@ def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:
             _left_out("LastStageChangeDate", "for how long an opportunity may stay in its stage")
         )
         return None
-    if fixed is None:
+    if fixed is None and _is_any_undated(scope):
         gaps.append(_few_deals(scope))
     # The field stays empty until the stage changes for the first time.
     in_history = "CASE WHEN s.stage = x.StageName THEN s.entered END"
     entered = local_day(f"coalesce(x.LastStageChangeDate, {in_history}, x.created)", "p.clock")
     return f"DATE '{scope.as_of}' - {entered} > {stages.age_limit(scope)}"
+
+
+def _is_any_undated(scope: Scope) -> bool:
+    """Whether there is an open opportunity whose stage nobody knows the usual age of."""
+    query = f"SELECT 1 {_open(scope)} AND {stages.age_limit(scope)} IS NULL LIMIT 1"
+    return scope.connection.execute(query).fetchone() is not None
 
 
 def _few_deals(scope: Scope) -> Gap:

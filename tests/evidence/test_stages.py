@@ -99,6 +99,11 @@ def test_the_median_is_that_of_the_customers_size(tmp_path):
     assert ("OpportunityHistory", None) in gaps
 
 
+def test_that_a_stage_has_no_median_is_told_only_where_somebody_is_in_it(tmp_path):
+    deals, history = together(won(1, 4), won(2, 4), an_open(8, 7))
+    assert ("OpportunityHistory", None) not in judged(tmp_path, deals, history, rules_of())[1]
+
+
 @pytest.mark.parametrize(
     ("least", "days", "faults"),
     [(3, None, None), (3, 6, TOO_OLD), (3, 7, None), (2, 100, TOO_OLD), (2, None, TOO_OLD)],
