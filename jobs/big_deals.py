@@ -20,7 +20,7 @@ from jobs.deal_notices import Notices, give_up_on_unsent
 from jobs.deal_outcome import Announced
 from jobs.deal_posts import body_of, find_group
 from jobs.deal_splits import split_queries, with_shares
-from jobs.deal_wins import CLAIMS, newest_claims
+from jobs.deal_wins import claims_query, newest_claims
 from jobs.put_off import put_off, times_taken_up_again
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
@@ -48,10 +48,10 @@ def announce_deals(run: Run, deals: Iterable[WonDeal], rules: RuleSet) -> Announ
     Safe to repeat, and safe beside another worker that does the same. A problem with one rule
     (its group is missing) is reported and does not stop the others.
     """
-    done = Announced()
-    claims = list(run.gateway.query(CLAIMS))
+    done, known = Announced(), list(deals)
+    claims = list(run.gateway.query(claims_query(one.opportunity_id for one in known)))
     give_up_on_unsent(run.gateway, claims, run.started_at, done)
-    due = due_deals(run, deals, rules, newest_claims(claims), done)
+    due = due_deals(run, known, rules, newest_claims(claims), done)
     _set_aside(run.gateway, [one for one in due if one.verdict == "baseline"], done)
     wanted = [one for one in due if one.verdict == "announce"]
     asked = Ahead(run.gateway, dict.fromkeys(one.rule for one in wanted), split_queries(wanted))

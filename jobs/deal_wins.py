@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: So many ids fit into the address of a query: https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
 IDS_AT_ONCE = 200
-CLAIMS = f"SELECT Id, {Fields.KEY}, {Fields.NOTIFIED}, CreatedDate FROM {Fields.OBJECT}"  # noqa: S608 - constants
+_CLAIMS = f"SELECT Id, {Fields.KEY}, {Fields.NOTIFIED}, CreatedDate FROM {Fields.OBJECT}"  # noqa: S608 - constants
 Deal = tuple[str, str]  #: opportunity id, rule name
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,21 @@ class Claimed:
 
     ordinal: int
     made_at: datetime
+
+
+def claims_query(opportunity_ids: Iterable[str]) -> str:
+    """The SOQL of the claims of these opportunities, and of those whose notices are not known to be out.
+
+    Claims are kept for ever, so a look at a few deals does not read all of them; a night that judges
+    more than IDS_AT_ONCE does.
+    """
+    ids = sorted(set(opportunity_ids))
+    if len(ids) > IDS_AT_ONCE:
+        return _CLAIMS
+    unsent = f"{Fields.NOTIFIED} = 'Sending'"
+    if not ids:
+        return f"{_CLAIMS} WHERE {unsent}"
+    return f"{_CLAIMS} WHERE {Fields.OPPORTUNITY} IN ({', '.join(map(quoted, ids))}) OR {unsent}"
 
 
 def newest_claims(records: Iterable[Mapping[str, Any]]) -> dict[Deal, Claimed]:

@@ -79,13 +79,16 @@ def ring(
 
 
 def mail(caller: Sender, addresses: Sequence[str], subject: str, text: str) -> None:
-    """Send a plain mail to these addresses, as the gateway's user. Sent once, as `ring`."""
-    for some in _batches(addresses):
-        inputs = {
-            "recipientAddresses": ",".join(some), "emailSubject": subject, "emailBody": text,
-            "senderType": "CurrentUser",
-        }  # fmt: skip
-        _invoke(caller, "emailSimple", inputs)
+    """Send a plain mail to these addresses, as the gateway's user. Sent once, as `ring`.
+
+    More addresses than one input takes are several inputs of one call. Raises what became of those
+    that were not sent; one of which nobody can say that comes before one that was refused.
+    """
+    letters = [(",".join(some), subject, text) for some in _batches(addresses)]
+    errors = [error for error in mail_each(caller, letters) if error]
+    in_doubt = (error for error in errors if isinstance(error, AmbiguousOutcomeError))
+    if errors:
+        raise next(in_doubt, errors[0])
 
 
 def post(caller: Sender, record_id: str, text: str) -> None:
@@ -94,7 +97,7 @@ def post(caller: Sender, record_id: str, text: str) -> None:
 
 
 def mail_each(
-    caller: Caller, letters: Sequence[tuple[str, str, str]]
+    caller: Sender, letters: Sequence[tuple[str, str, str]]
 ) -> list[SalesforceError | None]:
     """Send each its own plain mail: (address, subject, text). None where it went out."""
     inputs = [
@@ -114,7 +117,7 @@ def post_each(caller: Caller, posts: Sequence[tuple[str, str]]) -> list[Salesfor
 
 
 def _invoke_each(
-    caller: Caller, action: str, inputs: Sequence[dict[str, Any]]
+    caller: Sender, action: str, inputs: Sequence[dict[str, Any]]
 ) -> list[SalesforceError | None]:
     """Invoke with many inputs at once, each sent once; what became of each, in order.
 

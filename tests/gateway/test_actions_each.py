@@ -9,7 +9,12 @@ import requests
 import responses
 
 from service.salesforce import actions
-from service.salesforce.errors import AmbiguousOutcomeError, LimitReachedError, RequestDefectError
+from service.salesforce.errors import (
+    AmbiguousOutcomeError,
+    LimitReachedError,
+    RequestDefectError,
+    SalesforceError,
+)
 from tests.gateway.wire import DATA
 
 MAIL = f"{DATA}/actions/standard/emailSimple"
@@ -70,6 +75,33 @@ def test_an_org_whose_calls_are_used_up_stops_the_run(org, gateway):
     org.post(MAIL, status=403, json=spent)
     with pytest.raises(LimitReachedError):
         actions.mail_each(gateway, letters(1))
+
+
+def people(count):
+    return [f"{at:04}.{'x' * 40}@x.example" for at in range(count)]
+
+
+def test_a_mail_to_more_than_one_input_takes_is_one_call(org, gateway):
+    sent = org.post(MAIL, json=[GOOD, GOOD])
+    actions.mail(gateway, people(111), "S", "T")
+    (call,) = sent.calls
+    inputs = json.loads(call.request.body)["inputs"]
+    lists = [one["recipientAddresses"] for one in inputs]
+    assert [address for one in lists for address in one.split(",")] == people(111)
+    assert all(len(one) <= 4000 for one in lists)
+    assert {(one["emailSubject"], one["emailBody"]) for one in inputs} == {("S", "T")}
+
+
+def test_a_mail_of_which_one_part_was_refused_says_so(org, gateway):
+    org.post(MAIL, status=400, json=[GOOD, BAD])
+    with pytest.raises(SalesforceError, match="no address"):
+        actions.mail(gateway, people(111), "S", "T")
+
+
+def test_a_mail_in_doubt_is_no_refused_one(org, gateway):
+    org.post(MAIL, json=[GOOD])
+    with pytest.raises(AmbiguousOutcomeError):
+        actions.mail(gateway, people(111), "S", "T")
 
 
 def test_posts_name_their_record(org, gateway):

@@ -201,6 +201,15 @@ def test_a_baseline_that_somebody_else_wrote_is_no_problem(gateway):
     assert (done.records_written, done.records_rejected, done.problems) == (0, 0, [])
 
 
+@pytest.mark.parametrize(("deals", "named"), [(0, 0), (1, 1), (200, 200), (201, 0)])
+def test_a_look_at_a_few_deals_reads_no_more_claims_than_theirs(gateway, deals, named):
+    """Alerts are kept for ever: after years a look would read thousands of them."""
+    go(gateway, *(a_deal(n, closed=date(2019, 1, 1)) for n in range(deals)))
+    (asked,) = [soql for soql in gateway.queries if f"FROM {OBJECT}" in soql]
+    assert asked.count("AAA'") == named
+    assert ("Notified__c = 'Sending'" in asked) is (deals <= 200)
+
+
 def test_two_rules_claim_a_deal_each(gateway):
     huge = BigDealRule("Huge_Deal", Decimal(500_000), 30, "Sales Management", "v1")
     done = go(gateway, a_deal(1, 900_000), a_deal(2, 150_000), rules=(RULE, huge))
