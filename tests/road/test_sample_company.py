@@ -6,6 +6,7 @@ import csv
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from simple_salesforce.exceptions import SalesforceMalformedRequest
 from canvas.port import ReadingError
 from service.demo.report import problems, written_scores
 from service.demo.road import Road
+from tests.road import files
 from tests.road.people import asked_by, below_nobody, client, client_of, leader_of
 
 if TYPE_CHECKING:
@@ -154,6 +156,24 @@ TEAM_COLUMNS = ("people", "scored", "percent_scored", "median", "quartile_1", "q
 
 def number(cell: str) -> float | None:
     return float(cell) if cell else None
+
+
+def test_logins_days_and_quotas_are_those_of_the_companys_files(
+    stock: Salesforce, road: Road
+) -> None:
+    assert road.data is not None
+    found = stock.query_all(f"SELECT User_Key__c, {', '.join(USED)} FROM Adoption_Score__c")
+    live = {row["User_Key__c"]: [row[name] for name in USED] for row in found["records"]}
+    told = files.used(road.data, road.as_of - timedelta(days=27), road.as_of)
+    assert live == {user: told.get(user, [0, 0, 0]) for user in live}
+    assert len(told) > USERS / 2
+    company = "SELECT Quota__c, Closed__c FROM Adoption_Team__c WHERE Kind__c = 'Company'"
+    (results,) = stock.query_all(company)["records"]
+    assert results["Quota__c"] == files.quotas(road.data, road.as_of)
+    assert results["Closed__c"] > 0
+
+
+USED = ("Logins__c", "Lightning_Days__c", "Mobile_Days__c")
 
 
 def test_every_kind_of_group_is_there_and_counts_everybody_once(
