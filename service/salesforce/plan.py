@@ -50,6 +50,8 @@ FURTHER = (
 #: What an org may have and a night leaves alone, with the reason.
 NOT_READ: Mapping[str, str] = {
     "archived activities": "Salesforce archives what is a year old, and no window looks back so far",
+    "Holiday": "whose business hours a holiday belongs to cannot be asked, so it says of nobody that "
+    "they were free; public holidays are those of each person's country",
 }
 
 
