@@ -266,6 +266,24 @@ def test_one_user_never_logged_in_and_an_unused_manager_not_for_long(facts):
     assert {one.habit for one in reps} == {"usual"}
 
 
+def test_the_login_history_ends_with_the_last_login_of_each_user(facts):
+    last = {row["Id"]: row["LastLoginDate"] for row in member(facts, "User")}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in member(facts, "LoginHistory"):
+        found.setdefault(row["UserId"], []).append((row["LoginTime"], row["Status"]))
+    since = str(AS_OF - timedelta(days=41))
+    robot = facts.people[-1].user_id
+    recent = {user for user, at in last.items() if at >= since} - {robot}
+    assert found.keys() == recent
+    assert {user: max(found[user]) for user in found} == {
+        user: (last[user], "Success") for user in found
+    }
+    failed = sum(status != "Success" for one in found.values() for _, status in one)
+    assert 0 < failed < sum(map(len, found.values())) / 10
+    used = {(row["UserId"], row["MetricsDate"]) for row in member(facts, "LightningUsageByAppTypeMetrics")}  # fmt: skip
+    assert len(used) == sum(map(len, found.values())) - failed, "a day in Salesforce for each login"
+
+
 def test_the_lazy_has_mostly_faults(person):
     counts = Counter(one.measure for one in person("lazy").findings)
     assert counts == {"healthy_opportunities": 8, "required_fields": 7, "tasks_on_time": 8}
