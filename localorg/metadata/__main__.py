@@ -8,6 +8,7 @@ from pathlib import Path
 
 from localorg.metadata.checks import check
 from localorg.metadata.reader import PackageError, read_source
+from localorg.metadata.source_form import check_form
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     except PackageError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    problems = check(package)
+    problems = (*check(package), *check_form(project))
     sys.stdout.writelines(
         f"{project / problem.file}{str(problem)[len(problem.file) :]}\n" for problem in problems
     )
