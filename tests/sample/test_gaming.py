@@ -120,7 +120,7 @@ def test_calls_and_amounts_may_bunch_at_their_limits_and_without_the_pattern_do_
 @pytest.mark.parametrize("seed", [2009, 1, 2])
 def test_a_thousand_people_leave_no_doubt(tmp_path, seed):
     sample = write_sample(tmp_path / "s.zip", people=1000, weeks=WEEKS, as_of=AS_OF, seed=seed)
-    facts = facts_of(sample, tmp_path / "work", aggregate_only=True)
+    facts = facts_of(sample, tmp_path / "work")
     found = {one.what: one for one in facts.gaming.bunching}
     assert {name for name, one in found.items() if one.is_found} == {"calls", "Big_Deal"}
     assert not found["meetings"].is_possible
