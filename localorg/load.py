@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import derived, ids, kept_by_org, multicurrency, permissions, seed, times
+from localorg import derived, ids, kept_by_org, multicurrency, permissions, seed, splits, times
 from localorg.access import ADMIN_PROFILE
+from localorg.cells import CONVERTERS, REMEMBERED, text
+from localorg.multicurrency import CURRENCY
 from localorg.tables import quoted, without_indexes
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from localorg.org import Org
 
 _LONGEST_CELL = 2**27
-#: Converted ids and times that are remembered: owners, contacts and moments come again and again.
-_REMEMBERED = 2**16
 _Cell = tuple[int, "Field", "Callable[[str], Any]"]
+#: What an org has that gave out a file of such objects.
+_FEATURES = {CURRENCY: multicurrency.turn_on, splits.TYPE: splits.add_objects}
 _NOT_LOADED = frozenset({"Organization", "PermissionSet", "PermissionSetAssignment"})
 
 
@@ -58,9 +60,10 @@ def load(
     counts: dict[str, int] = {}
     with zipfile.ZipFile(path) as archive:
         # Currencies first: the records that follow are in one of them.
-        members = sorted(archive.namelist(), key=lambda one: (not _is_currencies(one), one))
-        if members and _is_currencies(members[0]):
-            multicurrency.turn_on(org.schema, db)
+        members = sorted(archive.namelist(), key=lambda one: (not _is(one, CURRENCY), one))
+        for name, turn_on in _FEATURES.items():
+            if any(_is(member, name) for member in members):
+                turn_on(org.schema, db)
         for member in members:
             thing = org.schema.find(Path(member).stem)
             if member.lower().endswith(".csv") and thing and thing.name not in _NOT_LOADED:
@@ -74,8 +77,8 @@ def load(
     return counts
 
 
-def _is_currencies(member: str) -> bool:
-    return Path(member).name.lower() == f"{multicurrency.CURRENCY}.csv".lower()
+def _is(member: str, object_name: str) -> bool:
+    return Path(member).name.lower() == f"{object_name}.csv".lower()
 
 
 class _Loader:
@@ -88,7 +91,7 @@ class _Loader:
         self._zone, self._now = ZoneInfo(naive_zone), times.text(times.now())
         self._highest = ""
         self._is_utc = naive_zone == "UTC"
-        self._moments = lru_cache(_REMEMBERED)(self._moment)
+        self._moments = lru_cache(REMEMBERED)(self._moment)
 
     def load(self, text: io.TextIOWrapper) -> int:
         reader = csv.reader(text)
@@ -156,7 +159,7 @@ class _Loader:
         places = [at for at, name in enumerate(names) if name in rule.from_]
         known = [names[at] for at in places]
 
-        @lru_cache(_REMEMBERED)
+        @lru_cache(REMEMBERED)
         def derived_from(own: tuple[Any, ...]) -> tuple[Any, ...]:
             after = missing | dict(zip(known, own, strict=True))
             made = derived.derive(self._thing.name, None, after)
@@ -189,7 +192,7 @@ class _Loader:
         return {name: value for name, value in filled.items() if name in known and name not in said}
 
     def _converter(self, one: Field) -> Callable[[str], Any]:
-        return self._moments if one.type == "datetime" else _CONVERTERS.get(one.type, _text)
+        return self._moments if one.type == "datetime" else CONVERTERS.get(one.type, text)
 
     def _moment(self, cell: str) -> str | None:
         if not cell:
@@ -207,37 +210,6 @@ class _Loader:
             " DO UPDATE SET last = MAX(last, excluded.last)",
             (self._thing.key_prefix, ids.number_of(core)),
         )
-
-
-def _text(cell: str) -> str | None:
-    return cell or None
-
-
-@lru_cache(_REMEMBERED)
-def _id(cell: str) -> str | None:
-    return ids.widen(cell) if cell else None
-
-
-def _boolean(cell: str) -> int:
-    return int(cell.lower() in {"1", "true"})
-
-
-def _int(cell: str) -> int | None:
-    return int(float(cell)) if cell else None
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-def _date(cell: str) -> str | None:
-    return times.read_date(cell[:10]).isoformat() if cell else None
-
-
-_CONVERTERS: dict[str, Callable[[str], Any]] = {
-    "id": _id, "reference": _id, "boolean": _boolean, "int": _int, "double": _number,
-    "currency": _number, "percent": _number, "date": _date,
-}  # fmt: skip
 
 
 def _tidy(db: sqlite3.Connection) -> None:

@@ -30,13 +30,18 @@ def is_on(schema: Schema) -> bool:
     return schema.find(SPLIT) is not None
 
 
+def add_objects(schema: Schema, db: sqlite3.Connection) -> None:
+    """Let the org know splits; their types and owners are for whoever loads an export to bring."""
+    for thing in standard_objects("splits"):
+        schema.add_object(db, thing)
+
+
 def turn_on(writer: Writer) -> None:
     """What the switch in Setup does; nothing where it was done before."""
     schema, db = writer.schema, writer.db
     if is_on(schema):
         return
-    for thing in standard_objects("splits"):
-        schema.add_object(db, thing)
+    add_objects(schema, db)
     for name, is_validated in _TYPES:
         said = {"DeveloperName": name, "MasterLabel": name, "IsActive": 1, "IsTotalValidated": is_validated}  # fmt: skip
         _insert(writer, TYPE, said)
@@ -47,16 +52,17 @@ def turn_on(writer: Writer) -> None:
 
 def give_all_to_owner(writer: Writer, opportunity: dict[str, Any]) -> None:
     """The split that a new opportunity gets by itself."""
-    if is_on(writer.schema):
+    revenue = _revenue(writer.db) if is_on(writer.schema) else None
+    if revenue is not None:
         _insert(writer, SPLIT, {
             "OpportunityId": opportunity["Id"], "SplitOwnerId": opportunity["OwnerId"],
-            "SplitTypeId": _revenue(writer.db), "SplitPercentage": _ALL,
+            "SplitTypeId": revenue, "SplitPercentage": _ALL,
         })  # fmt: skip
 
 
-def _revenue(db: sqlite3.Connection) -> str:
+def _revenue(db: sqlite3.Connection) -> str | None:
     row = db.execute(f'SELECT "Id" FROM "{TYPE}" WHERE "DeveloperName" = \'Revenue\'').fetchone()  # noqa: S608 - a constant
-    return str(row[0])
+    return str(row[0]) if row else None
 
 
 def _insert(writer: Writer, name: str, said: dict[str, Any]) -> None:

@@ -190,6 +190,20 @@ def test_an_export_with_currencies_makes_an_org_with_currencies(
     )
 
 
+def test_an_export_with_splits_makes_an_org_with_splits(bare_org: Org, tmp_path: Path) -> None:
+    path = export(
+        tmp_path,
+        Opportunity='"Id","Name","OwnerId"\n"0065g0000000001","Won","0055g000000Anaa"\n',
+        OpportunitySplitType='"Id","DeveloperName","IsActive","IsTotalValidated"\n"1SP5g0000000001","Revenue","1","1"\n',
+        OpportunitySplit='"Id","OpportunityId","SplitOwnerId","SplitTypeId","SplitPercentage"\n'
+        '"1SQ5g0000000001","0065g0000000001","0055g000000Anaa","1SP5g0000000001","62.5"\n',
+    )  # fmt: skip
+    counts = fill(bare_org, path)
+    assert (counts["OpportunitySplitType"], counts["OpportunitySplit"]) == (1, 1)
+    soql = "SELECT SplitPercentage FROM OpportunitySplit WHERE SplitType.DeveloperName = 'Revenue'"
+    assert [one["SplitPercentage"] for one in ask(bare_org, soql)["records"]] == [62.5]
+
+
 def test_an_org_with_one_currency_knows_no_currencies(bare_org: Org, tmp_path: Path) -> None:
     plain = "Id,Name,StageName,CloseDate\n0065g0000000001,One,Prospecting,2021-04-01\n"
     fill(bare_org, export(tmp_path, Opportunity=plain))
