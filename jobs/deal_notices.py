@@ -84,7 +84,7 @@ class Notices:
         }
         wrong = {way: error for way, error in went.items() if error}
         for way, error in wrong.items():
-            told = f"The {way} of {len(deals)} big deals was not sent. {error}"
+            told = f"The {way} of {len(deals)} big deals was not sent to everybody. {error}"
             log.error("big_deal_not_told", way=way, deals=len(deals), error=str(error))
             self.done.problems.append(told)
         in_doubt = any(isinstance(error, AmbiguousOutcomeError) for error in wrong.values())

@@ -17,7 +17,12 @@ import structlog
 
 from jobs.deal_wins import IDS_AT_ONCE
 from service.evidence.deals import Share
-from service.salesforce.errors import AdminActionNeededError
+from service.salesforce.errors import (
+    LimitReachedError,
+    SalesforceError,
+    SessionExpiredError,
+    TransientSalesforceError,
+)
 from service.salesforce.soql import quoted
 
 if TYPE_CHECKING:
@@ -31,7 +36,6 @@ ALL = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
 #: An org without opportunity splits has no such object, nor has one for a user who may not see it.
 _ABSENT = "INVALID_TYPE"
-_HIDDEN = "INVALID_FIELD"
 log = structlog.get_logger(__name__)
 
 
@@ -57,15 +61,12 @@ def with_shares(asked: Asked, due: Sequence[Due], done: Announced) -> list[Due]:
         for soql in split_queries(due):
             for row in asked.query(soql):
                 rows[str(row["OpportunityId"])].append(row)
-    except AdminActionNeededError as error:
-        if error.code not in (_ABSENT, _HIDDEN):
-            raise
-        if error.code == _HIDDEN:
+    except (LimitReachedError, SessionExpiredError, TransientSalesforceError):
+        raise  # as for anything else that is asked
+    except SalesforceError as error:
+        if error.code != _ABSENT:
             log.warning("no_splits", error=str(error))
-            done.notes.append(
-                "Who shares the credit for big deals is not told: the integration user cannot "
-                f"read a field of OpportunitySplit. {error}"
-            )
+            done.notes.append(f"Who shares the credit for big deals is not told. {error}")
         return list(due)
     return [_shared(one, rows[one.deal.opportunity_id]) for one in due]
 
@@ -79,7 +80,8 @@ def shares(rows: Iterable[Mapping[str, Any]], deal_owner: str | None) -> tuple[S
 
     None where its owner has all of it, or where the parts are more than the whole: an org may
     have stopped checking that they total 100 %. Somebody with a split for each territory has their
-    sum. Parts are cut after the hundredth, so that what is told is never more than the whole.
+    sum. Parts are cut after the hundredth, so that what is told is never more than the whole; of
+    less than that nobody is told.
     """
     parts: defaultdict[str, Decimal] = defaultdict(Decimal)
     names: dict[str, str] = {}
@@ -90,6 +92,5 @@ def shares(rows: Iterable[Mapping[str, Any]], deal_owner: str | None) -> tuple[S
     if parts.keys() <= {deal_owner} or sum(parts.values()) > ALL:
         return ()
     ordered = sorted(parts, key=lambda owner: (-parts[owner], names[owner], owner))
-    return tuple(
-        Share(names[owner], parts[owner].quantize(_HUNDREDTH, ROUND_DOWN)) for owner in ordered
-    )
+    told = ((names[owner], parts[owner].quantize(_HUNDREDTH, ROUND_DOWN)) for owner in ordered)
+    return tuple(Share(name, part) for name, part in told if part)

@@ -88,7 +88,10 @@ def mail(caller: Sender, addresses: Sequence[str], subject: str, text: str) -> N
     errors = [error for error in mail_each(caller, letters) if error]
     in_doubt = (error for error in errors if isinstance(error, AmbiguousOutcomeError))
     if errors:
-        raise next(in_doubt, errors[0])
+        wrong = next(in_doubt, errors[0])
+        if len(errors) < len(letters):
+            wrong.args = (f"Some of the {len(addresses)} addresses have it. {wrong}",)
+        raise wrong
 
 
 def post(caller: Sender, record_id: str, text: str) -> None:

@@ -130,17 +130,24 @@ def _unpacked(reply: requests.Response) -> Iterator[bytes]:
 
 
 def _inflated(packed: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack one gzip member after the other. Raises EOFError where the last one does not end."""
-    inflate, is_begun = isal_zlib.decompressobj(_GZIP), False
+    """Unpack one gzip member after the other, and nothing of the zeros that some pad them with.
+
+    Raises EOFError where the last one does not end.
+    """
+    inflate = None  # between two members
     for chunk in packed:
-        waiting, is_begun = chunk, True
-        # Without anything waiting, some of the text may still be held back.
-        while (text := inflate.decompress(waiting, _INFLATED_BYTES)) or inflate.unused_data:
+        waiting = chunk
+        while inflate is not None or (waiting := waiting.lstrip(b"\0")):
+            inflate = inflate or isal_zlib.decompressobj(_GZIP)
+            text = inflate.decompress(waiting, _INFLATED_BYTES)
             waiting = inflate.unconsumed_tail
-            if inflate.eof and (waiting := inflate.unused_data):
-                inflate = isal_zlib.decompressobj(_GZIP)
-            yield text
-    if is_begun and not inflate.eof:
+            if text:
+                yield text
+            if inflate.eof:
+                waiting, inflate = inflate.unused_data, None
+            elif not text and not waiting:  # until then some of the text may be held back
+                break
+    if inflate is not None:
         raise EOFError("the packed body ends too early")
 
 

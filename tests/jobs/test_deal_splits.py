@@ -96,18 +96,21 @@ def test_an_org_without_splits_is_told_nothing_of_them():
     assert (done.counts["announced"], done.told, len(asked(gateway))) == (1, [], 1)
 
 
-def test_a_field_of_splits_that_is_hidden_is_told_and_stops_nothing():
+@pytest.mark.parametrize(
+    "code", ["INVALID_FIELD", "FUNCTIONALITY_NOT_ENABLED", "INSUFFICIENT_ACCESS", "MALFORMED_QUERY"]
+)
+def test_splits_that_are_refused_are_told_and_stop_nothing(code):
     gateway, answer = FakeGateway(), FakeGateway.query
 
     def hides(soql):
         if "OpportunitySplit" in soql:
-            raise classify(400, [{"errorCode": "INVALID_FIELD", "message": "No such column"}])
+            raise classify(400, [{"errorCode": code, "message": "No such column"}])
         return answer(gateway, soql)
 
     gateway.query = hides
     done = go(gateway, a_deal(1))
     assert (done.counts["announced"], done.problems) == (1, [])
-    assert "cannot read a field of OpportunitySplit" in done.told[0]
+    assert f"Who shares the credit for big deals is not told. {code}" in done.told[0]
 
 
 def test_spent_api_calls_stop_the_run_before_a_post():
@@ -139,7 +142,15 @@ def test_what_is_told_is_never_more_than_the_deal(parts):
     assert len({one.name for one in told}) == len(told)
     assert [one.percent for one in told] == sorted((one.percent for one in told), reverse=True)
     whole = sum(percent for _, percent in parts)
-    assert bool(told) == (bool(parts) and whole <= ALL)
+    assert all(one.percent > 0 for one in told)
+    if whole > ALL:
+        assert told == ()
+
+
+def test_less_than_a_hundredth_is_not_told():
+    parts = {MATE: Decimal("99.999"), OWNER: Decimal("0.001")}
+    rows = [a_split(a_deal(1), owner, part, "Raj Rao") for owner, part in parts.items()]
+    assert shares(rows, None) == (Share("Raj Rao", Decimal("99.99")),)
 
 
 def test_somebody_with_several_territories_is_named_once():
