@@ -80,7 +80,15 @@ def test_packed_bodies_are_unpacked_member_by_member(wire, body):
     assert b"".join(session.chunks(reply, 10**7)) == (gzip.decompress(body) if body else b"")
 
 
-@pytest.mark.parametrize("body", [PACKED[:-9], b"\x1f\x8bno", gzip.compress(b"x")[:4] + b"\0" * 30, gzip.compress(b"x") + b"more"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        PACKED[:-9],
+        b"\x1f\x8bno",
+        gzip.compress(b"x")[:4] + b"\0" * 30,
+        gzip.compress(b"x") + b"more",
+    ],
+)
 def test_a_packed_body_that_breaks_off_or_is_none_is_an_error(wire, body):
     wire.get("https://acme.my.salesforce.com/x", body=body, headers={"Content-Encoding": "gzip"})
     reply = make_session().open("https://acme.my.salesforce.com/x", {})
