@@ -226,7 +226,7 @@ class Compiler:
             raise malformed("semi join sub-selects can only query id and reference fields")
         sql = (
             f"SELECT {compiled.selected[0]} FROM {compiled.columns.from_sql}"  # noqa: S608  # quoted
-            f" WHERE {compiled.selected[0]} IS NOT NULL AND {compiled.where}"
+            f" WHERE {compiled.where}"
         )
         return sql, [*compiled.columns.join_parameters, *compiled.parameters]
 

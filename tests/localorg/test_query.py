@@ -69,6 +69,8 @@ ANSWERS: list[tuple[str, list[dict[str, Any]]]] = [
     ("SELECT Subject FROM Task WHERE What.Type = 'Account' AND Who.Type = null", [{"Subject": "Call"}]),
     ("SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName = 'Zed')", [{"Name": "Acme"}]),
     ("SELECT Name FROM Account WHERE Id NOT IN (SELECT AccountId FROM Opportunity)", [{"Name": "Bolt 100%"}]),
+    ("SELECT LastName FROM Contact WHERE AccountId NOT IN (SELECT ParentId FROM Account)", []),
+    ("SELECT LastName FROM Contact WHERE AccountId NOT IN (SELECT ParentId FROM Account WHERE ParentId != null) ORDER BY LastName", [{"LastName": "O'Hara"}, {"LastName": "Zed"}]),
     ("SELECT Amount__c, DeveloperName FROM Rule__mdt", [{"Amount__c": 5.0, "DeveloperName": "Big"}]),
 ]  # fmt: skip
 
