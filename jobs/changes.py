@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
@@ -43,6 +43,13 @@ class Shape:
     def compared(self) -> tuple[str, ...]:
         """Every field that is compared."""
         return (*self.numbers, *self.texts, *self.judged)
+
+    def without(self, names: Collection[str]) -> Shape:
+        """The same, blind to some fields: a run that does not write them compares the others."""
+        numbers = tuple(name for name in self.numbers if name not in names)
+        texts = tuple(name for name in self.texts if name not in names)
+        judged = {name: judge for name, judge in self.judged.items() if name not in names}
+        return replace(self, numbers=numbers, texts=texts, judged=judged)
 
     def fingerprint(self, record: Mapping[str, Any]) -> str:
         """A digest, equal for a record as it is sent and as the org gives it back."""

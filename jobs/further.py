@@ -1,18 +1,17 @@
 """Further sources, where the org permits: logins, days of use, quotas, forecasts, campaign members.
 
-One call for up to 2,000 groups. A source that the org lacks, or does not show to the integration user,
-is a gap of the run's record and never an error. Nothing of these is scored. Where only groups may be
-written, nothing of persons is asked.
+One call for up to 2,000 groups. What the org does not show to the integration user, or did not answer,
+is a gap of the run's record and never an error; what it does not have is neither. Nothing of these is
+scored. Where only groups may be written, nothing of persons is asked.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from jobs.further_company import OF_COMPANY, company_of
 from service.salesforce.errors import (
     AdminActionNeededError,
     SalesforceError,
@@ -24,8 +23,9 @@ from service.salesforce.plan import FURTHER
 from service.tables import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
+    from decimal import Decimal
 
     from service.report.facts import Facts
     from service.salesforce.grouped import Rows
@@ -35,26 +35,34 @@ if TYPE_CHECKING:
 DAYS: Final = 28
 LOGINS, USE, QUOTAS, FORECASTS, MEMBERS = FURTHER
 BROWSER, MOBILE = "Lightning Experience", "Salesforce Mobile"
-#: Fields of a person's score, and of the company's record.
+#: Fields of a person's score.
 PERSONAL = (AdoptionScore.LOGINS, AdoptionScore.LIGHTNING_DAYS, AdoptionScore.MOBILE_DAYS)
-OF_COMPANY = (
-    AdoptionTeam.QUOTA, AdoptionTeam.CLOSED, AdoptionTeam.COMMIT, AdoptionTeam.CAMPAIGN_MEMBERS,
-    AdoptionTeam.CAMPAIGN_RESPONSES,
-)  # fmt: skip
-_CENT = Decimal("0.01")
+#: The fields that rest on a source. Days of use are told of nobody of whom logins are not.
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    LOGINS: PERSONAL,
+    USE: PERSONAL[1:],
+    # Quotas say which forecast type and period is told.
+    QUOTAS: (AdoptionTeam.QUOTA, AdoptionTeam.CLOSED, AdoptionTeam.COMMIT),
+    FORECASTS: (AdoptionTeam.CLOSED, AdoptionTeam.COMMIT),
+    MEMBERS: (AdoptionTeam.CAMPAIGN_MEMBERS, AdoptionTeam.CAMPAIGN_RESPONSES),
+}
+#: The code for an object that is not there. Every org has logins, so of these it is a refusal.
+_ABSENT = "INVALID_TYPE"
 #: What to do about a source that the org does not show, by object.
 _REFUSED: Final[Mapping[str, str]] = {
     LOGINS: "Assign the permission set Adoption Login History to the integration user.",
     USE: "Sandboxes have none; elsewhere View Setup and Configuration shows it.",
-    QUOTAS: "Switch forecasts on, and give the integration user View All Forecasts.",
-    FORECASTS: "Switch forecasts on, and give the integration user View All Forecasts.",
+    QUOTAS: "Give the integration user View All Forecasts.",
+    FORECASTS: "Give the integration user View All Forecasts.",
     MEMBERS: "Give the integration user read access to campaigns.",
 }
 _LACKS: Final[Mapping[str, str]] = {
-    LOGINS: "logins are not told", USE: "days in Lightning and in the mobile app are not told",
-    QUOTAS: "no quota is told", FORECASTS: "no forecast is told",
+    LOGINS: "neither logins nor days in Lightning and in the mobile app are told",
+    USE: "days in Lightning and in the mobile app are not told",
+    QUOTAS: "no quota is told",
+    FORECASTS: "no forecast is told",
     MEMBERS: "campaign members are not counted",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -66,18 +74,21 @@ class Further:
     )  #: field -> user -> times
     company: Mapping[str, int | Decimal] = field(default_factory=dict)  #: by field of its record
     gaps: tuple[Gap, ...] = ()
+    #: Fields whose source did not answer tonight: nothing is written to them, so they stand.
+    later: frozenset[str] = frozenset()
 
     def of(self, user_id: str) -> dict[str, int | None]:
         """The fields of a person's score: 0 where the source tells of nothing, null where it is silent."""
         return {
             name: self.by_field[name].get(user_id, 0) if name in self.by_field else None
             for name in PERSONAL
+            if name not in self.later
         }
 
     @property
     def of_company(self) -> dict[str, int | Decimal | None]:
         """The fields of the company's record."""
-        return {name: self.company.get(name) for name in OF_COMPANY}
+        return {name: self.company.get(name) for name in OF_COMPANY if name not in self.later}
 
 
 #: Of a run that asked for none of it.
@@ -92,18 +103,35 @@ def read_further(caller: Caller, facts: Facts) -> Further:
     ]
     answers = read_groups(caller, queries)
     told = {one.object_name: rows for one, rows in zip(queries, answers, strict=True)}
-    gaps = [_gap(name, rows) for name, rows in told.items() if isinstance(rows, SalesforceError)]
+    gaps = [
+        _gap(name, rows)
+        for name, rows in told.items()
+        if isinstance(rows, SalesforceError) and (rows.code != _ABSENT or name == LOGINS)
+    ]
     known = {name: rows for name, rows in told.items() if not isinstance(rows, SalesforceError)}
-    gaps += _silent(known, facts)
-    return Further(_by_field(known), _of_company(known, facts.least), tuple(gaps))
+    gaps += _silent(known, {one.user.user_id for one in facts.members})
+    late = {name for name, rows in told.items() if isinstance(rows, TransientSalesforceError)}
+    if LOGINS not in known:
+        # Whether days of use may be told hangs on the right to read logins.
+        known.pop(USE, None)
+        late.discard(USE)
+    company, few = company_of(known, facts.least)
+    later = frozenset(name for one in late for name in _FIELDS[one])
+    return Further(_by_field(known), company, (*gaps, *few), later)
 
 
 def _personal(as_of: date) -> list[Grouped]:
-    since = _since(as_of)
-    until = as_of + timedelta(days=1)
+    """Of active internal users alone: a portal's visitors are many, and none of them is scored.
+
+    By a semi-join where the object names no parent. Source: github.com/alertlogic/paws-collector
+    asks LoginHistory so; the page of the usage metrics goes by their `User`:
+    https://developer.salesforce.com/docs/platform/api-rest/guide/resources-lightning-usagebyapptypemetrics.md
+    """
+    days = _days("LoginTime", as_of)
+    inside = "SELECT Id FROM User WHERE IsActive = true AND UserType = 'Standard'"
     # Whether a login succeeded may be grouped by and not filtered by.
-    logins = f"LoginTime >= {since}T00:00:00Z AND LoginTime < {until}T00:00:00Z"
-    used = f"MetricsDate >= {since} AND MetricsDate <= {as_of}"
+    logins = f"{days} AND UserId IN ({inside})"
+    used = f"MetricsDate >= {_since(as_of)} AND MetricsDate <= {as_of} AND User.IsActive = true AND User.UserType = 'Standard'"
     return [
         Grouped(LOGINS, ("UserId", "Status"), "COUNT(Id) times", logins, "UserId"),
         Grouped(USE, ("UserId", "AppExperience"), "COUNT_DISTINCT(MetricsDate) times", used, "UserId"),
@@ -117,13 +145,14 @@ def _company(as_of: date) -> list[Grouped]:
     Source: https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_querycurrency.htm
     """
     running = f"SELECT Id FROM Period WHERE StartDate <= {as_of} AND EndDate >= {as_of}"  # noqa: S608 - days
-    managers = "SELECT ManagerId FROM User WHERE IsActive = true"
+    # Nobody says whether one null among them leaves nobody outside, as in SQL.
+    managers = "SELECT ManagerId FROM User WHERE IsActive = true AND ManagerId != null"
     where = f"PeriodId IN ({running}) AND {{}} NOT IN ({managers})"
     by = ("ForecastingTypeId", "PeriodId")
     return [
         Grouped(QUOTAS, by, "COUNT_DISTINCT(QuotaOwnerId) people, SUM(QuotaAmount) amount", where.format("QuotaOwnerId")),
         Grouped(FORECASTS, (*by, "ForecastingItemCategory"), "COUNT_DISTINCT(OwnerId) people, SUM(OwnerOnlyAmount) amount", where.format("OwnerId")),
-        Grouped(MEMBERS, ("HasResponded",), "COUNT(Id) times", f"CreatedDate >= {_since(as_of)}T00:00:00Z"),
+        Grouped(MEMBERS, ("HasResponded",), "COUNT(Id) times", _days("CreatedDate", as_of)),
     ]  # fmt: skip
 
 
@@ -131,9 +160,15 @@ def _since(as_of: date) -> date:
     return as_of - timedelta(days=DAYS - 1)
 
 
+def _days(name: str, as_of: date) -> str:
+    """The condition that an instant is within the days that are counted, UTC."""
+    until = as_of + timedelta(days=1)
+    return f"{name} >= {_since(as_of)}T00:00:00Z AND {name} < {until}T00:00:00Z"
+
+
 def _gap(name: str, error: SalesforceError) -> Gap:
     if isinstance(error, TransientSalesforceError):
-        why = f"{name} did not answer ({error.code or 'no reply'}), so {_LACKS[name]} tonight."
+        why = f"{name} did not answer ({error.code or 'no reply'}), so what was told of it before stands tonight."
     elif isinstance(error, AdminActionNeededError):
         why = f"{name} is not shown to the integration user ({error.code}), so {_LACKS[name]}. {_REFUSED[name]}"
     else:
@@ -141,18 +176,16 @@ def _gap(name: str, error: SalesforceError) -> Gap:
     return Gap(name, None, why)
 
 
-def _silent(known: dict[str, Rows], facts: Facts) -> list[Gap]:
-    """What answers and tells nothing: its numbers would be zeros that nobody earned.
+def _silent(known: dict[str, Rows], members: Collection[str]) -> list[Gap]:
+    """What answers and tells of none of our people: its numbers would be zeros that nobody earned.
 
-    Without the right, a user's own logins are the only ones that it is given.
+    Without the right, a user's own logins are the only ones that it is given, and the integration
+    user may be one of the people. With it there are its own and somebody's.
     """
-    since = _since(facts.as_of)
-    days = [one.user.last_login_on for one in facts.members if one.user.last_login_on]
-    are_here = sum(since <= day <= facts.as_of for day in days)
     found = []
-    for name in (LOGINS, USE):
-        users = {row["UserId"] for row in known.get(name, ())}
-        if name in known and len(users) <= 1 and (are_here > len(users) or not days):
+    for name, least in ((LOGINS, 2), (USE, 1)):
+        users = {str(row["UserId"]) for row in known.get(name, ())}
+        if name in known and (len(users) < least or users.isdisjoint(members)):
             del known[name]
             why = f"{name} tells of nobody but the integration user, so {_LACKS[name]}. {_REFUSED[name]}"
             found.append(Gap(name, None, why))
@@ -171,43 +204,3 @@ def _by_field(known: Mapping[str, Rows]) -> dict[str, dict[str, int]]:
 
 def _counts(rows: Iterable[Mapping[str, Any]], name: str, value: str) -> dict[str, int]:
     return {str(row["UserId"]): int(row["times"]) for row in rows if row[name] == value}
-
-
-def _of_company(known: Mapping[str, Rows], least: int) -> dict[str, int | Decimal]:
-    found: dict[str, int | Decimal] = {}
-    quotas, forecasts = known.get(QUOTAS, []), known.get(FORECASTS, [])
-    main = _main([row for row in quotas or forecasts if int(row["people"]) >= least])
-    quota = [row for row in quotas if _kind(row) == main]
-    own = [row for row in forecasts if _kind(row) == main]
-    if quota:
-        found[AdoptionTeam.QUOTA] = _sum(quota)
-    if own and all(int(row["people"]) >= least for row in own):
-        closed, commit, whole = (
-            _sum([row for row in own if row["ForecastingItemCategory"] == category])
-            for category in ("ClosedOnly", "CommitOnly", "CommitForecast")
-        )
-        found[AdoptionTeam.CLOSED] = closed
-        # Of cumulative rollups commit has what is closed inside.
-        found[AdoptionTeam.COMMIT] = commit or max(whole - closed, Decimal(0))
-    if MEMBERS in known:
-        times = {bool(row["HasResponded"]): int(row["times"]) for row in known[MEMBERS]}
-        found[AdoptionTeam.CAMPAIGN_MEMBERS] = sum(times.values())
-        found[AdoptionTeam.CAMPAIGN_RESPONSES] = times.get(True, 0)
-    return found
-
-
-def _main(rows: Iterable[Mapping[str, Any]]) -> tuple[str, str] | None:
-    """The forecast type and period with most people: amounts of several are not added up."""
-    people: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for row in rows:
-        people[_kind(row)] = max(people[_kind(row)], int(row["people"]))
-    return min(people, key=lambda kind: (-people[kind], kind), default=None)
-
-
-def _kind(row: Mapping[str, Any]) -> tuple[str, str]:
-    return str(row["ForecastingTypeId"]), str(row["PeriodId"])
-
-
-def _sum(rows: Iterable[Mapping[str, Any]]) -> Decimal:
-    amounts = (Decimal(str(row["amount"])) for row in rows if row["amount"] is not None)
-    return sum(amounts, Decimal(0)).quantize(_CENT)

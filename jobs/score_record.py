@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, text_of, to_json
-from jobs.further import NOTHING, Further
+from jobs.further import NOTHING, PERSONAL, Further
 from service.salesforce.fields import AdoptionScore as Fields
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def record_of(
 ) -> dict[str, Any]:
     """Give every field of the record, with null where there is nothing; no owner, no Id.
 
-    What is known of logins and days of use (`use`) is written with a change and is none by itself:
-    it moves every day. The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
+    What is known of logins and days of use (`use`) is written with a change, and is one by itself
+    only where it begins, ends or stops being known: the number moves every day. What did not answer
+    is left out. The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
     is: a score is what everybody who may see anything may see.
     """
     by_component = {part.component: part.score for part in score.components}
@@ -83,6 +84,11 @@ def _judged(details: object) -> object:
     return found
 
 
+def _any(times: object) -> object:
+    """Whether it is known, and whether there is any."""
+    return None if times is None else float(str(times)) > 0
+
+
 #: What makes two records the same.
 SHAPE = Shape(
     Fields.OBJECT,
@@ -91,5 +97,5 @@ SHAPE = Shape(
     texts=(
         Fields.USER, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.REASONS, Fields.RULE_VERSION,
     ),
-    judged={Fields.DETAILS: _judged},
+    judged={Fields.DETAILS: _judged, **dict.fromkeys(PERSONAL, _any)},
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.changes import Shape, write_changed
-from jobs.further import NOTHING, OF_COMPANY, Further
+from jobs.further import NOTHING, Further
+from jobs.further_company import OF_COMPANY
 from jobs.purge_weeks import KIND, key_of
 from service.report.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
@@ -61,7 +62,7 @@ def write_teams(
     """Write the groups whose numbers differ; one that is no longer there keeps none.
 
     `after_action` is what the company's record says of exceptions that cleared, `further` its
-    results, `week` the record of the running week.
+    results (of what did not answer tonight nothing is written), `week` the record of the running week.
     """
     there = {str(one[Fields.KEY]): one for one in now.teams}
     records = {
@@ -78,8 +79,9 @@ def write_teams(
     ]
     if week:
         records[week[Fields.KEY]] = week
-    known = {key: SHAPE.fingerprint(one) for key, one in there.items()}
-    return write_changed(gateway, SHAPE, [*records.values(), *gone], known)
+    shape = SHAPE.without(further.later)
+    known = {key: shape.fingerprint(one) for key, one in there.items()}
+    return write_changed(gateway, shape, [*records.values(), *gone], known)
 
 
 def record_of(group: Aggregate, facts: Facts, as_of: str) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -18,6 +19,7 @@ from service.tables import Gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from jobs.changes import Shape
     from jobs.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.salesforce.outcome import Outcome
@@ -61,18 +63,23 @@ def write_scores(
     `as_of` is the time for As_Of__c; `gone` gives what to say of a user who has a record and no
     score any more, so that nobody's last number stands for ever. Idempotent: the key is the
     user's id. One refused record does not stop the others. `now` is what the org has, `yardstick`
-    what opportunities were judged by, `use` what is known of logins.
+    what opportunities were judged by, `use` what is known of logins: nothing of who has no score.
     """
-    there = _known(now.scores)
+    shape = SHAPE.without(use.later)
+    there = _known(now.scores, shape)
     left = sorted(there.keys() - {score.user_id for score in scores})
     readers, gaps = _readers(now.readers)
     changed, owners, unchanged = [], [], 0
-    for score in (*scores, *map(gone, left)):
-        record = record_of(score, as_of, yardstick, use)
-        if score.user_id in readers:
-            record[Fields.OWNER] = score.user_id
-        known = there.get(score.user_id)
-        if known is None or SHAPE.fingerprint(record) != known.fingerprint:
+    every = chain(
+        (record_of(score, as_of, yardstick, use) for score in scores),
+        (record_of(gone(user_id), as_of, yardstick) for user_id in left),
+    )
+    for record in every:
+        user_id = str(record[Fields.KEY])
+        if user_id in readers:
+            record[Fields.OWNER] = user_id
+        known = there.get(user_id)
+        if known is None or shape.fingerprint(record) != known.fingerprint:
             changed.append(record)
         elif record.get(Fields.OWNER, known.owner_id) != known.owner_id:
             owners.append(record)
@@ -94,11 +101,11 @@ def write_scores(
     return ScoresWritten(written, ids, frozenset(moved))
 
 
-def _known(records: Iterable[Mapping[str, Any]]) -> dict[str, _InOrg]:
+def _known(records: Iterable[Mapping[str, Any]], shape: Shape) -> dict[str, _InOrg]:
     """What the org has now, by user: a digest each, so that memory stays small."""
     return {
         str(record[Fields.KEY]): _InOrg(
-            str(record["Id"]), str(record[Fields.OWNER]), SHAPE.fingerprint(record)
+            str(record["Id"]), str(record[Fields.OWNER]), shape.fingerprint(record)
         )
         for record in records
     }

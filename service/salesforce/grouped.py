@@ -28,7 +28,7 @@ Rows: TypeAlias = list[dict[str, Any]]
 #: Source: https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_groupby.htm
 MOST_GROUPS: Final = 2_000
 #: So many calls at most; what has still more groups then counts as not read.
-MOST_CALLS: Final = 10
+MOST_CALLS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ def _take(
 def _ask(caller: Caller, soqls: Sequence[str]) -> list[Rows | SalesforceError]:
     paths = [f"{BASE}/query?q={quote(soql)}" for soql in soqls]
     try:
-        answers = read_together(caller, paths)
+        # Sent once: the gateway would repeat it for minutes, and each time is a call more.
+        answers = read_together(caller, paths, repeatable=False)
     except TransientSalesforceError as error:
         return [error for _ in soqls]
     for answer in answers:

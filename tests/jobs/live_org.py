@@ -113,8 +113,8 @@ def _kept_by_the_org() -> dict[str, list[dict[str, Any]]]:
         "Campaign": [{"Id": _id("701", 1), "Name": "Spring", "OwnerId": MIA}],
         "CampaignMember": [
             {"Id": _id("00v", at), "CampaignId": _id("701", 1), "ContactId": _id("003", 1 + at),
-             "HasResponded": str(at % 2), **_made(MIA, AS_OF - 14 * at * _DAY)}
-            for at in range(3)
+             "HasResponded": str(int(back == 14)), **_made(MIA, AS_OF - back * _DAY)}
+            for at, back in enumerate([-2, 0, 14, 27, 28])
         ],
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,8 +21,8 @@ COMPANY = (
 )
 
 
-def night(org, key):
-    return run_night(org.handoff.org_id, key, AS_OF.isoformat())
+def night(org, key, on=AS_OF):
+    return run_night(org.handoff.org_id, key, on.isoformat())
 
 
 def told(org, soql):
@@ -43,10 +44,14 @@ def test_what_the_org_permits_is_told_and_an_unchanged_night_writes_nothing(as_w
     ((quota, closed, *others),) = told(as_worker, COMPANY)
     assert quota == 1_500_000, "the manager's is the team's once more"
     assert Decimal(str(closed)) == won
-    assert others == [0, 2, 1]
+    assert others == [0, 3, 1]
     second = night(as_worker, "night-2")
     assert (second["records_written"], second["gaps"]) == (1, first["gaps"])
     assert first["calls_by_object"].keys() >= {"several at once"}
+    third = night(as_worker, "night-3", AS_OF + timedelta(days=1))
+    assert third["written"]["Adoption_Team__c"] >= 1
+    ((*_, members, responses),) = told(as_worker, COMPANY)
+    assert (members, responses) == (2, 1), "one was added 28 days ago, and counts no more"
 
 
 def test_what_the_org_does_not_show_is_named_and_nothing_is_told_of_it(as_worker):
@@ -55,6 +60,6 @@ def test_what_the_org_does_not_show_is_named_and_nothing_is_told_of_it(as_worker
     assert gap.endswith("Assign the permission set Adoption Login History to the integration user.")
     assert first["status"] == "Finished"
     found = {row[0]: row[1:] for row in told(as_worker, SCORES)}
-    assert found[ANA] == [None, 3, 1]
+    assert found[ANA] == [None, None, None], "of days of use no more than of logins"
     (run,) = as_worker.soql("SELECT Gaps__c FROM Adoption_Run__c")
     assert gap in run["Gaps__c"].splitlines()
