@@ -41,7 +41,7 @@ BULK_CALLS = 3
 #: itself after seven days. A night is to stay below sixty, with what it writes and announces.
 READING_CALLS = 34
 
-#: What is asked for beside all this, in one call that costs one more for each 2,000 groups; see
+#: What is asked for beside all this, in one call, three where there are many groups; see
 #: `jobs/further.py`.
 FURTHER = (
     "LoginHistory", "LightningUsageByAppTypeMetrics", "ForecastingQuota", "ForecastingItem",
