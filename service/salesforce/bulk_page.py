@@ -9,10 +9,11 @@ whole file of up to 64 MB in memory for each of its threads.
 from __future__ import annotations
 
 import csv
+import itertools
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.salesforce.bulk_rows import Files, Rows, blocks, whole_rows
+from service.salesforce.bulk_rows import Files, Rows, blocks
 from service.salesforce.errors import RequestDefectError, TransientSalesforceError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _copy(chunks: Iterable[bytes], columns: tuple[str, ...], files: Files) -> in
             raise RequestDefectError("the columns of the result are not those of the query")
         files.header = first[:end]
         files.write(b"", rows=0)
-        for block in whole_rows(first[end:], found):
+        for block in itertools.chain((first[end:],) if first[end:] else (), found):
             rows.take(block)
     except csv.Error as error:
         raise TransientSalesforceError(f"the page is broken off or no CSV ({error})") from None

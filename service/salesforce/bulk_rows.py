@@ -27,15 +27,19 @@ _LONGEST_ROW_BYTES = 1 << 23
 _BETWEEN_VALUES, _BETWEEN_ROWS = b'","', b'"\n"'
 #: A quote after a line end begins a row, unless one of these follows it: inside of a value it would be
 #: doubled, or end the value. (A row whose first value is empty looks the same; every record has an id.)
-_INSIDE = re.compile(rb'\n"[",\n]')
+_INSIDE_AFTER = b'",\r\n'
+_INSIDE = re.compile(rb'\n"[",\r\n]')
 
 
 def blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give lines in blocks of about _BLOCK_BYTES, each to the end of a line, without NUL bytes."""
+    """Give whole rows in blocks of about _BLOCK_BYTES, without NUL bytes.
+
+    Raises csv.Error where a row does not end.
+    """
     held = bytearray()
     for chunk in chunks:
         held += chunk.replace(b"\x00", b"")
-        if len(held) >= _BLOCK_BYTES and (end := held.rfind(b"\n") + 1):
+        if len(held) >= _BLOCK_BYTES and (end := _row_end(held)):
             yield bytes(held[:end])
             del held[:end]
         _check_length(held)
@@ -43,21 +47,17 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def whole_rows(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    """Give blocks that end where a row ends, and not at a line end inside of a value."""
-    block: bytes | None = first
-    while block is not None:
-        following = next(others, None)
-        while following is not None and block.count(b'"') % 2:
-            block += following
-            _check_length(block)
-            following = next(others, None)
-        if block:
-            yield block
-        block = following
+def _row_end(held: bytearray) -> int:
+    """Where the last row that surely ends does; 0 where none does. Line ends inside values are many."""
+    if b'"' not in held:
+        return held.rfind(b"\n") + 1
+    at = held.rfind(b'\n"', 0, -1)
+    while at > 0 and held[at + 2] in _INSIDE_AFTER:
+        at = held.rfind(b'\n"', 0, at)
+    return at + 1
 
 
-def _check_length(held: bytes | bytearray) -> None:
+def _check_length(held: bytearray) -> None:
     if len(held) > _LONGEST_ROW_BYTES:
         raise csv.Error("a value does not end")
 

@@ -51,7 +51,7 @@ class Request:
     path: str  #: starts with a slash, for instance f"{BASE}/query"
     params: Mapping[str, str] | None = None
     body: object = None
-    csv: str | None = None  #: the body is these rows, and not JSON
+    csv: bytes | None = None  #: the body is these rows, and not JSON
     repeatable: bool = True
     #: An action answers 400 when one of its inputs failed, with a verdict for each; then the body
     #: is given back, and no error raised.
@@ -130,7 +130,7 @@ class Transport(Salesforce):
 
 def _body(request: Request) -> str | bytes | None:
     if request.csv is not None:
-        return request.csv.encode()
+        return request.csv
     return None if request.body is None else to_json(request.body)
 
 

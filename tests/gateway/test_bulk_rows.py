@@ -86,6 +86,16 @@ def test_no_value_looks_like_the_end_of_a_row(begin, lines, commas, tmp_path):
     assert written(HEADER + quoted(rows), tmp_path).rows == 2
 
 
+def test_values_of_many_lines_are_no_reason_to_gather_much(tmp_path, monkeypatch):
+    """Nearly every line end is inside a value: a cut at any of them would seldom be between rows."""
+    monkeypatch.setattr(bulk_rows, "_BLOCK_BYTES", 200)
+    monkeypatch.setattr(bulk_rows, "_LONGEST_ROW_BYTES", 1000)
+    rows = [(f"id{number}", "line\n" * 30 + "end", "") for number in range(200)]
+    page = written(HEADER + quoted(rows), tmp_path)
+    assert page.rows == 200
+    assert (tmp_path / page.files[0]).read_bytes() == HEADER + quoted(rows)
+
+
 @pytest.mark.parametrize("body", [b'"id","' + b"x\n" * 5000, b'"id","' + b"x" * 5000, b"\n" * 5000])
 def test_a_value_without_an_end_is_not_gathered_for_ever(body, tmp_path, monkeypatch):
     monkeypatch.setattr(bulk_rows, "_BLOCK_BYTES", 200)

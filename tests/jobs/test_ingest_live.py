@@ -10,8 +10,9 @@ import pytest
 
 from jobs.night import run_night
 from jobs.run import NEEDED
-from service.salesforce import bulk, bulk_ingest
+from service.salesforce import bulk, bulk_ingest, bulk_rows
 from service.salesforce.gateway import Gateway
+from service.salesforce.transport import Stream
 from service.settings import read_settings
 from tests.jobs.live_org import ANA, AS_OF, MIA, RAJ
 
@@ -76,9 +77,25 @@ def test_rows_of_many_megabytes_are_several_jobs_each_with_a_row(monkeypatch):
     monkeypatch.setattr(bulk_ingest, "MOST_BYTES", 60)
     records = [{"Key": str(at), "Text": "é\r" * 10} for at in range(4)]
     parts = list(bulk_ingest._parts("Key", records))
-    assert [part.count("\n") for part in parts] == [2, 2, 2, 2]
-    rows = [row for part in parts for row in csv.DictReader(io.StringIO(part, newline=""))]
+    assert [part.count(b"\n") for part in parts] == [2, 2, 2, 2]
+    rows = [row for part in parts for row in csv.DictReader(io.StringIO(part.decode(), newline=""))]
     assert rows == records
+
+
+def test_outcomes_beside_texts_of_many_lines_are_read_whatever_their_size(monkeypatch):
+    """The org sends the rows back with their outcomes: explanations of many lines, by the megabyte."""
+    monkeypatch.setattr(bulk_rows, "_BLOCK_BYTES", 200)
+    monkeypatch.setattr(bulk_rows, "_LONGEST_ROW_BYTES", 1000)
+    text = io.StringIO(newline="")
+    out = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    out.writerow(["sf__Id", "sf__Created", "Key", "Text"])
+    out.writerows([f"a0{at}", "true", f"k{at}", 'a "line"\n' * 30] for at in range(300))
+    body = text.getvalue().encode()
+    chunks = (body[at : at + 64] for at in range(0, len(body), 64))
+    found = bulk_ingest._read(Stream(200, {}, chunks), key_field="Key")
+    assert found == [
+        {"sf__Id": f"a0{at}", "sf__Created": "true", "Key": f"k{at}"} for at in range(300)
+    ]
 
 
 def bulk_ingest_calls():
