@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _OWNER_REFUSED = frozenset({"TRANSFER_REQUIRES_READ", "INACTIVE_OWNER_OR_USER"})
 #: What the org has of scores.
 QUERY = SHAPE.query("Id", Fields.OWNER)
+#: Records that are made and sent before the next ones are made: explanations are long.
+AT_ONCE = 2_000
 log = structlog.get_logger(__name__)
 
 
@@ -69,7 +71,7 @@ def write_scores(
     there = _known(now.scores, shape)
     left = sorted(there.keys() - {score.user_id for score in scores})
     readers, gaps = _readers(now.readers)
-    changed, owners, unchanged = [], [], 0
+    sent, changed, owners, unchanged = _Sent(there), [], [], 0
     every = chain(
         (record_of(score, as_of, yardstick, use) for score in scores),
         (record_of(gone(user_id), as_of, yardstick) for user_id in left),
@@ -81,24 +83,49 @@ def write_scores(
         known = there.get(user_id)
         if known is None or shape.fingerprint(record) != known.fingerprint:
             changed.append(record)
+            if len(changed) == AT_ONCE:
+                sent.add(changed, _upsert(gateway, changed))
+                changed = []
         elif record.get(Fields.OWNER, known.owner_id) != known.owner_id:
             owners.append(record)
         else:
             unchanged += 1
+    sent.add(changed, _upsert(gateway, changed))
     given, refused = _give(gateway, owners)
-    outcomes = [*_upsert(gateway, changed), *(outcome for _, outcome in given)]
-    records = [*changed, *(record for record, _ in given)]
-    ids = {user_id: known.record_id for user_id, known in there.items()}
-    moved = set()
-    for record, outcome in zip(records, outcomes, strict=True):
-        if outcome.id:
-            user_id = str(record[Fields.KEY])
-            ids[user_id] = outcome.id
-            known = there.get(user_id)
-            if known and record.get(Fields.OWNER, known.owner_id) != known.owner_id:
-                moved.add(outcome.id)
-    written = count(SHAPE, records, outcomes, unchanged + refused, gaps)
-    return ScoresWritten(written, ids, frozenset(moved))
+    sent.add([record for record, _ in given], [outcome for _, outcome in given])
+    return ScoresWritten(sent.written(unchanged + refused, gaps), sent.ids, frozenset(sent.moved))
+
+
+class _Sent:
+    """What came of the records that were sent so far; the records themselves are let go."""
+
+    def __init__(self, there: Mapping[str, _InOrg]) -> None:
+        self.ids = {user_id: known.record_id for user_id, known in there.items()}
+        self.moved: set[str] = set()
+        self._there = there
+        self._parts: list[Written] = []
+
+    def add(self, records: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]) -> None:
+        """Take up one outcome for each record."""
+        for record, outcome in zip(records, outcomes, strict=True):
+            if outcome.id:
+                user_id = str(record[Fields.KEY])
+                self.ids[user_id] = outcome.id
+                known = self._there.get(user_id)
+                if known and record.get(Fields.OWNER, known.owner_id) != known.owner_id:
+                    self.moved.add(outcome.id)
+        self._parts.append(count(SHAPE, records, outcomes, 0))
+
+    def written(self, unchanged: int, gaps: tuple[Gap, ...]) -> Written:
+        """Everything added up."""
+        return Written(
+            SHAPE.object_name,
+            sum(part.created for part in self._parts),
+            sum(part.changed for part in self._parts),
+            unchanged,
+            tuple(one for part in self._parts for one in part.rejected),
+            gaps,
+        )
 
 
 def _known(records: Iterable[Mapping[str, Any]], shape: Shape) -> dict[str, _InOrg]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from jobs import write_back
 from jobs.org_now import read_org
 from jobs.write_back import write_scores
 from service.scoring.result import Score
@@ -107,3 +108,20 @@ def test_who_may_read_is_a_gap_when_the_org_will_not_say(gateway):
     said = write(gateway, a_score(ANA))
     assert said.records_written == 1
     assert "View Setup" in said.gaps[0].why
+
+
+def test_many_records_are_sent_a_few_at_a_time_and_add_up(gateway, monkeypatch):
+    monkeypatch.setattr(write_back, "AT_ONCE", 2)
+    people = [f"0050000000000{n:02d}AAA" for n in range(7)]
+    write(gateway, *(a_score(one) for one in people[:3]))
+    gateway.readers, sizes, upsert = people, [], gateway.upsert
+    monkeypatch.setattr(gateway, "upsert", lambda *a: (sizes.append(len(a[2])), upsert(*a))[1])
+    now = read_org(gateway, date(2021, 4, 16), aggregate_only=False)
+    values = ("80.0", "80.0", "71.3", *["71.3"] * 4)
+    scores = [a_score(one, value) for one, value in zip(people, values, strict=True)]
+    sent = write_scores(gateway, scores, AS_OF, gone, now)
+    assert (sent.written.created, sent.written.changed, sent.written.unchanged) == (4, 3, 0)
+    assert sent.ids.keys() == set(people)
+    assert all(gateway.records[OBJECT][one]["OwnerId"] == one for one in people)
+    assert len(sent.moved) == 3, "the first three belonged to the integration user"
+    assert max(sizes) == 2
