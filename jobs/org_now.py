@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jobs import snapshots, team_records, write_back
+from jobs.score_record import light
 from service.salesforce.errors import SalesforceError
 from service.salesforce.score_shares import READERS, SHARES
 
@@ -20,12 +21,12 @@ Records = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class OrgNow:
-    """The records as the org has them; of who may read scores perhaps the refusal."""
+    """The records as the org has them; of scores a digest of the details, see `score_record.light`."""
 
     teams: Records
     scores: Records = field(default_factory=list)
     snapshots: Records = field(default_factory=list)  #: of the week
-    readers: Records | SalesforceError = field(default_factory=list)
+    readers: Records | SalesforceError = field(default_factory=list)  #: perhaps the refusal
     shares: Records = field(default_factory=list)  #: of scores, where the night keeps them
 
 
@@ -37,7 +38,7 @@ def read_org(
     if not aggregate_only:
         queries += [write_back.QUERY, snapshots.query(as_of), READERS]
         queries += [SHARES] if with_shares else []
-    answers = gateway.query_together(queries)
+    answers = gateway.query_together(queries, each=light)
     if aggregate_only:
         return OrgNow(_given(answers)[0])
     teams, scores, of_the_week = _given(answers[:3])

@@ -6,6 +6,7 @@ the window's dates alone are a change, or every record would be rewritten every 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,26 @@ def _judged(details: object) -> object:
     return found
 
 
+class Digest(str):
+    """Of the details of a score, as they are compared."""
+
+    __slots__ = ()
+
+
+def digest_of(details: object) -> Digest:
+    """Equal for details that say the same; a digest is its own."""
+    if isinstance(details, Digest):
+        return details
+    return Digest(hashlib.sha256(to_json(_judged(details)).encode()).hexdigest())
+
+
+def light(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the org with the digest in place of its details: they are long, and only compared."""
+    if Fields.DETAILS in row:
+        row[Fields.DETAILS] = digest_of(row[Fields.DETAILS])
+    return row
+
+
 def _any(times: object) -> object:
     """Whether it is known, and whether there is any."""
     return None if times is None else float(str(times)) > 0
@@ -97,5 +118,5 @@ SHAPE = Shape(
     texts=(
         Fields.USER, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.REASONS, Fields.RULE_VERSION,
     ),
-    judged={Fields.DETAILS: _judged, **dict.fromkeys(PERSONAL, _any)},
+    judged={Fields.DETAILS: digest_of, **dict.fromkeys(PERSONAL, _any)},
 )  # fmt: skip

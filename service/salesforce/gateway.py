@@ -141,9 +141,11 @@ class Gateway:
         for page in self.pages(soql):
             yield from page.records
 
-    def query_together(self, soqls: Sequence[str]) -> list[list[dict[str, Any]] | SalesforceError]:
+    def query_together(
+        self, soqls: Sequence[str], each: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    ) -> list[list[dict[str, Any]] | SalesforceError]:
         """Give the records of up to five queries in one call. See `query.together`."""
-        return query.together(self, soqls)
+        return query.together(self, soqls, each)
 
     def read_tables(
         self,

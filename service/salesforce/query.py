@@ -16,7 +16,7 @@ from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.salesforce.together import Caller
 
@@ -47,15 +47,20 @@ def pages(caller: Caller, soql: str) -> Iterator[Page]:
     yield from _pages_from(caller, _object(body), object_in(soql))
 
 
-def together(caller: Caller, soqls: Sequence[str]) -> list[list[dict[str, Any]] | SalesforceError]:
+def together(
+    caller: Caller,
+    soqls: Sequence[str],
+    each: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+) -> list[list[dict[str, Any]] | SalesforceError]:
     """Give the records of at most five queries, or the error with which the org refused one.
 
-    Their first pages cost one call together.
+    Their first pages cost one call together. `each` makes of every record what is kept of it.
     """
+    kept = each or (lambda record: record)
     return [
         found
         if isinstance(found, SalesforceError)
-        else [row for page in found for row in page.records]
+        else [kept(row) for page in found for row in page.records]
         for found in pages_together(caller, soqls)
     ]
 

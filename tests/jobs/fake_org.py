@@ -57,8 +57,11 @@ class FakeGateway:
             return iter([{"Id": group} for group in found])
         return iter(list(self.records.get(name, {}).values()))
 
-    def query_together(self, soqls):
-        return [self._answer(soql) for soql in soqls]
+    def query_together(self, soqls, each=dict):
+        answers = [self._answer(soql) for soql in soqls]
+        return [
+            [each(dict(row)) for row in one] if isinstance(one, list) else one for one in answers
+        ]
 
     def _answer(self, soql):
         try:
