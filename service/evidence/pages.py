@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST_ROW_BYTES = 4_000_000
 #: DuckDB reads a page through one buffer of at most this size.
 _LARGEST_BUFFER = 64_000_000
+_NOT_A_VALUE = b'",\r\n'
 
 
 @contextmanager
@@ -36,6 +37,18 @@ def long_fields() -> Iterator[None]:
 def quoted(text: str) -> str:
     """The text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def row_end(text: bytes | bytearray) -> int:
+    """Where the last row that surely ends does, in text whose values are quoted; 0 where none does.
+
+    A quote after a line end begins a row, unless a quote, a comma or a line end follows it: inside of
+    a value it would be doubled, or end the value.
+    """
+    at = text.rfind(b'\n"', 0, -1)
+    while at > 0 and text[at + 2] in _NOT_A_VALUE:
+        at = text.rfind(b'\n"', 0, at)
+    return at + 1
 
 
 def header(page: Path) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.evidence import pages
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PART_BYTES = 16 << 20
-_NOT_A_VALUE = b'",\r\n'
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,8 @@ class _Lines:
 
 def _row_end(rows: bytes, *, is_quoted: bool) -> int:
     """Where to cut: after the last line end that surely ends a row, else after the last one."""
-    end = _quoted_row_end(rows) if is_quoted else 0
+    end = pages.row_end(rows) if is_quoted else 0
     return end or _counted_row_end(rows) or rows.rfind(b"\n") + 1 or len(rows)
-
-
-def _quoted_row_end(rows: bytes) -> int:
-    at = rows.rfind(b'\n"', 0, -1)
-    while at > 0 and rows[at + 2] in _NOT_A_VALUE:
-        at = rows.rfind(b'\n"', 0, at)
-    return at + 1
 
 
 def _counted_row_end(rows: bytes) -> int:

@@ -85,7 +85,7 @@ def _copy(chunks: Iterable[bytes], columns: tuple[str, ...], files: Files) -> in
             raise RequestDefectError("the columns of the result are not those of the query")
         files.header = first[:end]
         files.write(b"", rows=0)
-        for block in itertools.chain((first[end:],) if first[end:] else (), found):
+        for block in itertools.chain((first[end:],), found):
             rows.take(block)
     except csv.Error as error:
         raise TransientSalesforceError(f"the page is broken off or no CSV ({error})") from None

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from service.evidence import pages
 from service.salesforce.errors import TransientSalesforceError
 from service.salesforce.rest_table import ROWS_A_FILE
 
@@ -25,9 +26,8 @@ _BLOCK_BYTES = 1 << 18
 #: No row is as long: an org's longest text has 131,072 characters, and no query asks for many.
 _LONGEST_ROW_BYTES = 1 << 23
 _BETWEEN_VALUES, _BETWEEN_ROWS = b'","', b'"\n"'
-#: A quote after a line end begins a row, unless one of these follows it: inside of a value it would be
-#: doubled, or end the value. (A row whose first value is empty looks the same; every record has an id.)
-_INSIDE_AFTER = b'",\r\n'
+#: What a line end inside of a value may look like, see `pages.row_end`. (A row whose first value is
+#: empty looks the same; every record has an id.)
 _INSIDE = re.compile(rb'\n"[",\r\n]')
 
 
@@ -49,12 +49,7 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _row_end(held: bytearray) -> int:
     """Where the last row that surely ends does; 0 where none does. Line ends inside values are many."""
-    if b'"' not in held:
-        return held.rfind(b"\n") + 1
-    at = held.rfind(b'\n"', 0, -1)
-    while at > 0 and held[at + 2] in _INSIDE_AFTER:
-        at = held.rfind(b'\n"', 0, at)
-    return at + 1
+    return pages.row_end(held) if b'"' in held else held.rfind(b"\n") + 1
 
 
 def _check_length(held: bytearray) -> None:
