@@ -66,7 +66,7 @@ def credit_of(deal: WonDeal, longest: int | None = None) -> str:
 
 def percent(value: Decimal) -> str:
     """Give a percentage without idle zeros."""
-    return f"{value:f}".rstrip("0").rstrip(".") + "%" if value % 1 else f"{value:.0f}%"
+    return f"{value.normalize():f}%"
 
 
 def line_of(deal: WonDeal, win: int) -> str:

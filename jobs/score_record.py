@@ -42,8 +42,8 @@ def record_of(
 
     What is known of logins and days of use (`use`) is written with a change, and is one by itself
     only where it begins, ends or stops being known: the number moves every day. What did not answer
-    is left out. The details carry the `yardstick` too, by which the panel judges the opportunity on whose page it
-    is: a score is what everybody who may see anything may see.
+    is left out. The details carry the `yardstick` too, by which the panel judges the opportunity on
+    whose page it is: a score is what everybody who may see anything may see.
     """
     by_component = {part.component: part.score for part in score.components}
     return {

@@ -16,6 +16,7 @@ from service.salesforce.errors import (
     SessionExpiredError,
     TransientSalesforceError,
 )
+from service.salesforce.query import plain
 from service.salesforce.soql import quoted
 from service.salesforce.together import Caller, read_together
 from service.salesforce.transport import BASE
@@ -107,10 +108,6 @@ def _ask(caller: Caller, soqls: Sequence[str]) -> list[Rows | SalesforceError]:
         if isinstance(answer, LimitReachedError | SessionExpiredError):
             raise answer
     return [
-        answer
-        if isinstance(answer, SalesforceError)
-        else [
-            {name: row[name] for name in row if name != "attributes"} for row in answer["records"]
-        ]
+        answer if isinstance(answer, SalesforceError) else [plain(row) for row in answer["records"]]
         for answer in answers
     ]

@@ -86,7 +86,7 @@ def pages_together(
 def _pages_from(caller: Caller, body: dict[str, Any], about: str) -> Iterator[Page]:
     total, seen, visited = int(body["totalSize"]), 0, set[str]()
     while True:
-        records = tuple(_plain(record) for record in body["records"])
+        records = tuple(plain(record) for record in body["records"])
         seen += len(records)
         yield Page(records, total)
         following = body.get("nextRecordsUrl")
@@ -113,5 +113,6 @@ def _object(body: object) -> dict[str, Any]:
     return body
 
 
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as a query gives it, without what the org adds to say its type."""
     return {name: value for name, value in record.items() if name != "attributes"}
