@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Hundreds of processes of a test run read the program: it is compiled for all of them, not by each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel bench-day chaos clients clean
+.PHONY: help setup pictures demo test test-long check format lock bench bench-bulk bench-doorbell bench-panel bench-day bench-night chaos clients clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench-doorbell: setup ## From the doorbell's ring to the post, 100 deals a minut
 
 bench-panel: setup ## How long the panel takes beyond its one round trip, 50 viewers at once (BENCH_OPTIONS="--seconds 5")
 	@$(BIN)/python -m bench.panel $(BENCH_OPTIONS)
+
+bench-night: setup ## What a worker holds in whole nights of 10,000 people and ten million activities (BENCH_OPTIONS="--rows 100000")
+	@$(BIN)/python -m bench.night $(BENCH_OPTIONS)
 
 bench-day: setup ## The API calls of a whole day of 1,000 people, by the stand-in org's journal (BENCH_OPTIONS="--users 60")
 	@$(BIN)/python -m bench.day $(BENCH_OPTIONS)
