@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from service.facts.teams import hierarchy
 from service.report.facts import Options
 from service.report.gather import Stopwatch, gather
 from service.report.page import render
-from service.report.teams import hierarchy
 from service.report.watching import Unwatched
 from service.report.write import files_of
 from service.sample import write_sample
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
 
     T = TypeVar("T")
 

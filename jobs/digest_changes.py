@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from jobs.digest_results import LATELY
-from service.report.facts import TEAM_LEAST
+from service.facts.facts import TEAM_LEAST
 from service.scoring.rounding import plain
 from service.scoring.teams import spread
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jobs.deal_wins import moment
 from service.calendars import calendar_for
 from service.evidence.people import country_of
-from service.report.european import naming
+from service.facts.european import naming
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.salesforce.score_shares import READERS, SHARED, reader_ids, shared_pairs

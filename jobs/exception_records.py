@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jobs.changes import Record, Written
     from jobs.exceptions_known import Act, Known, KnownExceptions
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
     from service.salesforce.gateway import Gateway
     from service.scoring.standing_result import ExceptionResult
 

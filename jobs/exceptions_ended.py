@@ -10,8 +10,8 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from service.report.facts import AGGREGATE_LEAST
-from service.report.groups import is_few
+from service.facts.facts import AGGREGATE_LEAST
+from service.facts.groups import is_few
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Fields
 from service.scoring.recidivism import VERDICT_AT_LEAST, Ended, arms, verdict

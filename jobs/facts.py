@@ -1,7 +1,6 @@
-"""What a run knows of everyone: score, minimums and exceptions, in the words of the report.
+"""What a run knows of everyone: score, minimums and exceptions.
 
-From the same values as the report of an export (`service/report/common.py`), so that groups and
-exceptions of an org are those of the report.
+The same facts as those of a report (`service/facts/`), so that groups and exceptions are the same.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
 from service.evidence import usage
+from service.facts.common import common_facts
+from service.facts.facts import Member
 from service.people_files import apply
-from service.report.common import common_facts
-from service.report.facts import Member, Options
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
 
@@ -21,15 +20,15 @@ if TYPE_CHECKING:
     from jobs.exceptions_known import KnownExceptions
     from jobs.run import Run
     from service.evidence.reduce import Reduced
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.scoring.rule_set import RuleSet
 
 
 def facts_of(reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions) -> Facts:
     """Score everyone, and decide whether people may be named."""
-    options = Options((), run.folder, run.as_of, aggregate_only=run.settings.aggregate_only)
+    members = _members(reduced, rules, run, known)
     gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
-    return common_facts(reduced, rules, options, _members(reduced, rules, run, known), gaps)
+    return common_facts(reduced, rules, run.settings.aggregate_only, members, gaps)
 
 
 def _members(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.salesforce.grouped import Rows
     from service.salesforce.together import Caller
 
@@ -98,7 +98,7 @@ NOTHING: Final = Further()
 def read_further(caller: Caller, facts: Facts) -> Further:
     """Ask for all that may be asked."""
     queries = [
-        *([] if facts.options.aggregate_only else _personal(facts.as_of)),
+        *([] if facts.aggregate_only else _personal(facts.as_of)),
         *_company(facts.as_of),
     ]
     answers = read_groups(caller, queries)

@@ -79,7 +79,7 @@ def _night(run: Run) -> dict[str, Any]:
 def _write(run: Run, scored: Scored, further: Further) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
-    aggregate_only = scored.facts.options.aggregate_only is True
+    aggregate_only = scored.facts.aggregate_only is True
     by_shares = run.settings.sharing == "shares"
     now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only, with_shares=by_shares)
     week = (
@@ -127,7 +127,7 @@ def _leave_notes(run: Run, scored: Scored) -> None:
     """For the panel: what is one person's alone, and what a score may be compared with."""
     broker = connect(run.settings.redis_url)
     notes = NightNotes(broker, run.org_id, run.settings.private_key)
-    if scored.facts.options.aggregate_only:
+    if scored.facts.aggregate_only:
         notes.write({})
     else:
         roles = roles_of(scored.scores) if run.settings.compares else None
@@ -136,7 +136,7 @@ def _leave_notes(run: Run, scored: Scored) -> None:
 
 def _after_action(scored: Scored) -> str | None:
     """What the company's record says of exceptions that cleared; nothing where only groups may be."""
-    if scored.facts.options.aggregate_only:
+    if scored.facts.aggregate_only:
         return None
     weeks = scored.rules.exceptions.recurs_within_weeks
     return told(scored.known.ended, scored.facts.as_of, weeks)

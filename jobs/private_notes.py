@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.scoring.result import Score
     from service.scoring.standing_result import ExceptionResult, Standing
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from service.report.facts import AGGREGATE_LEAST
-from service.report.groups import is_few
+from service.facts.facts import AGGREGATE_LEAST
+from service.facts.groups import is_few
 from service.salesforce.fields import AdoptionSnapshot as Snapshot
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.soql import quoted

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.run import Run
     from service.evidence.deals import WonDeal
     from service.evidence.reduce import Reduced
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.salesforce.plan import PlannedRead
     from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import BigDealRule, RuleSet
@@ -104,7 +104,7 @@ def _known(run: Run) -> KnownExceptions:
 
 def _gaps(facts: Facts) -> tuple[str, ...]:
     """In words, without any value of a record where nobody may be named."""
-    is_named = not facts.options.aggregate_only
+    is_named = not facts.aggregate_only
     told = tuple(gap.told(is_named=is_named) for gap in facts.gaps)
     return told + ((facts.why_aggregate,) if facts.why_aggregate else ())
 

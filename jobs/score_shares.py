@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from jobs.org_now import OrgNow
     from jobs.write_back import ScoresWritten
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
     from service.salesforce.gateway import Gateway
     from service.who_reads import Sharing
 

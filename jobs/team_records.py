@@ -8,7 +8,7 @@ from jobs.changes import Shape, write_changed
 from jobs.further import NOTHING, Further
 from jobs.further_company import OF_COMPANY
 from jobs.purge_weeks import KIND, key_of
-from service.report.aggregates import aggregates
+from service.facts.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
 from service.weeks import monday_of
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from jobs.changes import Record, Written
     from jobs.org_now import OrgNow
-    from service.report.aggregates import Aggregate
-    from service.report.facts import Facts
+    from service.facts.aggregates import Aggregate
+    from service.facts.facts import Facts
     from service.salesforce.gateway import Gateway
 
 _NAME_LENGTH, _KEY_LENGTH = 80, 255

@@ -6,27 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.report.groups import Group, pooled
+from service.facts.groups import Group, pooled
+from service.facts.shares import Share, shares, word_key
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
 
 BIN_WIDTH = 5
 _BINS = 100 // BIN_WIDTH
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part of a whole, as drawn: `at` and `width` in per cent."""
-
-    key: str
-    label: str
-    count: int
-    at: Decimal
-    width: Decimal
 
 
 @dataclass(frozen=True)
@@ -48,26 +36,6 @@ class Bin:
     pieces: tuple[Piece, ...]
 
 
-def word_key(word: str) -> str:
-    """The name of a word in styles: "On track" is on_track."""
-    return word.lower().replace(" ", "_")
-
-
-def shares(counts: Sequence[tuple[str, str, int]]) -> tuple[Share, ...]:
-    """(key, label, count) as parts of their sum, side by side; nothing when there is nobody."""
-    total = sum(count for _, _, count in counts)
-    found, at = [], 0
-    for key, label, count in counts:
-        start, end = (_percent(one, total) for one in (at, at + count))
-        found.append(Share(key, label, count, start, end - start))
-        at += count
-    return tuple(found)
-
-
-def _percent(count: int, total: int) -> Decimal:
-    return round(Decimal(100 * count) / total, 2) if total else Decimal(0)
-
-
 def words(facts: Facts) -> tuple[Share, ...]:
     """People by word, in the order of the words; few together where only aggregates may be."""
     by_word = {
@@ -86,13 +54,6 @@ def _few_together(facts: Facts, by_word: dict[str, list[Member]]) -> list[Group[
         return pooled(by_word, facts.least)
     unscored = {WORDS[-1]: by_word.pop(WORDS[-1])}
     return [*pooled(by_word, facts.least), *pooled(unscored, facts.least)]
-
-
-def values(members: Iterable[Member]) -> list[Decimal]:
-    """The numbers of those who have one, ascending."""
-    return sorted(
-        one.score.value for one in members if one.score is not None and one.score.value is not None
-    )
 
 
 def histogram(facts: Facts) -> tuple[Bin, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import median_high, median_low
 from typing import TYPE_CHECKING
 
-from service.report.groups import grouped, hide, is_few, ways_to_group
+from service.facts.groups import grouped, hide, is_few, ways_to_group
 from service.report.rates import Rate, rate
 from service.scoring.credit import Tally
 from service.scoring.rounding import published
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
     from service.scoring.evidence import PersonEvidence
     from service.scoring.rule_set import Measure, RuleSet
 

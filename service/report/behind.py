@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.evidence.outcomes import Closed, Conversions
-    from service.report.facts import Member
+    from service.facts.facts import Member
     from service.report.results import ByOwner
 
 

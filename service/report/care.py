@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import UNCONVERTED
-from service.report.groups import is_few, pooled
+from service.facts.groups import is_few, pooled
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from service.evidence.usage import Usage
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
 ASKED = "Away? (a question to answer)"
 #: "role not defined" first: whoever runs the report can settle it today.
@@ -69,7 +70,7 @@ class Leads:
     unconverted: int | None
 
 
-def faults(facts: Facts) -> list[Fault]:
+def faults(facts: ReportFacts) -> list[Fault]:
     """Every kind of fault, in the order of the rule set; few people's left out of aggregates."""
     found, texts = facts.mending, facts.rules.fault_texts
     order = [
@@ -88,9 +89,9 @@ def faults(facts: Facts) -> list[Fault]:
     ]
 
 
-def largest(facts: Facts) -> list[Record]:
+def largest(facts: ReportFacts) -> list[Record]:
     """The records with the largest amounts to mend; [] where nobody may be named."""
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         return []
     names = {member.user.user_id: member.user.name for member in facts.people}
     return [
@@ -104,7 +105,7 @@ def largest(facts: Facts) -> list[Record]:
     ]
 
 
-def unscored(facts: Facts) -> list[Unscored]:
+def unscored(facts: ReportFacts) -> list[Unscored]:
     """People without a number, by reason."""
     by_code: dict[str, list[Member]] = {code: [] for code in _CODES}
     for member in facts.people:
@@ -113,12 +114,12 @@ def unscored(facts: Facts) -> list[Unscored]:
             by_code.setdefault(code, []).append(member)
     labels = {_CODES.get(code, "Other"): members for code, members in by_code.items()}
     return [
-        _unscored(one.label, one.members, is_named=not facts.options.aggregate_only)
+        _unscored(one.label, one.members, is_named=not facts.aggregate_only)
         for one in pooled(labels, facts.least)
     ]
 
 
-def waiting(facts: Facts, code: str) -> int:
+def waiting(facts: ReportFacts, code: str) -> int:
     """How many are not scored for one reason; 0 where that is not shown by itself."""
     return sum(one.count for one in unscored(facts) if one.label == _CODES[code])
 
@@ -145,7 +146,7 @@ def _unknown_roles(members: Sequence[Member]) -> tuple[str, ...]:
     return tuple(json.dumps(name, ensure_ascii=False) for name in sorted(names) if name)
 
 
-def leads(facts: Facts) -> Leads | None:
+def leads(facts: ReportFacts) -> Leads | None:
     """Leads and how many are not converted; None where the data have none, or too few own any."""
     if "leads" not in facts.counted:
         return None

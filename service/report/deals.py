@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.report.groups import is_few
+from service.facts.groups import is_few
 
 if TYPE_CHECKING:
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
 
 
-def told(facts: Facts) -> tuple[bool, bool]:
+def told(facts: ReportFacts) -> tuple[bool, bool]:
     """Whether the number of deals to announce, and that of the older ones, may be shown."""
     fresh = {one.deal.owner_id for one in facts.deals if one.verdict == "announce"}
     older = {one.deal.owner_id for one in facts.deals if one.verdict != "announce"}

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.report.groups import manager_named
+from service.facts.groups import manager_named
 from service.scoring.exception_groups import by_manager, why_inactive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
     from service.scoring.exception_groups import Inactive
     from service.scoring.standing_result import ExceptionResult
 
@@ -60,7 +60,7 @@ def managers_shown(found: Exceptions) -> int:
 
 def exceptions(facts: Facts) -> Exceptions:
     """Everything that is open, and how much is not."""
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         return Exceptions((), 0, 0, 0, 0, ())
     found = [one for one in facts.people if one.standing is not None]
     states = [{each.state for each in one.standing.exceptions} for one in found if one.standing]

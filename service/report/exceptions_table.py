@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from service.facts.groups import manager_named
 from service.report.exceptions import exceptions
-from service.report.groups import manager_named
 from service.report.tables import csv_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.facts.facts import Member
     from service.report.exceptions import Flagged, Group
-    from service.report.facts import Facts, Member
+    from service.report.facts import ReportFacts
     from service.report.tables import Cell
     from service.scoring.standing_result import ExceptionResult, WindowResult
 
@@ -20,7 +21,7 @@ _WINDOW = ("from", "to", "actual", "minimum", "working_days", "days_off", "days_
 _CHANCES = ("false_flag_percent", "false_flag_percent_by_luck")
 
 
-def exceptions_csv(facts: Facts) -> bytes:
+def exceptions_csv(facts: ReportFacts) -> bytes:
     """One row for each open exception, in the order of the page. Heads-ups are in no file."""
     header = [
         "user_id", "name", "salesforce_role", "role", "segment", "manager", "manager_inactive",
@@ -39,7 +40,9 @@ def exceptions_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def _exception(facts: Facts, group: Group, flagged: Flagged, one: ExceptionResult) -> list[Cell]:
+def _exception(
+    facts: ReportFacts, group: Group, flagged: Flagged, one: ExceptionResult
+) -> list[Cell]:
     user, standing = flagged.member.user, flagged.member.standing
     return [
         user.user_id, user.name, user.role, standing and standing.role,
@@ -51,7 +54,7 @@ def _exception(facts: Facts, group: Group, flagged: Flagged, one: ExceptionResul
     ]  # fmt: skip
 
 
-def minimums_csv(facts: Facts) -> bytes:
+def minimums_csv(facts: ReportFacts) -> bytes:
     """One row for each person and minimum of their role: what was done, and what was asked.
 
     Without a verdict: a total below its minimum may be chance, and only two windows say otherwise.
@@ -69,7 +72,7 @@ def minimums_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def _minimums(facts: Facts, member: Member, manager: str) -> Iterator[list[Cell]]:
+def _minimums(facts: ReportFacts, member: Member, manager: str) -> Iterator[list[Cell]]:
     user, standing = member.user, member.standing
     for one in standing.minimums if standing else ():
         available = one.window.available_days if one.window else None

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.evidence import beside, gaming, usage
 from service.evidence.intake import open_intake
 from service.evidence.reduce import reduce_staged
 from service.export import check_zone, stage_export
+from service.facts.common import common_facts
+from service.facts.facts import Member
 from service.report import history
 from service.report.as_of import day_of
-from service.report.common import common_facts
-from service.report.facts import BigDeal, Facts, Member, Options
+from service.report.facts import BigDeal, Options, ReportFacts, with_more
 from service.report.judging import Judge, Judged, judge_all
 from service.report.mending import Mending
 from service.report.patterns import weekly_minimums
@@ -51,7 +52,7 @@ class Stopwatch:
         self.seconds[name] = round(time.monotonic() - begun, 3)
 
 
-def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watching) -> Facts:
+def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watching) -> ReportFacts:
     """Read the export into `work_dir`, which the caller removes, and score everyone in it.
 
     Raises ExportError, NoUsersError, RulesFileError, and ValueError for data without any date.
@@ -78,15 +79,18 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
             return _facts(options, rules, reduced, watching)
 
 
-def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watching) -> Facts:
+def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watching) -> ReportFacts:
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
     told = read_told(options, reduced)
     mending = Mending()
     members, unowned = _members(rules, reduced, told, watching, mending)
-    facts = common_facts(reduced, rules, options, members, _gaps(rules, reduced, told))
-    return replace(
+    facts = common_facts(
+        reduced, rules, options.aggregate_only, members, _gaps(rules, reduced, told)
+    )
+    return with_more(
         facts,
+        options=options,
         unowned=unowned,
         counted=usage.known(tables),
         deals=tuple(_deals(rules, reduced, as_of)),
@@ -129,9 +133,8 @@ def _member(user: User, judged: Judged | None, counts: dict[str, Usage]) -> Memb
     if judged is None:
         return Member(user, usage=counts)
     return Member(
-        user, judged.score, counts, judged.question, judged.weeks_used,
-        judged.standing, judged.also,
-    )  # fmt: skip
+        user, judged.score, judged.standing, counts, judged.question, judged.weeks_used, judged.also
+    )
 
 
 def _deals(rules: RuleSet, reduced: Reduced, as_of: date) -> Iterator[BigDeal]:

@@ -10,10 +10,10 @@ from service.report.next_steps import without_roles
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
 
 
-def headline(facts: Facts) -> str:
+def headline(facts: ReportFacts) -> str:
     """How many are on track, who needs help, who has no score; as far as they may be shown."""
     people = len(facts.people)
     if not facts.scored:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from service.facts.question import question_of
 from service.parallel import in_order, processors
 from service.report.also import tallies
 from service.report.mending import Mending
-from service.report.questions import question_of
 from service.scoring.credit import Tally
 from service.scoring.exception_state import ExceptionState
 from service.scoring.ladder import Ladder
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.evidence.people_slice import PeopleSlice
-    from service.report.questions import Question
+    from service.facts.question import Question
     from service.scoring.calendar import Calendar
     from service.scoring.evidence import Coverage, PersonEvidence
     from service.scoring.rule_set import RuleSet

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.evidence.lead_response import HOUR
-from service.report.groups import grouped, hidden_figures, is_few, ways_to_group
+from service.facts.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.rates import Rate, median_hours, rate, tail_starts
 from service.scoring.rounding import published
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.evidence.lead_response import LateLead, LeadResponse
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
 #: Upper ends of the chart's columns, in business hours.
 _HOURS = (1, 4, 8, 24, 48, 120)
@@ -80,7 +81,7 @@ class LeadTimes:
     longest_hours: Decimal | None  #: the 95th percentile, as which longer times count
 
 
-def lead_times(facts: Facts) -> LeadTimes | None:
+def lead_times(facts: ReportFacts) -> LeadTimes | None:
     """The section; None where the data cannot show it, or too few people had leads."""
     found = facts.beside.lead_response
     if found is None:
@@ -90,7 +91,7 @@ def lead_times(facts: Facts) -> LeadTimes | None:
         return None
     tail = tail_starts(second for one in found.by_user.values() for second in one.took)
     by_name = sorted(having, key=lambda one: (one.user.name.casefold(), one.user.user_id))
-    is_named = not facts.options.aggregate_only
+    is_named = not facts.aggregate_only
     return LeadTimes(
         since=found.since,
         within_hours=found.within_hours,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.report.adoption import Share, shares
-from service.report.facts import LEADING
-from service.report.groups import hide, is_few
+from service.facts.groups import hide, is_few
+from service.facts.shares import Share, shares
 from service.report.volumes import Cell, cells_of
 from service.scoring.credit import FOOTPRINT_DAYS
+from service.scoring.roles import LEADING
 from service.scoring.teams import without_loops
 from service.scoring.weeks_used import WEEKS
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
 
 #: The page shows so many at once.
@@ -66,7 +67,7 @@ class Leader:
         return min(Decimal(100), round(Decimal(100 * self.footprint_days) / self.available_days, 1))
 
 
-def leaders(facts: Facts) -> list[Leader]:
+def leaders(facts: ReportFacts) -> list[Leader]:
     """Executives, managers of managers, the others, from the top down; the rules say who leads."""
     people = [one for one in facts.people if one.score is not None and one.score.role in LEADING]
     above = {one.user.manager_id for one in people}
@@ -117,7 +118,7 @@ def shown(found: Sequence[Leader]) -> int:
     return len(found) if len(found) <= SHOWN else min(top or SHOWN, SHOWN)
 
 
-def _heights(facts: Facts) -> Callable[[str], int]:
+def _heights(facts: ReportFacts) -> Callable[[str], int]:
     """How many managers stand above somebody; circles are cut as they are for the teams."""
     managers, _ = without_loops({one.user.user_id: one.user.manager_id for one in facts.members})
 
@@ -146,7 +147,7 @@ def present(found: Sequence[Leader], least: int) -> list[tuple[int, int, str]]:
     ]
 
 
-def _leader(facts: Facts, member: Member, level: str) -> Leader:
+def _leader(facts: ReportFacts, member: Member, level: str) -> Leader:
     score = member.score
     assert score is not None  # noqa: S101 - leaders are people with an answer
     by_name = {one.measure: one for one in score.measures}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.report.adoption import Share, shares
-from service.report.groups import Group, grouped, hide, is_few, pooled, ways_to_group
+from service.facts.groups import Group, grouped, hide, is_few, pooled, ways_to_group
+from service.facts.shares import Share, shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
 ACTIVE_DAYS = 7
 IDLE_DAYS = 90
@@ -49,7 +50,7 @@ class Licenses:
         return self.never + self.idle
 
 
-def state_of(member: Member, facts: Facts) -> str:
+def state_of(member: Member, facts: ReportFacts) -> str:
     """Which of STATES a member is in, on the as-of day."""
     if not facts.logins_known or member.user.is_login_lost:
         return "unknown"
@@ -59,18 +60,18 @@ def state_of(member: Member, facts: Facts) -> str:
     return "active" if days <= ACTIVE_DAYS else "inactive"
 
 
-def states(facts: Facts) -> dict[str, str]:
+def states(facts: ReportFacts) -> dict[str, str]:
     """Those of STATES that the tables tell apart; "unknown" only where somebody's login is."""
     is_any_lost = any(one.user.is_login_lost for one in facts.people)
     return {key: text for key, text in STATES.items() if key != "unknown" or is_any_lost}
 
 
-def _days_since(member: Member, facts: Facts) -> int | None:
+def _days_since(member: Member, facts: ReportFacts) -> int | None:
     login = member.user.last_login_on
     return None if login is None else (facts.as_of - login).days
 
 
-def overview(facts: Facts) -> tuple[Share, ...]:
+def overview(facts: ReportFacts) -> tuple[Share, ...]:
     """Everybody who may be scored, by state."""
     by_state = _by_state(facts.people, facts)
     if facts.least == 1:
@@ -80,14 +81,14 @@ def overview(facts: Facts) -> tuple[Share, ...]:
     return shares([(keys.get(one.key, "pooled"), one.label, len(one.members)) for one in groups])
 
 
-def _by_state(members: tuple[Member, ...], facts: Facts) -> dict[str, list[Member]]:
+def _by_state(members: tuple[Member, ...], facts: ReportFacts) -> dict[str, list[Member]]:
     found: dict[str, list[Member]] = {state: [] for state in STATES}
     for member in members:
         found[state_of(member, facts)].append(member)
     return found
 
 
-def tables(facts: Facts) -> dict[str, list[Row]]:
+def tables(facts: ReportFacts) -> dict[str, list[Row]]:
     """By every way to group people; {} where logins are unknown."""
     if not facts.logins_known:
         return {}
@@ -101,7 +102,7 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
     }
 
 
-def _row(group: Group[Member], facts: Facts, shown: Iterable[str]) -> Row:
+def _row(group: Group[Member], facts: ReportFacts, shown: Iterable[str]) -> Row:
     by_state = _by_state(group.members, facts)
     counts = tuple((state, len(by_state[state])) for state in shown)
     return Row(group.label, len(group.members), counts)
@@ -113,15 +114,15 @@ def masked(rows: list[Row], least: int) -> list[Row]:
     return [replace(row, is_masked=few) for row, few in zip(rows, hidden, strict=True)]
 
 
-def silent(facts: Facts) -> list[Member]:
+def silent(facts: ReportFacts) -> list[Member]:
     """Those who did not log in within a week or never did, by name; [] where nobody may be named."""
-    if facts.options.aggregate_only or not facts.logins_known:
+    if facts.aggregate_only or not facts.logins_known:
         return []
     away = [one for one in facts.people if state_of(one, facts) in ("inactive", "never")]
     return sorted(away, key=lambda one: (one.user.name.casefold(), one.user.user_id))
 
 
-def licenses(facts: Facts) -> Licenses | None:
+def licenses(facts: ReportFacts) -> Licenses | None:
     """Active licences without a login ever, or in 90 days; None where logins are unknown.
 
     None too where the number, or what is left of it without those who never did, or of those not

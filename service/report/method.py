@@ -12,7 +12,7 @@ from service.report.told_rules import told_rules
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
     from service.report.told_rules import Told
     from service.scoring.rule_set import Measure
 
@@ -50,7 +50,7 @@ class ObjectRow:
     gaps: tuple[str, ...]
 
 
-def method(facts: Facts) -> Method:
+def method(facts: ReportFacts) -> Method:
     """The rules in force."""
     rows = [(one.weight, _row(facts, one)) for one in facts.rules.measures]
     return Method(
@@ -60,7 +60,7 @@ def method(facts: Facts) -> Method:
     )
 
 
-def _row(facts: Facts, measure: Measure) -> MeasureRow:
+def _row(facts: ReportFacts, measure: Measure) -> MeasureRow:
     labels = {one.name: one.label for one in facts.rules.components}
     return MeasureRow(
         label=measure.label,
@@ -80,11 +80,11 @@ def _since(measure: Measure) -> str:
     return " ".join([*since, *until])
 
 
-def coverage(facts: Facts) -> tuple[ObjectRow, ...]:
+def coverage(facts: ReportFacts) -> tuple[ObjectRow, ...]:
     """Every object that was read or is missed, by name."""
     gaps: defaultdict[str, list[str]] = defaultdict(list)
     for gap in facts.gaps:
-        gaps[gap.object_name].append(gap.told(is_named=not facts.options.aggregate_only))
+        gaps[gap.object_name].append(gap.told(is_named=not facts.aggregate_only))
     names = sorted({*facts.rows_read, *gaps})
     return tuple(
         ObjectRow(

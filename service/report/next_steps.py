@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.facts.groups import is_few
 from service.report import care, leaders, login
-from service.report.groups import is_few
 from service.rules_file import DRAFT, init_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from service.report.care import Fault
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
     from service.scoring.rule_set import RuleSet
 
 MOST = 5
@@ -29,7 +29,7 @@ class Step:
     command: str | None = None
 
 
-def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
+def next_steps(facts: ReportFacts, faults: Sequence[Fault]) -> list[Step]:
     """At most five, in the order of the work: what is asked, who leads, who is measured, what to mend."""
     found = (
         *([first] if (first := without_roles(facts)) else _rules(facts)),
@@ -43,7 +43,7 @@ def next_steps(facts: Facts, faults: Sequence[Fault]) -> list[Step]:
     return list(found)[:MOST]
 
 
-def without_roles(facts: Facts) -> Step | None:
+def without_roles(facts: ReportFacts) -> Step | None:
     """What comes first where the data name no roles, and the rules name none instead."""
     count, people = _people_without_role(facts), len(facts.people)
     is_told = is_few(count, facts.least) or is_few(people - count, facts.least)
@@ -64,7 +64,7 @@ def without_roles(facts: Facts) -> Step | None:
     return Step("unscored", deed, f"{why}; {remedy}", command)
 
 
-def _people_without_role(facts: Facts) -> int:
+def _people_without_role(facts: ReportFacts) -> int:
     return sum(
         one.score is not None
         and one.score.not_scored_code == "role_not_defined"
@@ -73,12 +73,12 @@ def _people_without_role(facts: Facts) -> int:
     )
 
 
-def without_minimums(facts: Facts) -> Step | None:
+def without_minimums(facts: ReportFacts) -> Step | None:
     """What comes next where roles are confirmed, but the offered minimums were not taken."""
     asking_nobody, file = _asking_nobody(facts), facts.options.rules_file
     count = care.waiting(facts, "not_enough_evidence")
     # How many wait may be too few to show, but that nobody at all has a score is said anyway.
-    is_told = count or (facts.options.aggregate_only and not facts.scored)
+    is_told = count or (facts.aggregate_only and not facts.scored)
     if file is None or not asking_nobody or not is_told or not has_confirmed_roles(facts.rules):
         return None
     who = f"{_people(count)} {_have(count)} too few measures for" if count else "nobody has"
@@ -91,7 +91,7 @@ def without_minimums(facts: Facts) -> Step | None:
     )
 
 
-def _asking_nobody(facts: Facts) -> list[str]:
+def _asking_nobody(facts: ReportFacts) -> list[str]:
     """The scored count measures in force that have no minimum for any role."""
     changed = {one.measure for one in facts.rules.minimum_changes}
     return [
@@ -103,7 +103,7 @@ def _asking_nobody(facts: Facts) -> list[str]:
     ]
 
 
-def _rules(facts: Facts) -> Iterator[Step]:
+def _rules(facts: ReportFacts) -> Iterator[Step]:
     if not has_confirmed_roles(facts.rules):
         yield Step(
             "unscored",
@@ -123,7 +123,7 @@ def has_confirmed_roles(rules: RuleSet) -> bool:
     return bool(rules.role_names or rules.profile_roles or rules.role_when_unknown)
 
 
-def _roles(facts: Facts) -> Iterator[Step]:
+def _roles(facts: ReportFacts) -> Iterator[Step]:
     if without_roles(facts) or not has_confirmed_roles(facts.rules):
         return  # the rules come first, and say so
     if not facts.roles_known:
@@ -142,7 +142,7 @@ def _roles(facts: Facts) -> Iterator[Step]:
         )
 
 
-def _leaders(facts: Facts) -> Iterator[Step]:
+def _leaders(facts: ReportFacts) -> Iterator[Step]:
     found = [one for one in leaders.leaders(facts) if one.percent is not None]
     rare = [
         one for one in found if one.percent is not None and one.percent < leaders.PRESENT_PERCENT
@@ -165,7 +165,7 @@ def _records(faults: Sequence[Fault]) -> Iterator[Step]:
         )
 
 
-def _absences(facts: Facts) -> Iterator[Step]:
+def _absences(facts: ReportFacts) -> Iterator[Step]:
     count = care.waiting(facts, "asked")
     if count:
         yield Step(
@@ -176,7 +176,7 @@ def _absences(facts: Facts) -> Iterator[Step]:
         )
 
 
-def _licenses(facts: Facts) -> Iterator[Step]:
+def _licenses(facts: ReportFacts) -> Iterator[Step]:
     found = login.licenses(facts)
     if found is not None and found.unused:
         cost = f", which cost {found.cost:,.2f} a month" if found.cost else ""

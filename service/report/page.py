@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.facts import groups, teams
+from service.facts.facts import AGGREGATE_LEAST, TEAM_LEAST
+from service.facts.shares import word_key
 from service.looks import TOKENS
 from service.report import (
     adoption,
@@ -17,7 +20,6 @@ from service.report import (
     care,
     deals,
     exceptions,
-    groups,
     headline,
     lead_times,
     leaders,
@@ -30,18 +32,16 @@ from service.report import (
     questions,
     quota,
     results,
-    teams,
     volumes,
 )
-from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
 from service.report.rates import CASES_AT_LEAST
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from service.report.facts import Facts
-    from service.report.teams import Hierarchy
+    from service.facts.teams import Hierarchy
+    from service.report.facts import ReportFacts
 
 _FOLDER = Path(__file__).parent
 _MONTHS = (
@@ -52,7 +52,7 @@ STYLES = (TOKENS, _FOLDER / "static" / "report.css")
 ABSENT = "\N{EN DASH}"
 
 
-def render(facts: Facts, hierarchy: Hierarchy) -> str:
+def render(facts: ReportFacts, hierarchy: Hierarchy) -> str:
     """The whole report as HTML."""
     style = "".join(path.read_text("utf-8") for path in STYLES)
     page = _environment().get_template("report.html")
@@ -80,16 +80,16 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _views(facts: Facts) -> dict[str, Any]:
+def _views(facts: ReportFacts) -> dict[str, Any]:
     return {
         "in_currency": f", {facts.currency}" if facts.currency else "",
-        "is_named": not facts.options.aggregate_only,
+        "is_named": not facts.aggregate_only,
         "headline": headline.headline(facts),
         "faults": (faults := care.faults(facts)),
         "steps": next_steps.next_steps(facts, faults),
         "company": teams.company(facts),
         "words": adoption.words(facts),
-        "bins": [] if facts.options.aggregate_only else adoption.histogram(facts),
+        "bins": [] if facts.aggregate_only else adoption.histogram(facts),
         "leaders": (leading := leaders.leaders(facts)),
         "present": leaders.present(leading, facts.least),
         "leader_levels": leaders.levels(leading, facts.least),
@@ -153,7 +153,7 @@ def _environment() -> Environment:
         "until": until,
         "chance": chance,
         "month": month,
-        "key": adoption.word_key,
+        "key": word_key,
     }
     return environment
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.evidence.gaming import PATTERNS
-from service.report.groups import is_few
+from service.facts.groups import is_few
 from service.scoring.minimums import minimum_on, schedule
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from service.evidence.gaming import Seen
     from service.evidence.gaming_bunching import Bunching
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
     from service.scoring.rule_set import RuleSet
 
 #: People listed under each pattern, those with most rows first.
@@ -76,7 +77,7 @@ class Limit:
     verdict: str
 
 
-def patterns(facts: Facts) -> list[Pattern]:
+def patterns(facts: ReportFacts) -> list[Pattern]:
     """Every pattern that somebody has; where nobody may be named, also those of nobody."""
     by_pattern: defaultdict[str, list[Seen]] = defaultdict(list)
     members = {one.user.user_id: one for one in facts.people}
@@ -87,9 +88,11 @@ def patterns(facts: Facts) -> list[Pattern]:
     return [one for one in found if one.people != 0]
 
 
-def _pattern(facts: Facts, name: str, seen: list[Seen], members: dict[str, Member]) -> Pattern:
+def _pattern(
+    facts: ReportFacts, name: str, seen: list[Seen], members: dict[str, Member]
+) -> Pattern:
     label, earns, innocent = _WORDS[name]
-    hidden = len(seen) < facts.least and facts.options.aggregate_only
+    hidden = len(seen) < facts.least and facts.aggregate_only
     most = sorted(seen, key=lambda one: (-one.rows, one.user_id))[:LISTED_AT_MOST]
     return Pattern(
         label,
@@ -97,13 +100,11 @@ def _pattern(facts: Facts, name: str, seen: list[Seen], members: dict[str, Membe
         innocent,
         rows=None if hidden else sum(one.rows for one in seen),
         people=None if hidden else len(seen),
-        listed=()
-        if facts.options.aggregate_only
-        else tuple((members[one.user_id], one) for one in most),
+        listed=() if facts.aggregate_only else tuple((members[one.user_id], one) for one in most),
     )
 
 
-def limits(facts: Facts) -> list[Limit]:
+def limits(facts: ReportFacts) -> list[Limit]:
     """Every limit around which there are numbers, the most striking first."""
     labels = {one.name: f"{one.label} a week" for one in facts.rules.measures}
     labels |= {

@@ -17,7 +17,7 @@ from service.scoring.rounding import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.scoring.result import Fix, Score
     from service.scoring.rule_set import RuleSet
     from service.scoring.standing_result import Standing
@@ -43,7 +43,7 @@ class FixKind:
 
 def has_details(facts: Facts) -> bool:
     """Whether the page says more of each person than a line."""
-    return not facts.options.aggregate_only and len(facts.people) <= DETAILS_AT_MOST
+    return not facts.aggregate_only and len(facts.people) <= DETAILS_AT_MOST
 
 
 def fix_kinds(fixes: Sequence[Fix]) -> list[FixKind]:

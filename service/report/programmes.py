@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from service.report.groups import hidden_figures
+from service.facts.groups import hidden_figures
 from service.report.rates import Rate, rate
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.evidence.campaigns import By, Campaigns, Counts
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
 
 #: A label and the programmes under it.
 _Group = tuple[str, set[str]]
@@ -74,7 +74,7 @@ class Programmes:
     hidden_weeks: tuple[frozenset[str], ...]  #: of FIGURES, for each week
 
 
-def programmes(facts: Facts) -> Programmes | None:
+def programmes(facts: ReportFacts) -> Programmes | None:
     """The section; None where the data name no programme, or too few people own anything."""
     found = facts.beside.campaigns
     if found is None or not found.whole:
@@ -123,7 +123,7 @@ def _groups(found: Campaigns, least: int) -> list[_Group]:
     return groups
 
 
-def _masked(rows: list[Row], counts: Sequence[Sequence[Counts]], facts: Facts) -> list[Row]:
+def _masked(rows: list[Row], counts: Sequence[Sequence[Counts]], facts: ReportFacts) -> list[Row]:
     people = [_people(own) for own in counts]
     hidden = hidden_figures(people, facts.least, together=max)
     return [replace(row, hidden=few) for row, few in zip(rows, hidden, strict=True)]

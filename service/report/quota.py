@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from service.report.groups import is_few
+from service.facts.groups import is_few
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.evidence.quotas import Quota
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
 
 #: So many people with a quota are asked for before a share of them is given.
 PEOPLE_AT_LEAST = 5
@@ -50,7 +50,7 @@ class Period:
     committed: Decimal | None  #: of the running period, where the data have forecasts
 
 
-def attainments(facts: Facts) -> dict[str, Attainment]:
+def attainments(facts: ReportFacts) -> dict[str, Attainment]:
     """By user id: those who carry a quota of their own, in the last period that ended."""
     own = _own(facts)
     ended = [(one.starts, one.ends) for one in own if one.ends < facts.as_of]
@@ -62,7 +62,7 @@ def attainments(facts: Facts) -> dict[str, Attainment]:
     }
 
 
-def _own(facts: Facts) -> list[Quota]:
+def _own(facts: ReportFacts) -> list[Quota]:
     """Quotas but those of managers of other people with a quota: theirs is the team's, again."""
     quotas = facts.beside.quotas or ()
     carriers = {one.user_id for one in quotas}
@@ -78,7 +78,7 @@ def reached(found: Iterable[Attainment]) -> Rate | None:
     return rate(sum(one.is_reached for one in own), len(own), PEOPLE_AT_LEAST) if own else None
 
 
-def periods(facts: Facts) -> list[Period]:
+def periods(facts: ReportFacts) -> list[Period]:
     """Newest first; those of too few people are left out of aggregates."""
     found: defaultdict[tuple[date, date], list[Quota]] = defaultdict(list)
     for one in _own(facts):

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.evidence.selling import DAY_HOURS
+from service.facts.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.behind import behind_converted, behind_line, contributors
-from service.report.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.quota import attainments, reached
 from service.report.rates import Rate, rate
 from service.scoring.rounding import published
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.evidence.outcomes import Closed, Conversions, Outcomes
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
     from service.report.quota import Attainment
 
 NOBODY = "Owners not in the data"
@@ -84,7 +85,7 @@ class ByOwner:
     quota: Mapping[str, Attainment]
 
 
-def results(facts: Facts) -> Results | None:
+def results(facts: ReportFacts) -> Results | None:
     """The section; None where there is nothing to show."""
     found = facts.beside.outcomes
     if found is None or (found.closed, found.conversions, found.pipeline) == (None,) * 3:
@@ -108,7 +109,7 @@ def results(facts: Facts) -> Results | None:
     )
 
 
-def _by_owner(facts: Facts, found: Outcomes) -> ByOwner:
+def _by_owner(facts: ReportFacts, found: Outcomes) -> ByOwner:
     closed: defaultdict[str, list[Closed]] = defaultdict(list)
     conversions: defaultdict[str, list[Conversions]] = defaultdict(list)
     for one in found.closed or ():
@@ -119,7 +120,7 @@ def _by_owner(facts: Facts, found: Outcomes) -> ByOwner:
     return ByOwner(closed, conversions, pipeline, _selling(facts), attainments(facts))
 
 
-def _selling(facts: Facts) -> dict[str, tuple[int, int]]:
+def _selling(facts: ReportFacts) -> dict[str, tuple[int, int]]:
     seconds = facts.beside.selling or {}
     return {
         one.user.user_id: (seconds[one.user.user_id], one.score.available_days * DAY_HOURS * 3600)
@@ -128,7 +129,9 @@ def _selling(facts: Facts) -> dict[str, tuple[int, int]]:
     }
 
 
-def _table(facts: Facts, key: Callable[[Member], str], own: ByOwner, found: Outcomes) -> list[Row]:
+def _table(
+    facts: ReportFacts, key: Callable[[Member], str], own: ByOwner, found: Outcomes
+) -> list[Row]:
     groups = grouped(facts.members, key, facts.least)
     rows = [_row(one.label, one.members, own, found) for one in groups]
     people = [contributors(one.members, own) for one in groups]
@@ -201,7 +204,7 @@ def _quarters(found: Outcomes, least: int) -> list[Line]:
     return _hide(lines, people, least)
 
 
-def _segments(facts: Facts, found: Outcomes) -> list[Line]:
+def _segments(facts: ReportFacts, found: Outcomes) -> list[Line]:
     limit = f"{facts.rules.corporate_below:,}"
     labels = {
         "corporate": f"Fewer than {limit} employees", "field": f"{limit} employees or more", "": SIZE_UNKNOWN,

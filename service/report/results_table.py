@@ -12,7 +12,7 @@ from service.scoring.credit import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.report.facts import Facts
+    from service.report.facts import ReportFacts
     from service.report.rates import Rate
     from service.report.results import Line, Row
 
@@ -25,12 +25,12 @@ HEADER = (
 )  # fmt: skip
 
 
-def results_csv(facts: Facts) -> bytes:
+def results_csv(facts: ReportFacts) -> bytes:
     """Empty cells are not known, or hidden because too few people stand behind them."""
     return csv_bytes(HEADER, _rows(facts))
 
 
-def campaigns_csv(facts: Facts) -> bytes:
+def campaigns_csv(facts: ReportFacts) -> bytes:
     """One row for each programme, in all, by month and by week; nothing where none is known."""
     header = (
         "programme", "id", "stretch", "starts", "leads", "opportunities", "pipeline", "won", "lost",
@@ -49,7 +49,7 @@ def campaigns_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def measures_csv(facts: Facts) -> bytes:
+def measures_csv(facts: ReportFacts) -> bytes:
     """One row for each person and measure that is not scored; nothing for what cannot be counted."""
     header = (
         "user_id", "name", "measure", "kind", "count", "amount", "good", "eligible", "currency",
@@ -76,7 +76,7 @@ def _tallied(kind: str, tally: Tally) -> tuple[object, ...]:
     return tally.done, None, None, None
 
 
-def _rows(facts: Facts) -> Iterator[tuple[object, ...]]:
+def _rows(facts: ReportFacts) -> Iterator[tuple[object, ...]]:
     found = results(facts)
     if found is None:
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence.lead_response import HOUR
 from service.evidence.usage import KINDS
-from service.report.groups import manager_of
+from service.facts.groups import manager_of
 from service.report.questions import lines
 from service.report.volumes import cells_of
 from service.scoring.rounding import published
@@ -19,8 +19,9 @@ from service.scoring.rounding import published
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from service.report.facts import Facts, Member
-    from service.report.teams import Hierarchy
+    from service.facts.facts import Member
+    from service.facts.teams import Hierarchy
+    from service.report.facts import ReportFacts
     from service.scoring.result import MeasureResult, Score
 
 #: Where a spreadsheet would see a formula begin, also after spaces, and after a semicolon, which
@@ -51,7 +52,7 @@ def harmless(cell: Cell) -> str:
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
-def scores_csv(facts: Facts) -> bytes:
+def scores_csv(facts: ReportFacts) -> bytes:
     """One row for each person, by user id: the score, its parts, and what they own."""
     label = manager_of(facts)
     measures = facts.rules.scored
@@ -70,7 +71,7 @@ def scores_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def _score_row(facts: Facts, member: Member, manager: str) -> list[Cell]:
+def _score_row(facts: ReportFacts, member: Member, manager: str) -> list[Cell]:
     score, user = member.score, member.user
     assert score is not None  # noqa: S101 - facts.people are those with an answer
     row: list[Cell] = [
@@ -86,7 +87,7 @@ def _score_row(facts: Facts, member: Member, manager: str) -> list[Cell]:
     return [*row, score.as_of, score.rule_version]
 
 
-def _measure_cells(facts: Facts, score: Score) -> Iterator[Cell]:
+def _measure_cells(facts: ReportFacts, score: Score) -> Iterator[Cell]:
     by_name = {one.measure: one for one in score.measures}
     for measure in facts.rules.scored:
         yield from _cells(by_name.get(measure.name))
@@ -101,7 +102,7 @@ def _cells(result: MeasureResult | None) -> tuple[Cell, ...]:
     return done, asked, result.credit, None if result.credit is None else result.points
 
 
-def fixes_csv(facts: Facts) -> bytes:
+def fixes_csv(facts: ReportFacts) -> bytes:
     """What would raise each score by 10, in the order in which to do it."""
     header = (
         "user_id", "name", "order", "measure", "what_to_do", "record_id", "record_name", "points",
@@ -116,7 +117,7 @@ def fixes_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def late_leads_csv(facts: Facts) -> bytes:
+def late_leads_csv(facts: ReportFacts) -> bytes:
     """One row for each lead that was not answered in time; `business_hours` empty: no answer yet."""
     found = facts.beside.lead_response
     names = {one.user.user_id: one.user.name for one in facts.members}
@@ -129,7 +130,7 @@ def late_leads_csv(facts: Facts) -> bytes:
     return csv_bytes(header, rows)
 
 
-def away_csv(facts: Facts) -> bytes:
+def away_csv(facts: ReportFacts) -> bytes:
     """Every stretch that is asked about, in the form of the absence file."""
     return csv_bytes(("user", "from", "to", "kind"), lines(facts))
 

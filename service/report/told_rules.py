@@ -11,7 +11,7 @@ from service.scoring.rounding import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.scoring.rule_set import MinimumChange, RuleSet
 
 Told = tuple[str, str]  #: (what it is about, a sentence)
@@ -82,7 +82,7 @@ def _people(facts: Facts) -> Iterator[Told]:
         f"active users of type {', '.join(rules.user_types)}"
         + (
             f", without {', '.join(rules.excluded_usernames)}"
-            if rules.excluded_usernames and not facts.options.aggregate_only
+            if rules.excluded_usernames and not facts.aggregate_only
             else ""
         ),
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from service.evidence.usage import KINDS
-from service.report.groups import grouped, hide, ways_to_group
+from service.facts.groups import grouped, hide, ways_to_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from service.evidence.usage import Usage
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
 HEADINGS = {
     "accounts": "Accounts",
@@ -42,14 +43,14 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def total(facts: Facts) -> Row:
+def total(facts: ReportFacts) -> Row:
     """Every record, whoever owns it."""
     usages = [*_of(facts.members), facts.unowned]
     row = Row("Everybody", len(facts.members), _cells(usages, facts))
     return _masked([row], [usages], facts)[0]
 
 
-def tables(facts: Facts) -> dict[str, list[Row]]:
+def tables(facts: ReportFacts) -> dict[str, list[Row]]:
     """By every way to group people.
 
     Each table adds up to the total: records of queues and of owners who are not in the data are
@@ -58,7 +59,7 @@ def tables(facts: Facts) -> dict[str, list[Row]]:
     return {name: _table(facts, key) for name, key in ways_to_group(facts).items()}
 
 
-def _table(facts: Facts, key: Callable[[Member], str]) -> list[Row]:
+def _table(facts: ReportFacts, key: Callable[[Member], str]) -> list[Row]:
     groups = grouped(facts.members, key, facts.least)
     usages = [_of(one.members) for one in groups]
     rows = [
@@ -72,7 +73,7 @@ def _table(facts: Facts, key: Callable[[Member], str]) -> list[Row]:
 
 
 def _masked(
-    rows: Sequence[Row], usages: Sequence[Sequence[Mapping[str, Usage]]], facts: Facts
+    rows: Sequence[Row], usages: Sequence[Sequence[Mapping[str, Usage]]], facts: ReportFacts
 ) -> list[Row]:
     """Rows without the counts behind which stand too few; owners who are no users count as one."""
     hidden = [hide([_owners(kind, own) for own in usages], facts.least) for kind in KINDS]
@@ -94,7 +95,7 @@ def _owners(kind: str, usages: Sequence[Mapping[str, Usage]]) -> tuple[int, int]
     return sum(one.total > 0 for one in own), sum(bool(one.recent) for one in own)
 
 
-def cells_of(member: Member, facts: Facts) -> tuple[Cell, ...]:
+def cells_of(member: Member, facts: ReportFacts) -> tuple[Cell, ...]:
     """One person's counts."""
     return _cells([member.usage], facts)
 
@@ -103,11 +104,11 @@ def _of(members: Iterable[Member]) -> list[Mapping[str, Usage]]:
     return [member.usage for member in members]
 
 
-def _cells(usages: Sequence[Mapping[str, Usage]], facts: Facts) -> tuple[Cell, ...]:
+def _cells(usages: Sequence[Mapping[str, Usage]], facts: ReportFacts) -> tuple[Cell, ...]:
     return tuple(_cell(kind, usages, facts) for kind in KINDS)
 
 
-def _cell(kind: str, usages: Sequence[Mapping[str, Usage]], facts: Facts) -> Cell:
+def _cell(kind: str, usages: Sequence[Mapping[str, Usage]], facts: ReportFacts) -> Cell:
     if kind not in facts.counted:
         return Cell(None, None)
     own = [usage[kind] for usage in usages if kind in usage]

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.facts.teams import hierarchy
 from service.report.exceptions_table import exceptions_csv, minimums_csv
 from service.report.folder import PROGRAM, RECORD, check_folder, new_files
 from service.report.gather import Stopwatch, gather
@@ -19,13 +20,12 @@ from service.report.next_steps import Step, without_minimums, without_roles
 from service.report.page import render
 from service.report.results_table import campaigns_csv, measures_csv, results_csv
 from service.report.tables import away_csv, fixes_csv, late_leads_csv, scores_csv, teams_csv
-from service.report.teams import hierarchy
 from service.report.watching import Unwatched
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from service.report.facts import Facts, Options
+    from service.report.facts import Options, ReportFacts
     from service.report.watching import Watching
 
 
@@ -65,7 +65,7 @@ def write_report(options: Options, watching: Watching | None = None) -> Finished
     )  # fmt: skip
 
 
-def files_of(facts: Facts) -> dict[str, bytes]:
+def files_of(facts: ReportFacts) -> dict[str, bytes]:
     """Every file but the record, by name."""
     tree = hierarchy(facts)
     files = {
@@ -73,7 +73,7 @@ def files_of(facts: Facts) -> dict[str, bytes]:
         "teams.csv": teams_csv(tree),
         "results.csv": results_csv(facts),
     }
-    if not facts.options.aggregate_only:
+    if not facts.aggregate_only:
         files |= {
             "scores.csv": scores_csv(facts),
             "away.csv": away_csv(facts),
@@ -87,11 +87,11 @@ def files_of(facts: Facts) -> dict[str, bytes]:
     return files
 
 
-def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
+def _record(facts: ReportFacts, watch: Stopwatch) -> dict[str, Any]:
     return {
         "program": PROGRAM,
         "as_of": facts.as_of.isoformat(),
-        "aggregate_only": facts.options.aggregate_only,
+        "aggregate_only": facts.aggregate_only,
         "users": len(facts.members),
         "people": len(facts.people),
         "scored": facts.shown_scored(facts.people),
@@ -102,7 +102,7 @@ def _record(facts: Facts, watch: Stopwatch) -> dict[str, Any]:
             {
                 "object": gap.object_name,
                 "column": gap.column,
-                "why": gap.told(is_named=not facts.options.aggregate_only),
+                "why": gap.told(is_named=not facts.aggregate_only),
             }
             for gap in facts.gaps
         ],

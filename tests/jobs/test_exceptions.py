@@ -12,7 +12,7 @@ import pytest
 from jobs.exception_records import LEFT, NOT_ASKED, write_exceptions
 from jobs.exceptions_known import read_known
 from service.evidence.usage import User
-from service.report.facts import Member
+from service.facts.facts import Member
 from service.scoring.result import Score
 from tests.jobs.fake_org import FakeGateway
 from tests.report.test_small_cells import some_facts

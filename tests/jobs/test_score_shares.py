@@ -20,7 +20,7 @@ from jobs.score_shares import write_shares
 from jobs.write_back import ScoresWritten, write_scores
 from service.doctor.sharing import sharing
 from service.evidence.usage import User
-from service.report.facts import Member
+from service.facts.facts import Member
 from service.salesforce.errors import TransientSalesforceError
 from service.salesforce.gateway import Gateway
 from service.salesforce.outcome import Outcome

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jobs.org_now import read_org
 from jobs.team_records import write_teams
-from service.report.teams import hierarchy
+from service.facts.teams import hierarchy
 from service.scoring.result import WORDS
 from tests.jobs.fake_org import FakeGateway
 from tests.report.test_small_cells import a_member, some_facts

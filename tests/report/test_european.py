@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.report.european import is_in_the_eu, naming
+from service.facts.european import is_in_the_eu, naming
 from tests.export.zips import csv_text, write_zip
 from tests.report.test_counts import text_of
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.evidence.roles import Role
-from service.report.teams import hierarchy
+from service.facts.teams import hierarchy
 from tests.report.test_small_cells import a_member, some_facts
 
 

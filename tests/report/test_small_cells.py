@@ -10,10 +10,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.evidence.beside import Beside
+from service.evidence.gaming import Gaming
 from service.evidence.usage import User
+from service.facts.facts import Member
+from service.facts.teams import hierarchy
 from service.report.adoption import words
-from service.report.facts import Facts, Member, Options
-from service.report.teams import hierarchy
+from service.report.facts import Options, ReportFacts
+from service.report.mending import Mending
 from service.rules_file import read_rules
 from service.scoring.result import WORDS, Score
 from service.scoring.teams import spread
@@ -28,10 +32,11 @@ def a_member(number: int, word: str, manager: str | None = None) -> Member:
     return Member(user, Score(user_id, AS_OF, "1", word, value))
 
 
-def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
+def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> ReportFacts:
     listed = [word for word, count in counts.items() for _ in range(count)]
-    return Facts(
-        options=Options((), Path("out"), aggregate_only=aggregate_only),
+    return ReportFacts(
+        options=Options((), Path("out")),
+        aggregate_only=aggregate_only,
         as_of=AS_OF,
         rules=read_rules(None),
         members=tuple(a_member(at, word, "005m") for at, word in enumerate(listed)),
@@ -39,11 +44,14 @@ def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Facts:
         counted={},
         deals=(),
         rows_read={},
+        beside=Beside(),
+        gaming=Gaming(),
+        mending=Mending(),
+        logins_known=True,
         rows_rejected={},
         gaps=(),
         absent_measures={},
         roles_known=True,
-        logins_known=True,
         managers_known=True,
         regions_known=False,
     )

@@ -11,7 +11,7 @@ from service.report.watching import Unwatched
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from service.report.facts import Facts
+    from service.facts.facts import Facts
     from service.sample import SampleFacts
 
 

@@ -10,10 +10,10 @@ from datetime import date
 
 import pytest
 
+from service.facts.teams import hierarchy
 from service.report.exceptions_table import exceptions_csv
 from service.report.page import render
 from service.report.questions import asked
-from service.report.teams import hierarchy
 from service.sample import write_sample
 from service.sample.habits import asked_of
 from tests.sample.facts import facts_of

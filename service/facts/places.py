@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.report.groups import manager_named
+from service.facts.groups import manager_named
 from service.scoring.teams import tree, without_loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
     from service.scoring.teams import Loops, Unit
 
 NOBODY = ""  #: the place of those who stand under nobody

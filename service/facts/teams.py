@@ -10,18 +10,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from service.report.adoption import Share, shares, values, word_key
-from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
-from service.report.groups import grouped, hide
-from service.report.places import EVERYBODY, places
+from service.facts.facts import AGGREGATE_LEAST, TEAM_LEAST
+from service.facts.groups import grouped, hide
+from service.facts.places import EVERYBODY, places
+from service.facts.shares import Share, shares, values, word_key
 from service.scoring.result import WORDS
 from service.scoring.teams import Spread, spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from service.report.facts import Facts, Member
-    from service.report.places import Places
+    from service.facts.facts import Facts, Member
+    from service.facts.places import Places
     from service.scoring.teams import Unit
 
 SMALLER = "Smaller teams together"
@@ -90,7 +90,7 @@ def hierarchy(facts: Facts) -> Hierarchy:
     Where only aggregates may be shown, teams have numbers for names, no people and no levels.
     """
     found = places(facts)
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         return Hierarchy(found.way, tuple(_anonymous(facts, found)))
     loops = tuple(tuple(found.label(key) for key in loop) for loop in found.loops)
     gone = sorted((found.label(key), count) for key, count in found.gone.items())
@@ -197,11 +197,11 @@ def team_of(facts: Facts, label: str, people: Collection[Member], least: int) ->
         people=len(people),
         scored=facts.shown_scored(people),
         spread=spread(values(people), least),
-        words=() if facts.options.aggregate_only else words,
+        words=() if facts.aggregate_only else words,
     )
 
 
 def company(facts: Facts) -> Spread | None:
     """The middle of all scores, from the people themselves and never from medians of teams."""
-    least = AGGREGATE_LEAST if facts.options.aggregate_only else TEAM_LEAST
+    least = AGGREGATE_LEAST if facts.aggregate_only else TEAM_LEAST
     return spread(values(facts.people), least)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from service.report.facts import Facts, Member
+    from service.facts.facts import Facts, Member
 
 Item = TypeVar("Item")
 #: Longer lists of pooled groups are counted, not named.
@@ -143,7 +143,7 @@ def missing_ways(facts: Facts) -> dict[str, str]:
     if not facts.regions_known:
         fields = " or ".join(f"User.{name}" for name in facts.rules.region_fields)
         found["region"] = f"no user has a {fields}; --people takes a column region"
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         found["manager"] = "it would name people"
     elif not facts.managers_known:
         found["manager"] = "no user has a User.ManagerId; --people takes a column manager"

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from service.report.facts import AGGREGATE_LEAST, TEAM_LEAST
-from service.report.groups import grouped, ways_to_group
-from service.report.places import EVERYBODY, places
-from service.report.teams import hierarchy, masked, team_of, top_down
+from service.facts.facts import AGGREGATE_LEAST, TEAM_LEAST
+from service.facts.groups import grouped, ways_to_group
+from service.facts.places import EVERYBODY, places
+from service.facts.teams import hierarchy, masked, team_of, top_down
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from service.report.facts import Facts, Member
-    from service.report.teams import Team
+    from service.facts.facts import Facts, Member
+    from service.facts.teams import Team
 
 #: Kinds other than teams, and the way of the report that they are.
 _CUTS = {"Role": "role", "Profile": "profile", "Region": "region"}
@@ -43,7 +43,7 @@ class Aggregate:
 def aggregates(facts: Facts) -> Iterator[Aggregate]:
     """All groups, by kind. A group that is too small to have numbers is there without them."""
     yield _of(facts, "Company", EVERYBODY, EVERYBODY, facts.people)
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         for team in hierarchy(facts).tops:
             yield Aggregate("Team", team.label, team)
     else:
@@ -66,7 +66,7 @@ def _teams(facts: Facts) -> Iterator[Aggregate]:
 
 def _cut(facts: Facts, kind: str, key: Callable[[Member], str]) -> list[Aggregate]:
     groups = grouped(facts.people, key, facts.least)
-    if not facts.options.aggregate_only:
+    if not facts.aggregate_only:
         return [_of(facts, kind, one.label, one.label, one.members) for one in groups]
     counted = [
         (team_of(facts, one.label, one.members, AGGREGATE_LEAST), _scored(one.members))
@@ -76,11 +76,11 @@ def _cut(facts: Facts, kind: str, key: Callable[[Member], str]) -> list[Aggregat
 
 
 def _of(facts: Facts, kind: str, key: str, label: str, people: Collection[Member]) -> Aggregate:
-    least = AGGREGATE_LEAST if facts.options.aggregate_only else TEAM_LEAST
+    least = AGGREGATE_LEAST if facts.aggregate_only else TEAM_LEAST
     team = team_of(facts, label, people, least)
     if _scored(people) < least:
         return Aggregate(kind, key, replace(team, scored=None, words=()))
-    if facts.options.aggregate_only:
+    if facts.aggregate_only:
         return Aggregate(kind, key, team)
     words = dict.fromkeys(WORDS, 0)
     for one in people:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.evidence.roles import read_roles
-from service.report.european import naming
-from service.report.facts import Facts
+from service.facts.european import naming
+from service.facts.facts import Facts
 
 if TYPE_CHECKING:
     from service.evidence.reduce import Reduced
-    from service.report.facts import Member, Options
+    from service.facts.facts import Member
     from service.scoring.rule_set import RuleSet
     from service.tables import Gap
 
@@ -19,30 +18,22 @@ if TYPE_CHECKING:
 def common_facts(
     reduced: Reduced,
     rules: RuleSet,
-    options: Options,
+    aggregate_only: bool | None,  # noqa: FBT001 - None where nobody said
     members: tuple[Member, ...],
     gaps: tuple[Gap, ...],
 ) -> Facts:
-    """The facts without what only a report counts: usage, logins, deals, results, patterns.
-
-    Decides whether people may be named, and says why not where nobody asked for that.
-    """
+    """What both know. Decides whether people may be named, and says why not where nobody did."""
     countries = (one.user.country for one in members if one.score is not None)
-    named, coverage = naming(options.aggregate_only, countries), reduced.coverage
+    named, coverage = naming(aggregate_only, countries), reduced.coverage
     return Facts(
-        options=replace(options, aggregate_only=named.aggregate_only),
+        aggregate_only=named.aggregate_only,
         as_of=reduced.scope.as_of,
         rules=rules,
         members=members,
-        unowned={},
-        counted={},
-        deals=(),
-        rows_read={},
         rows_rejected=reduced.rows_rejected,
         gaps=gaps,
         absent_measures=coverage.absent_measures,
         roles_known=coverage.roles_known,
-        logins_known=False,
         managers_known=any(one.user.manager_id for one in members),
         regions_known=any(one.user.region for one in members),
         roles=read_roles(reduced.scope),
