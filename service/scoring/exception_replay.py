@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,7 +16,6 @@ from service.scoring.windows import flag_result, percent, window_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
     from decimal import Decimal
 
     from service.scoring.calendar import Calendar
@@ -69,17 +68,23 @@ def replay(
 ) -> tuple[ExceptionState | None, tuple[int, int] | None]:
     """The state after all checks, and which two of them opened the exception, if they did.
 
-    A check that could not be judged says nothing, nor does one that is in what was told.
+    A check that could not be judged says nothing, nor does one that is in what was told. A window
+    that begins before an excuse confirms nothing: what was excused is not held against anybody.
     """
     weeks, days, rules = asking.weeks, 7 * asking.weeks, asking.rules.exceptions
     now = None if told is None else told.begun
     pair: tuple[int, int] | None = None
+    forgiven = date.min  #: windows that end before it are
     for at, flag in enumerate(flags):
         if flag is None or (told is not None and ends[at] <= told.judged_until):
             continue
         if told is not None:
             now = told.after_acts(now, ends[at], days, rules)
+        if now is not None and now.excuse is not None:
+            forgiven = now.excuse.on + timedelta(days=days)
         confirms = confirmed_by(flags, at, weeks)
+        if confirms is not None and ends[confirms] < forgiven:
+            confirms = None
         kind: Kind = "met" if not flag else "flagged" if confirms is None else "confirmed"
         now = advance(now, Event(ends[at], kind), days, rules)
         if confirms is not None and now is not None and now.opened_on == ends[at]:

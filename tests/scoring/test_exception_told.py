@@ -102,3 +102,13 @@ def test_weeks_without_a_verdict_leave_it_as_it_was():
     known = of_measure(standing(slack(*range(1, 18)))).life
     found = of_measure(standing([], told={"calls": Told(known)}))
     assert (found.state, found.life) == ("open", known)
+
+
+def test_after_an_excuse_it_takes_two_windows_anew():
+    """What was excused is half of nothing: the next flag is a heads-up, four weeks later it opens."""
+    flags = [True] * 18
+    told = Told(opened(), acts("excused", first=5))  # covers all windows that begin by week 5
+    states = [replay(flags[:n], ends(flags)[:n], ASKING, told) for n in range(9, 19)]
+    assert [now.state for now, _ in states] == ["excused"] + ["heads_up"] * 4 + ["open"] * 5
+    now, pair = states[-1]
+    assert (now.heads_up_on, now.opened_on, pair) == (week(9), week(13), (9, 13))
