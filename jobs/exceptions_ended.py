@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 #: Recorded, but nothing that anybody did about the person.
 _NO_ACT = frozenset({"Seen", "Excused", "Reply", "Rated"})
-_WHERE = f"{{of}}{Fields.STATE} IN ('cleared', 'recurred') AND {{of}}{Fields.CLEARED_ON} != null"
+#: Whatever its state is now: one that came back may have been seen, acted on or excused since.
+_WHERE = f"{{of}}{Fields.CLEARED_ON} != null"
 _ENDED = (
     f"SELECT {Fields.KEY}, {Fields.CLEARED_ON}, {Fields.RECURRED_ON} FROM {Fields.OBJECT} "  # noqa: S608 - constants
     f"WHERE {_WHERE.format(of='')}"

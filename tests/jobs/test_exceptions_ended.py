@@ -9,9 +9,13 @@ import pytest
 from jobs.exceptions_ended import ended_of, told
 from jobs.exceptions_known import read_known
 from jobs.org_now import read_org
+from jobs.run import NEEDED
 from jobs.team_records import write_teams
+from service.salesforce.gateway import Gateway
 from service.scoring.recidivism import Ended
+from service.settings import read_settings
 from tests.jobs.fake_org import FakeGateway
+from tests.jobs.live_org import ANA as ANA_OF_ORG
 from tests.jobs.test_team_records import a_company, facts_of
 
 AS_OF = date(2026, 3, 31)
@@ -104,3 +108,29 @@ def test_they_are_read_with_the_known_ones_in_one_call():
     assert len(asked) == 1
     assert len(asked[0]) <= 5
     assert [one.acts for one in known.ended] == [{"Coached"}]
+
+
+@pytest.mark.sf
+@pytest.mark.xdist_group("live_org")
+def test_one_that_came_back_counts_whatever_was_done_about_its_return(as_worker):
+    """Left out, as soon as somebody acts on the return, acting would look as if it helped."""
+    as_worker.post("/sobjects/Adoption_Score__c", {
+        "User_Key__c": ANA_OF_ORG, "User__c": ANA_OF_ORG, "Word__c": "Building",
+        "As_Of__c": "2026-03-30T00:00:00Z",
+    })  # fmt: skip
+    (score,) = as_worker.soql("SELECT Id FROM Adoption_Score__c")
+    back = {"Cleared_On__c": "2026-01-04", "Recurred_On__c": "2026-02-01"}
+    days = {
+        "open": {}, "cleared": {"Cleared_On__c": "2026-01-04"},
+        "recurred": back, "seen": back, "acted": back, "excused": back,
+    }  # fmt: skip
+    as_worker.post("/composite/sobjects", {"allOrNone": True, "records": [
+        {
+            "attributes": {"type": "Adoption_Exception__c"}, "Adoption_Score__c": score["Id"],
+            "Exception_Key__c": f"{ANA_OF_ORG}:{state}", "State__c": state, "Measure__c": state,
+            "Opened_On__c": "2025-12-01", **dates,
+        }
+        for state, dates in days.items()
+    ]})  # fmt: skip
+    ended = read_known(Gateway(read_settings(only=NEEDED)), AS_OF).ended
+    assert sorted(one.came_back for one in ended) == [False, True, True, True, True]
