@@ -7,7 +7,7 @@ time zone and no daylight saving can move a window; rows are put on the person's
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,12 @@ class Window:
     def opens(self) -> date | None:
         """The first available day; None when there is none."""
         return self.available[0] if self.available else None
+
+    def since(self, on: date) -> Window:
+        """The same without the available days before a day."""
+        if self.opens is None or on <= self.opens:
+            return self
+        return replace(self, available=tuple(day for day in self.available if on <= day))
 
     def counted(self, days: Sequence[date]) -> list[int]:
         """Where in ascending days those are on which an act is credited.

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.scoring.minimums import asks, schedule
+from service.scoring.minimums import asked_since, asks, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from service.scoring.calendar import Window
-    from service.scoring.evidence import Coverage, PersonEvidence, Series
+    from service.scoring.evidence import Coverage, Person, PersonEvidence, Series
     from service.scoring.rule_set import Measure, RuleSet
 
 _NOTHING, _ALL = Fraction(0), Fraction(1)
@@ -21,6 +22,7 @@ FOOTPRINT_DAYS = "footprint_days"  #: the measure whose acts are days: at most o
 #: Shares of what came in during the window, dated on the day each came; the other shares say how
 #: the records stand on the as-of day. What came on a day recorded as away is not asked.
 CAME_IN = frozenset({"leads_answered"})
+NOT_ASKED = "Not asked of your role."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +69,33 @@ def credits_of(
     """
     person, credits_in_order = person_evidence.person, []
     for measure in rules.scored_on(window.looked_to):
-        tally = tally_of(person_evidence.of(measure.name), measure, window)
-        expected = None
+        series = person_evidence.of(measure.name)
         if measure.kind == "count":
-            minimums = schedule(measure, role, person.segment, rules)
-            days = window.available
-            asking = asks(minimums, measure, person, days, rules.ramp)
-            expected = asking.between(0, len(days)) or None
-        why_not = _why_not(measure, role, expected, coverage)
-        if why_not is not None:
-            credit = Credit(measure, _NOTHING, tally, why_not=why_not)
-        elif expected is not None:
-            credit = Credit(measure, Fraction(measure.weight), tally, expected=expected)
+            credit = _count(series, measure, person, role, rules, window)
         else:
-            credit = _share(measure, tally, rules.fade_below)
+            credit = _share(tally_of(series, measure, window), measure, role, rules.fade_below)
+        absent = coverage.absent_measures.get(measure.name)
+        if absent is not None and credit.why_not != NOT_ASKED:  # roles first: no gap for them
+            credit = Credit(measure, _NOTHING, credit.tally, why_not=absent)
         credits_in_order.append(credit)
     return tuple(credits_in_order)
+
+
+def _count(
+    series: Series, measure: Measure, person: Person, role: str, rules: RuleSet, window: Window
+) -> Credit:
+    """Acts of the days on which they were asked: of a measure that is new, no older days count."""
+    minimums = schedule(measure, role, person.segment, rules)
+    since = asked_since(minimums)
+    if since == date.max:
+        return Credit(measure, _NOTHING, tally_of(series, measure, window), why_not=NOT_ASKED)
+    own = window.since(since)
+    tally, days = tally_of(series, measure, own), own.available
+    if len(days) < rules.available_at_least:
+        why_not = f"Asked only since {since}: it takes {rules.available_at_least} available days."
+        return Credit(measure, _NOTHING, tally, why_not=why_not)
+    asking = asks(minimums, measure, person, days, rules.ramp)
+    return Credit(measure, Fraction(measure.weight), tally, expected=asking.between(0, len(days)))
 
 
 def tally_of(series: Series, measure: Measure, window: Window) -> Tally:
@@ -107,19 +120,12 @@ def _share_tally(series: Series, at: Sequence[int]) -> Tally:
     return Tally(seen=sum(series.seen[one] for one in at), good=good, eligible=eligible)
 
 
-def _share(measure: Measure, tally: Tally, fade_below: int) -> Credit:
+def _share(tally: Tally, measure: Measure, role: str, fade_below: int) -> Credit:
     """A share fades in with its records; a hard cut would let a good new record lower a score."""
+    if role not in measure.roles:
+        return Credit(measure, _NOTHING, tally, why_not=NOT_ASKED)
     weight = Fraction(measure.weight)
     if tally.eligible < fade_below:
         weight *= Fraction(tally.eligible, fade_below)
     why_not = None if weight else "There is no record of this kind to judge."
     return Credit(measure, weight, tally, why_not=why_not)
-
-
-def _why_not(
-    measure: Measure, role: str, expected: Fraction | None, coverage: Coverage
-) -> str | None:
-    """Roles first: what is not asked of a role is no gap."""
-    if expected is None and (measure.kind == "count" or role not in measure.roles):
-        return "Not asked of your role."
-    return coverage.absent_measures.get(measure.name)

@@ -89,6 +89,11 @@ def minimum_on(minimums: Sequence[MinimumSince], on: date) -> Decimal | None:
     return next(one.minimum for one in reversed(minimums) if one.since <= on)
 
 
+def asked_since(minimums: Schedule) -> date:
+    """The first day on which anything is asked; date.max: none."""
+    return next((one.since for one in minimums if one.minimum is not None), date.max)
+
+
 @dataclass(frozen=True, slots=True)
 class Asks:
     """What is asked of a person's available days, added up day by day."""

@@ -10,6 +10,7 @@ told: without, no exception is further than open.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from service.scoring.credit import FOOTPRINT_DAYS
 from service.scoring.exception_replay import exception_of
 from service.scoring.expectation import working_time
 from service.scoring.look import Look
-from service.scoring.minimums import minimum_on, schedule
+from service.scoring.minimums import asked_since, minimum_on, schedule
 from service.scoring.part_time import beside_the_calendar
 from service.scoring.presence import days_of, days_there, days_used
 from service.scoring.roles import role_of
@@ -35,7 +36,6 @@ from service.scoring.windows import window_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from service.scoring.calendar import Calendar
     from service.scoring.evidence import Coverage, Person, PersonEvidence
@@ -126,7 +126,8 @@ def _asking(
         return None
     since = None if coverage.since is None else coverage.since.get(measure.name)
     typical = coverage.typical_deals.get(measure.name)
-    agreed = max((on for on in (rules.agreed_on, person.role_since) if on), default=None)
+    began = (rules.agreed_on, person.role_since, asked_since(minimums))
+    agreed = max((on for on in began if on and on > date.min), default=None)
     return Asked(measure, minimums, person, days, rules, since, typical, agreed)
 
 

@@ -179,6 +179,40 @@ def test_the_score_asks_by_the_minimum_of_each_day_as_well():
     assert earned[1].expected == 110
 
 
+@pytest.mark.parametrize("way", ["effective_from", "a change"])
+@pytest.mark.parametrize(
+    ("day", "done", "expected"),
+    [
+        (DAYS[0], 20, 100),
+        (DAYS[5], 15, 75),
+        (MIDDLE, 10, 50),
+        (DAYS[11], 9, None),
+        (AS_OF, 1, None),
+    ],
+)
+def test_what_is_newly_asked_counts_the_acts_of_the_days_on_which_it_was_asked(
+    way, day, done, expected
+):
+    """Older acts against a few days of minimum would fill any credit; below ten days none is given."""
+    rules = default_rules(minimum_changes=(a_change(25, effective_on=day),))
+    asked_later = {"weekly_minimums": {"manager": Decimal(1)}}
+    if way == "effective_from":
+        rules, asked_later = default_rules(), {"effective_from": day}
+    rules = replace(
+        rules,
+        measures=tuple(
+            replace(m, **asked_later) if m.name == "calls" else m for m in rules.measures
+        ),
+    )
+    person = a_person()
+    window = look_back(person, PLAIN, rules, AS_OF)
+    found = PersonEvidence.of_rows(person, acts("calls", 20, DAYS))
+    calls = credits_of(found, "rep", COMPLETE, rules, window)[1]
+    assert (calls.tally.done, calls.expected) == (done, expected)
+    if expected is None:
+        assert calls.why_not == f"Asked only since {day}: it takes 10 available days."
+
+
 def test_history_is_judged_by_the_minimum_of_its_time():
     rows = (
         *footprints(DAYS),

@@ -232,7 +232,22 @@ def test_nobody_is_flagged_for_what_nobody_in_the_data_did():
 SLACK_SINCE = LAST - timedelta(weeks=12) + timedelta(days=1)
 
 
-@pytest.mark.parametrize("said_by", ["agreed_on", "role_since"])
+def asked_from(day, said_by):
+    """The rules of calls that are asked from a day on."""
+    if said_by == "agreed_on":
+        return replace(RULES, agreed_on=day)
+    if said_by == "effective_from":
+        return replace(
+            RULES, measures=tuple(replace(m, effective_from=day) for m in RULES.measures)
+        )
+    if said_by == "a change":
+        unasked = tuple(replace(m, weekly_minimums={"manager": 1}) for m in RULES.measures)
+        change = MinimumChange("calls", "rep", Decimal(25), DAYS[0], day, "New for reps.")
+        return replace(RULES, measures=unasked, minimum_changes=(change,))
+    return RULES
+
+
+@pytest.mark.parametrize("said_by", ["agreed_on", "role_since", "effective_from", "a change"])
 @pytest.mark.parametrize(
     ("days_later", "state"),
     [(0, "cleared"), (1, "cleared"), (28, "heads_up"), (29, "heads_up"), (50, None)],
@@ -240,8 +255,8 @@ SLACK_SINCE = LAST - timedelta(weeks=12) + timedelta(days=1)
 def test_weeks_before_a_minimum_was_agreed_or_given_are_not_judged(said_by, days_later, state):
     """Eight slack weeks: two windows of four. One that begins before the day is left out."""
     day = SLACK_SINCE + timedelta(days=days_later)
-    rules = replace(RULES, agreed_on=day) if said_by == "agreed_on" else RULES
     person = a_person(role_since=day) if said_by == "role_since" else None
+    rules = asked_from(day, said_by)
     found = of_measure(standing(slack(*range(5, 13)), rules=rules, person=person))
     assert (found.state if found else None) == state
     assert found is None or found.first.first >= day
@@ -269,6 +284,10 @@ def test_the_strip_says_that_the_minimum_is_younger_than_the_weeks():
     )
     rules = replace(RULES, agreed_on=AS_OF - timedelta(days=27))
     assert strip(standing(daily(calls=1), rules=rules)).is_met is False
+    new = asked_from(AS_OF - timedelta(days=2), "effective_from")
+    assert (
+        strip(standing(daily(calls=1), rules=new)).is_met is None
+    )  # four weeks against three days
 
 
 def test_amounts_are_not_judged_before_their_minimum_was_agreed():
