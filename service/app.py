@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("app")
 #: Room for a signed request of the accepted size once it is form-encoded.
-_BODY_LIMIT: Final = 300_000
+BODY_LIMIT: Final = 300_000
 #: A page that waits for Redis longer than this does without; the store is next door.
 _PATIENCE: Final = 1.0
 _PAGES: Final = {404: "not_found", 405: "not_found", 410: "link_ended", 413: "too_large"}
@@ -77,7 +77,7 @@ def create_app(
             "may frame the panel, separated by spaces, such as https://*.force.com."
         )
     app = PanelApp(__name__, static_folder=None, template_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, MAX_FORM_MEMORY_SIZE=_BODY_LIMIT)
+    app.config.update(MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=BODY_LIMIT)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False  # an odd path is no path, not a redirect
     known = digests()

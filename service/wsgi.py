@@ -6,9 +6,10 @@ import sys
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.app import compile_templates, create_app
+from service.app import BODY_LIMIT, compile_templates, create_app
 from service.logs import configure
 from service.settings import SettingsError, read_settings
+from service.whole_body import WholeBody
 
 configure()
 try:
@@ -19,4 +20,5 @@ compile_templates(app)
 #: The router ends TLS and names the scheme in a header; it keeps Host, and passes on whatever a
 #: client claims in X-Forwarded-Host, so that one is not believed:
 #: https://devcenter.heroku.com/articles/http-routing#heroku-headers
-app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+behind_router = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)
+app.wsgi_app = WholeBody(behind_router, BODY_LIMIT)  # type: ignore[method-assign]
