@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import BigDealRule, RuleSet
 
+_NAMED = "Where scores of persons may be written, set BELLWETHER_AGGREGATE_ONLY to no; to yes, where not."
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -82,7 +84,7 @@ def score_org(run: Run) -> Scored:
             deals,
             {name: table.rows for name, table in tables.by_name.items()},
             dict(reduced.rows_rejected),
-            _gaps(facts),
+            told_gaps(facts),
             plan.reads if plan else (),
             reduced.yardstick(),
             _judged(run, reduced),
@@ -102,11 +104,11 @@ def _known(run: Run) -> KnownExceptions:
     return KnownExceptions(absences=read_absences(run.gateway, run.as_of - KEPT))
 
 
-def _gaps(facts: Facts) -> tuple[str, ...]:
+def told_gaps(facts: Facts) -> tuple[str, ...]:
     """In words, without any value of a record where nobody may be named."""
     is_named = not facts.aggregate_only
     told = tuple(gap.told(is_named=is_named) for gap in facts.gaps)
-    return told + ((facts.why_aggregate,) if facts.why_aggregate else ())
+    return told + ((f"{facts.why_aggregate} {_NAMED}",) if facts.why_aggregate else ())
 
 
 def no_longer_scored(run: Run, rules: RuleSet, user_id: str) -> Score:

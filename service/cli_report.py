@@ -203,8 +203,8 @@ def _say(finished: Finished, exports: tuple[Path, ...]) -> None:
     click.echo(finished.folder / "report.html")
     if finished.first_of_all:
         _say_first(finished.first_of_all, exports)
-    if finished.why_aggregate:
-        click.echo(finished.why_aggregate, err=True)
+    if finished.why_nobody_is_named:
+        click.echo(finished.why_nobody_is_named, err=True)
     for line in _set_aside(finished.record):
         click.secho(line, fg="yellow", err=True)
     if any(finished.record[name] for name in ("rows_rejected", "values_rejected")):

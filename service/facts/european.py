@@ -1,4 +1,4 @@
-"""Whether most users are in the European Union, where a report names nobody unless it is told to.
+"""Whether most users are in the European Union, where nobody is named unless that is asked for.
 
 Works councils and data protection officers decide there who may see scores of persons.
 """
@@ -48,7 +48,7 @@ _NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Naming:
-    """Whether people may be named, and the sentence that says why and how to change it."""
+    """Whether people may be named, and the sentence that says why nobody is."""
 
     aggregate_only: bool
     why: str | None = None
@@ -73,6 +73,6 @@ def naming(asked: bool | None, countries: Iterable[str | None]) -> Naming:  # no
         return Naming(aggregate_only=False)
     why = (
         f"Most users are in the European Union ({inside:,} of the {len(known):,} whose country is "
-        "known), so nobody is named. Where you may see scores of persons, run it with --named."
+        "known), so nobody is named."
     )
     return Naming(aggregate_only=True, why=why)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from service.scoring.rule_set import BigDealRule
 
 
+_NAMED = "Where you may see scores of persons, run it with --named."
+
+
 @dataclass(frozen=True)
 class Options:
     """What the admin asked for."""
@@ -64,6 +67,11 @@ class ReportFacts(Facts):
     beside: Beside  #: results and times, never scored
     gaming: Gaming  #: patterns worth a look
     mending: Mending  #: records out of order
+
+    @property
+    def why_nobody_is_named(self) -> str | None:
+        """Why nobody is named although nobody asked for that, and the option that changes it."""
+        return f"{self.why_aggregate} {_NAMED}" if self.why_aggregate else None
 
 
 def with_more(facts: Facts, **more: Any) -> ReportFacts:  # noqa: ANN401 - the fields of ReportFacts

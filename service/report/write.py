@@ -38,7 +38,7 @@ class Finished:
     people: int
     scored: int
     record: dict[str, Any]
-    why_aggregate: str | None = None  #: why nobody is named although nobody asked for that
+    why_nobody_is_named: str | None = None  #: why nobody is named although nobody asked for that
     first_of_all: Step | None = None  #: what must be done before people have a score
 
 
@@ -60,7 +60,8 @@ def write_report(options: Options, watching: Watching | None = None) -> Finished
         record = _record(facts, watch)
         files[RECORD] = json.dumps(record, indent=2, ensure_ascii=False).encode() + b"\n"
     return Finished(
-        options.out, facts.as_of, len(facts.people), len(facts.scored), record, facts.why_aggregate,
+        options.out, facts.as_of, len(facts.people), len(facts.scored), record,
+        facts.why_nobody_is_named,
         without_roles(facts) or without_minimums(facts),
     )  # fmt: skip
 

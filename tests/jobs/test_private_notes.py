@@ -102,7 +102,7 @@ def test_a_comparison_is_left_where_an_administrator_allows_it(
             standing=Standing("005", TODAY, exceptions=(found("heads_up"),)),
         )
     ]
-    facts = SimpleNamespace(options=SimpleNamespace(aggregate_only=aggregate_only), people=people)
+    facts = SimpleNamespace(aggregate_only=aggregate_only, people=people)
     notes = NightNotes(connect(redis_url), "00D5g0000000001", "a key")
     notes.write({"005": [{"label": "of the night before"}]}, {"rep": {"people": 99}})
     _leave_notes(
