@@ -17,13 +17,15 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
 
 from service.calendars import is_known_region
+from service.scoring.roles import named_role, same_name
 from service.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from service.scoring.evidence import Person
+    from service.scoring.rule_set import RuleSet
     from service.sheet import Row
 
 _T = TypeVar("_T")
@@ -45,6 +47,7 @@ class PersonFacts:
     manager_id: str | None = None
     region: str | None = None
     role_since: date | None = None
+    rules_role: str | None = None  #: where `role` is no name in Salesforce but a role of the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,13 @@ def read_absences(path: Path, people: Iterable[Person]) -> Absences:
     ))  # fmt: skip
 
 
-def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFacts]:
+def read_people(
+    path: Path, people: Collection[Person], rules: RuleSet
+) -> Mapping[str, PersonFacts]:
     """The facts by user id. Raises SheetError.
 
-    `people` are all who may be named, as persons or as their managers, scored or not.
+    `people` are all who may be named, as persons or as their managers, scored or not. A role is one
+    of the `rules`, or a name that these or the data know.
     """
     optional = (
         "role", "segment", "fte", "start_date", "role_since", "country", "manager",
@@ -86,10 +92,12 @@ def read_people(path: Path, people: Iterable[Person]) -> Mapping[str, PersonFact
     )  # fmt: skip
     sheet = Sheet(path, ("user",), optional)
     ids = _ids_by_name(people)
+    held = {same_name(one.role) for one in people if one.role}
     facts: dict[str, PersonFacts] = {}
     lines: dict[str, int] = {}
     for row in sheet.rows:
         user, found = _user(sheet, row, "user", ids), _facts(sheet, row, ids)
+        found = replace(found, rules_role=_rules_role(sheet, row, rules, held))
         if user in lines:
             sheet.refuse(row, "user", f"is on line {lines[user]} already; keep one")
         elif user is not None:
@@ -111,6 +119,7 @@ def apply(
         fte=person.fte if told.fte is None else told.fte,
         started_on=told.started_on or person.started_on,
         role_since=told.role_since or person.role_since,
+        rules_role=told.rules_role or person.rules_role,
         country=told.country or person.country,
         manager_id=told.manager_id or person.manager_id,
         region=told.region or person.region,
@@ -167,6 +176,20 @@ def _facts(sheet: Sheet, row: Row, ids: Mapping[str, str]) -> PersonFacts:
         manager_id=_user(sheet, row, "manager", ids) if row.text("manager") else None,
         region=row.text("region") or None,
     )
+
+
+def _rules_role(sheet: Sheet, row: Row, rules: RuleSet, held: Collection[str]) -> str | None:
+    """The role of the rules that a text is; None for a name in Salesforce that they map."""
+    name = row.text("role")
+    if not name or named_role(name, None, rules):
+        return None
+    found = next((role for role in rules.roles if same_name(role) == same_name(name)), None)
+    if found is None and same_name(name) not in held:
+        known = ", ".join(rules.roles)
+        sheet.refuse(
+            row, "role", f"is no role; write one of the rules ({known}) or a name in [roles.names]"
+        )
+    return found
 
 
 def _day(sheet: Sheet, row: Row, column: str) -> date | None:

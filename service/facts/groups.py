@@ -133,6 +133,12 @@ def ways_to_group(facts: Facts) -> dict[str, Callable[[Member], str]]:
     return {name: key for name, key in ways.items() if name not in missing_ways(facts)}
 
 
+def those_without_role(facts: Facts) -> str:
+    """Who is measured as the role that stands in, where the data name no roles."""
+    is_told = any(one.user.role for one in facts.members)
+    return "whoever has none in the people file" if is_told else "everybody"
+
+
 def missing_ways(facts: Facts) -> dict[str, str]:
     """Why people are not compared in some way: a sentence for each."""
     found = {}

@@ -82,7 +82,7 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
 def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watching) -> ReportFacts:
     scope = reduced.scope
     tables, as_of = scope.tables, scope.as_of
-    told = read_told(options, reduced)
+    told = read_told(options, reduced, rules)
     mending = Mending()
     members, unowned = _members(rules, reduced, told, watching, mending)
     facts = common_facts(

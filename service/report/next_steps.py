@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.facts.groups import is_few
+from service.facts.groups import is_few, those_without_role
 from service.report import care, leaders, login
 from service.rules_file import DRAFT, init_command
 
@@ -128,7 +128,8 @@ def _roles(facts: ReportFacts) -> Iterator[Step]:
         return  # the rules come first, and say so
     if not facts.roles_known:
         role = facts.rules.role_when_unknown
-        stands_in = f"the data have no roles, so everybody is measured as “{role}”" if role else ""
+        whoever = those_without_role(facts)
+        stands_in = f"the data have no roles, so {whoever} is measured as “{role}”" if role else ""
         yield Step(
             "method", "Export the roles too", stands_in or "without roles nobody can be scored"
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.report.facts import Options
     from service.scoring.calendar import Calendar
     from service.scoring.evidence import Person
+    from service.scoring.rule_set import RuleSet
     from service.tables import Gap
 
 
@@ -46,10 +47,10 @@ class Told:
         )
 
 
-def read_told(options: Options, reduced: Reduced) -> Told:
+def read_told(options: Options, reduced: Reduced, rules: RuleSet) -> Told:
     """Read both files, where given. Raises SheetError with every mistake of a file."""
-    as_of = reduced.scope.as_of
-    facts = read_people(options.people_file, reduced.users()) if options.people_file else {}
+    as_of, file = reduced.scope.as_of, options.people_file
+    facts = read_people(file, tuple(reduced.users()), rules) if file else {}
     absences = (
         read_absences(options.absences_file, reduced.users())
         if options.absences_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from service.facts.groups import those_without_role
 from service.report.told_measures import number
 from service.scoring.rounding import plain
 
@@ -208,9 +209,10 @@ def _roles(facts: Facts) -> Iterator[Told]:
         for role, own in _grouped(names.items()).items():
             yield f"{kind} {role}", ", ".join(own)
     if rules.role_when_unknown and not facts.roles_known:
+        whoever = those_without_role(facts)
         yield (
             "Without roles",
-            (f"the data have no roles, so everybody is measured as “{rules.role_when_unknown}”"),
+            f"the data have no roles, so {whoever} is measured as “{rules.role_when_unknown}”",
         )
 
 

@@ -106,6 +106,7 @@ class Person:
     region: str | None = None  #: for groups; nothing is scored by it
     profile: str | None = None  #: Profile.Name
     role_since: date | None = None  #: its minimums judge nothing before; None: always had it
+    rules_role: str | None = None  #: the role of the rules that a file gives them
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ LEADING = ("executive", "manager")
 
 
 def role_of(person: Person, coverage: Coverage, rules: RuleSet) -> str | None:
-    """The role of a person, by the name of their UserRole, else by that of their profile.
+    """The role of a person: what a file gives them, else by their UserRole's name, else their profile's.
 
-    None when neither is a role of these rules. Where the data has no roles at all,
-    `rules.role_when_unknown` stands in for everyone who has neither.
+    None when none of them is a role of these rules. Where the data has no roles at all,
+    `rules.role_when_unknown` stands in for everyone who has none of them.
     """
-    found = named_role(person.role, person.profile, rules)
+    found = person.rules_role or named_role(person.role, person.profile, rules)
     if found is None and person.role is None and not coverage.roles_known:
         return rules.role_when_unknown
     return found

@@ -229,6 +229,19 @@ class RuleSet:
         return {name: tuple(fields) for name, fields in found.items() if fields}
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that a name stands for or that a measure asks something of."""
+        named = (*self.role_names.values(), *self.profile_roles.values())
+        asked = (
+            role
+            for one in self.measures
+            for roles in (one.roles, one.weekly_minimums, one.monthly_minimums, one.limits)
+            for role in roles
+        )
+        last = (self.role_when_unknown,) if self.role_when_unknown else ()
+        return tuple(dict.fromkeys((*named, *asked, *last)))
+
+    @property
     def scored(self) -> tuple[Measure, ...]:
         """The measures that a score is made of."""
         return tuple(measure for measure in self.measures if measure.weight)

@@ -31,12 +31,12 @@ def manager(sample):
 
 def test_a_named_role_and_manager_hold_for_score_and_teams(sample, rep, manager, tmp_path):
     file = tmp_path / "people.csv"
-    file.write_text(f"user,role,manager\n{rep.username},Astronaut,{manager.username}\n")
+    file.write_text(f"user,role,manager\n{rep.username},Marketing,{manager.username}\n")
     result = run(sample, tmp_path / "out", "--people", file)
     assert result.exit_code == 0, result.output
     row = row_of(tmp_path / "out", rep)
     assert row["word"] == "Not scored"
-    assert "Astronaut" in row["not_scored_reason"]
+    assert "“Marketing”" in row["not_scored_reason"]
     assert row["manager"] == manager.name
 
 

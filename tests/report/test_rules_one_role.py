@@ -44,6 +44,22 @@ def test_without_roles_nobody_is_judged_and_the_report_says_first_what_to_run(tm
     }
 
 
+def test_the_people_file_says_who_leads_where_the_data_name_no_roles(tmp_path):
+    export, file, out = make_roleless(tmp_path / "we.zip"), tmp_path / "rules.toml", tmp_path / "o"
+    run("rules", "init", export, "--out", file)
+    confirm_one_role(file)
+    told = tmp_path / "people.csv"
+    told.write_text("user,role\n005000000000001AAA,manager\n")
+    result = run("report", export, "--rules", file, "--people", told, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert [one["role"] for one in read_csv(out / "scores.csv")] == ["manager", "rep"]
+    page = text_of_folder(out)
+    assert "whoever has none in the people file is measured as “rep”" in page
+    assert "Front-line managers 1" in page
+    assert "26 of 20" in page
+    assert "so a leader may have more days with a footprint than working days" in page
+
+
 def make_roleless(path):
     """Two users without any role, one of whom logs a task a day."""
     ids = ("005000000000001AAA", "005000000000002AAA")

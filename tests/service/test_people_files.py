@@ -6,9 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from service.people_files import Absences, PersonFacts, apply, read_absences, read_people
+from service import people_files
+from service.people_files import Absences, PersonFacts, apply, read_absences
+from service.scoring.evidence import Coverage
+from service.scoring.roles import role_of
 from service.sheet import SheetError
-from tests.scoring.builders import ANA, a_person
+from tests.scoring.builders import ANA, a_person, default_rules
 
 RAJ, MIA = "005000000000002AAA", "005AbCdEf000003AAA"
 PEOPLE = [
@@ -16,6 +19,10 @@ PEOPLE = [
     a_person(user_id=RAJ, name="Raj", username="Raj@x.example", is_active=False),
     a_person(user_id=MIA, name="Mia", username=None),
 ]
+
+
+def read_people(path, people):
+    return people_files.read_people(path, people, default_rules())
 
 
 def a_file(folder, text, encoding="utf-8"):
@@ -159,6 +166,14 @@ def test_any_column_but_the_user_may_be_left_out(tmp_path):
         ("country", "Germany", "is no country; write its code like DE, or DE-BY with the region."),
         ("country", "DE-ZZ", "is no country; write its code like DE, or DE-BY with the region."),
         ("manager", "boss", "is no user of these data; write the id or the username of one."),
+        (
+            "role",
+            "Astronaut",
+            (
+                f"is no role; write one of the rules ({', '.join(default_rules().roles)}) or a name "
+                "in [roles.names]."
+            ),
+        ),
     ],
 )
 def test_a_fact_that_makes_no_sense_is_told(tmp_path, column, text, told):
@@ -169,6 +184,18 @@ def test_a_fact_that_makes_no_sense_is_told(tmp_path, column, text, told):
 def test_a_user_named_twice_is_told(tmp_path):
     found = mistakes(read_people, tmp_path, f"user,fte\n{ANA},1\nana@x.example,0.5\n")
     assert found == ["line 3, user: 'ana@x.example' is on line 2 already; keep one."]
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [("Manager", "manager"), ("sales  manager", "manager"), ("Skipper", None)],
+    ids=["a role of the rules", "a name that they know", "one that the data know, not confirmed"],
+)
+def test_a_role_of_the_rules_needs_no_name_in_salesforce(tmp_path, written, role):
+    people = [a_person(role=None), a_person(user_id=RAJ, role="Skipper")]
+    facts = read_people(a_file(tmp_path, f"user,role\n{ANA},{written}\n"), people)
+    told = apply(people[0], facts, Absences())
+    assert role_of(told, Coverage(roles_known=False), default_rules()) == role
 
 
 def test_facts_replace_what_the_data_say_and_days_off_are_added():
