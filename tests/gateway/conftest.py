@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import responses
 import stamina
@@ -10,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from service.salesforce import bulk
 from service.salesforce.gateway import Gateway
-from service.settings import Settings
+from service.settings import read_settings
 from tests.gateway.bulk_wire import JOB, JOBS
 from tests.gateway.wire import ORG, TOKEN_URL
 
@@ -21,41 +19,27 @@ def private_key():
 
 
 @pytest.fixture
-def settings(private_key, tmp_path) -> Settings:
+def settings(private_key, tmp_path):
     pem = private_key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode()
-    return Settings(
-        org_id="00D000000000001EAA",
-        instance_url=ORG,
-        audience="https://login.salesforce.com",
-        username="integration@bellwether.example",
-        consumer_key="a-consumer-key",
-        private_key=pem,
-        canvas_key="",
-        canvas_secrets=("s",),
-        redis_url="redis://127.0.0.1:1/0",
-        ca_file=None,
-        viewer_hosts=("*.my.salesforce.com", "localhost:8443"),
-        frame_ancestors=(),
-        work_dir=Path(tmp_path),
-        rules_file=None,
-        timeout_seconds=5,
-        memory_limit_mb=200,
-        page_limit_mb=1,
-        run_calls=1000,
-        api_share_percent=90,
-        aggregate_only=None,
-        compares=None,
-        record_health=False,
-        sharing="hierarchy",
-        metrics_token="",
-        doorbell_secret="",
-        public_url="",
-        link_secret="",
-        retention_months=13,
+    return read_settings(
+        {
+            "SALESFORCE_ORG_ID": "00D000000000001EAA",
+            "SALESFORCE_INSTANCE_URL": ORG,
+            "SALESFORCE_USERNAME": "integration@bellwether.example",
+            "SALESFORCE_CONSUMER_KEY": "a-consumer-key",
+            "SALESFORCE_PRIVATE_KEY": pem,
+            "SALESFORCE_VIEWER_HOSTS": "*.my.salesforce.com localhost:8443",
+            "SALESFORCE_TIMEOUT_SECONDS": "5",
+            "CANVAS_CONSUMER_SECRETS": "s",
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "BELLWETHER_WORK_DIR": str(tmp_path),
+            "BELLWETHER_PAGE_LIMIT_MB": "1",
+            "BELLWETHER_RUN_CALLS": "1000",
+        }
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
-from service.settings import SPECS, VARIABLES, SettingsError, read_settings
+from service.settings import SPECS, VARIABLES, Settings, SettingsError, read_settings
 
 GOOD = {
     "SALESFORCE_ORG_ID": "00D000000000001EAA",
@@ -68,8 +70,9 @@ def test_no_secret_shows_when_settings_are_printed():
     assert not [secret for secret in secrets if secret.split("\\n")[0] in shown]
 
 
-def test_every_setting_has_a_specification():
-    assert set(VARIABLES.values()) == set(SPECS)
+def test_every_setting_has_a_specification_of_its_own():
+    assert [one.field for one in SPECS.values()] == list(VARIABLES)
+    assert set(VARIABLES) == {one.name for one in fields(Settings)}
 
 
 def test_an_error_quotes_no_part_of_a_password():
