@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs.one_line import one_line
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.soql import quoted
 
@@ -55,7 +56,7 @@ def told(deal: WonDeal, win: int) -> str:
 
 def credit_of(deal: WonDeal, longest: int | None = None) -> str:
     """Give who shares the credit with their percentages; those who do not fit are counted."""
-    parts = [f"{one.name} {percent(one.percent)}" for one in deal.shared_by]
+    parts = [f"{one_line(one.name)} {percent(one.percent)}" for one in deal.shared_by]
     for kept in range(len(parts), 0, -1):
         left = len(parts) - kept
         text = ", ".join((*parts[:kept], *([f"{left} more"] if left else ())))
@@ -74,11 +75,9 @@ def line_of(deal: WonDeal, win: int) -> str:
     who = deal.owner_name or "The team"
     account = f" with {deal.account_name}" if deal.account_name else ""
     if not deal.is_won:
-        return " ".join(
-            f"{who} brought {deal.name}{account} to {deal.stage}: {money(deal)}".split()
-        )
+        return one_line(f"{who} brought {deal.name}{account} to {deal.stage}: {money(deal)}")
     again = " again" if win > 1 else ""
-    return " ".join(f"{who} won {deal.name}{account}{again}: {money(deal)}".split())
+    return one_line(f"{who} won {deal.name}{account}{again}: {money(deal)}")
 
 
 def bell_of(deals: Sequence[tuple[WonDeal, int]]) -> tuple[str, str]:

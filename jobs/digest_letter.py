@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jobs.digest_changes import MOST, NOTHING, changes, moved, standing
 from jobs.digest_results import DASHBOARDS
+from jobs.one_line import one_line
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.salesforce.fields import AdoptionTeam
 from service.scoring.rounding import plain as number
@@ -47,11 +48,7 @@ class Letter:
 
 def value(text: object, longest: int = LONGEST_VALUE) -> str:
     """A value of a record as it may stand in a mail and in a post."""
-    one_line = " ".join(str(text or "").split())
-    seen = "".join(letter for letter in one_line if letter.isprintable()).translate(_NEUTRAL)
-    for opening in ("@", "#"):
-        seen = seen.replace(f"{opening}[", f"{opening} [")
-    seen = seen.replace("://", ": //")
+    seen = one_line(text).translate(_NEUTRAL)
     return seen if len(seen) <= longest else f"{seen[: longest - 1].rstrip()}…"
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from jobs.big_deals import announce_deals
-from jobs.deal_posts import body_of
+from jobs.deal_posts import bell_of, body_of, mail_of
 from jobs.deal_rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
-from service.evidence.deals import WonDeal
+from service.evidence.deals import Share, WonDeal
 from service.rule_records.records import RuleRecordsError, query_fields
 from service.rules_file import read_rules
 from service.salesforce.errors import LimitReachedError
@@ -220,6 +220,21 @@ def test_a_deal_without_an_account_or_an_owners_name_is_announced_too():
     text = body_of(a_deal(1, account_name=None, owner_name=None), "https://acme.example")
     assert text.startswith("The team won Deal 1: 150,000. Congratulations!")
     assert text.endswith("/lightning/r/Opportunity/006000000000001AAA/view")
+
+
+def test_a_hostile_name_is_words_alone_wherever_a_deal_is_told():
+    """Anybody may name an account: it comes with a lead from a web form."""
+    evil = "Acme\r\nBcc: all\u202e https://evil.example/login @[005000000000001] #[x]"
+    names = {"name": evil, "account_name": evil, "owner_name": evil, "stage": evil}
+    shared = (Share(evil, Decimal(50)),)
+    for is_won in (True, False):
+        deal = a_deal(1, is_won=is_won, shared_by=shared, **names)
+        link = f"https://acme.example/lightning/r/Opportunity/{deal.opportunity_id}/view"
+        for text in (body_of(deal, "https://acme.example"), *bell_of([(deal, 1)]),
+                     *mail_of([(deal, 1)], "https://acme.example")):  # fmt: skip
+            said = text.replace(f"\n{link}", "")
+            assert not any(bad in said for bad in ("://", "@[", "#[", "\n", "\r", "\u202e"))
+            assert "evil.example" in said
 
 
 def test_cents_are_said_only_where_there_are_some():
