@@ -27,6 +27,7 @@ from jobs.score_org import rules_of
 from service.salesforce.announce_together import Wanted
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import BigDealAlert as Fields
+from service.salesforce.in_log import in_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +81,7 @@ def _group(asked: Ahead, rule: BigDealRule, wanted: Sequence[Due], done: Announc
     try:
         return find_group(asked, rule)
     except AdminActionNeededError as error:
-        log.error("big_deals_not_announced", rule=rule.name, deals=deals, error=str(error))  # noqa: TRY400 - the text says it all
+        log.error("big_deals_not_announced", rule=rule.name, deals=deals, error=in_log(error))  # noqa: TRY400 - the text says it all
         done.problems.append(f"{deals} big deals are not announced. {error}")
         done.counts["failed"] += deals
         return None
@@ -128,7 +129,7 @@ def _alarm(one: Due, error: SalesforceError | None, done: Announced) -> None:
 
 
 def _alarm_only(one: Due, error: SalesforceError | None, done: Announced) -> None:
-    log.error("big_deal_failed", key=one.key, error=str(error))
+    log.error("big_deal_failed", key=one.key, error=in_log(error))
     done.problems.append(f"The big deal {one.deal.opportunity_id} is not announced. {error}")
 
 

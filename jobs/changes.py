@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from service.salesforce.in_log import in_log
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -108,7 +110,7 @@ def count(
         if outcome.error:
             key = str(record[shape.key])
             rejected.append((key, outcome.error))
-            log.error("record_rejected", of=shape.object_name, key=key, error=str(outcome.error))
+            log.error("record_rejected", of=shape.object_name, key=key, error=in_log(outcome.error))
     created = sum(outcome.created for outcome in outcomes)
     written = sum(outcome.is_written for outcome in outcomes)
     return Written(shape.object_name, created, written - created, unchanged, tuple(rejected), gaps)

@@ -25,6 +25,7 @@ from service.salesforce.errors import (
     SalesforceError,
 )
 from service.salesforce.fields import BigDealAlert as Fields
+from service.salesforce.in_log import in_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,7 +86,7 @@ class Notices:
         wrong = {way: error for way, error in went.items() if error}
         for way, error in wrong.items():
             told = f"The {way} of {len(deals)} big deals was not sent to everybody. {error}"
-            log.error("big_deal_not_told", way=way, deals=len(deals), error=str(error))
+            log.error("big_deal_not_told", way=way, deals=len(deals), error=in_log(error))
             self.done.problems.append(told)
         in_doubt = any(isinstance(error, AmbiguousOutcomeError) for error in wrong.values())
         state = "Unconfirmed" if in_doubt else "Failed" if wrong else "Sent"

@@ -31,6 +31,7 @@ from service.salesforce.errors import (
     TransientSalesforceError,
 )
 from service.salesforce.gateway import Gateway
+from service.salesforce.in_log import in_log
 from service.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _recorded(run: Run, work: Callable[[Run], Result | Retry]) -> Result | Retry
         raise
     except Exception as error:
         told = str(error) if isinstance(error, TELLING) else f"{type(error).__name__}."
-        log.error("run_failed", error=told)  # noqa: TRY400 - RQ logs the traceback
+        log.error("run_failed", error=in_log(error) if isinstance(error, TELLING) else told)  # noqa: TRY400 - RQ logs the traceback
         run_record.write_failure(run, told, is_stopped=isinstance(error, LimitReachedError))
         _remember(run, {"ok": 0})
         raise

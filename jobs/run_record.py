@@ -13,6 +13,7 @@ import structlog
 from jobs.put_off import times_taken_up_again
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionRun as Fields
+from service.salesforce.in_log import in_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ def write_failure(run: Run, why: str, *, is_stopped: bool) -> None:
     try:
         _upsert(run, "Stopped" if is_stopped else "Failed", why, {})
     except SalesforceError as error:
-        log.warning("run_record_not_written", error=str(error))
+        log.warning("run_record_not_written", error=in_log(error))
 
 
 def _upsert(run: Run, status: str, detail: str, counts: Mapping[str, Any]) -> None:

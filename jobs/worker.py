@@ -30,6 +30,7 @@ from jobs.enqueue import ALLOWED
 from jobs.run import NEEDED, TELLING
 from service import logs
 from service.redis_queue import QUEUE_NAME, connect
+from service.salesforce.in_log import in_log
 from service.settings import SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class FastRecoverWorker(HerokuWorker):
 def _untold(error: BaseException) -> str:
     """Say what was raised where; of errors that may quote a record the name alone."""
     told = isinstance(error, (*TELLING, SettingsError, ForbiddenJobError))
-    what = f"{type(error).__name__}: {error}" if told else type(error).__name__
+    what = f"{type(error).__name__}: {in_log(error)}" if told else type(error).__name__
     return "".join([*traceback.format_tb(error.__traceback__), what])
 
 

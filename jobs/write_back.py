@@ -13,6 +13,7 @@ from jobs.further import NOTHING, Further
 from jobs.score_record import SHAPE, record_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
+from service.salesforce.in_log import in_log
 from service.salesforce.score_shares import reader_ids
 from service.tables import Gap
 
@@ -146,7 +147,7 @@ def _readers(
         return reader_ids(found), ()
     if not isinstance(found, AdminActionNeededError):
         raise found
-    log.warning("readers_unknown", error=str(found))
+    log.warning("readers_unknown", error=in_log(found))
     why = (
         "The integration user cannot see who may read scores (grant it View Setup and "
         "Configuration), so it owns them itself and people do not see their own."

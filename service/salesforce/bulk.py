@@ -30,6 +30,7 @@ from service.salesforce.errors import (
     SalesforceError,
     TransientSalesforceError,
 )
+from service.salesforce.in_log import in_log
 from service.salesforce.plan import BULK_PAGE_ROWS
 from service.salesforce.rest_table import soql, without_rows
 from service.salesforce.transport import BASE, Request
@@ -123,7 +124,7 @@ def delete(caller: Caller, job: Job) -> None:
     try:
         caller.call(Request("DELETE", f"{JOBS}/{job.id}", repeatable=False, about=job.object_name))
     except SalesforceError as error:
-        log.warning("job_not_deleted", object=job.object_name, job=job.id, error=str(error))
+        log.warning("job_not_deleted", object=job.object_name, job=job.id, error=in_log(error))
 
 
 def _is_there(caller: Caller, job: Job) -> bool:

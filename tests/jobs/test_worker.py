@@ -21,6 +21,7 @@ from jobs.enqueue import enqueue_night
 from jobs.worker import FastRecoverWorker, ForbiddenJobError, OwnJob, make_worker
 from service import logs
 from service.redis_queue import queue
+from service.salesforce.errors import classify
 
 ORG = "00D000000000001EAA"
 
@@ -210,11 +211,24 @@ def told(capfd, tmp_path):
     structlog.reset_defaults()
 
 
-def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch, told):
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (ValueError("ANA FERREIRA"), "ValueError"),
+        (classify(400, [{"errorCode": "STRING_TOO_LONG", "fields": ["Note__c"],
+                         "message": "Note: data value too large: ANA FERREIRA (max length=255)"}]),
+         "RecordRejectedError: STRING_TOO_LONG (fields: Note__c)."),
+        (classify(400, [{"errorCode": "INVALID_EMAIL_ADDRESS", "message": "invalid email address: ANA FERREIRA"}]),
+         "RequestDefectError: INVALID_EMAIL_ADDRESS."),
+    ],
+)  # fmt: skip
+def test_an_errors_message_reaches_neither_log_nor_redis(
+    connection, monkeypatch, told, error, kept
+):
     """It may quote a record; the kind and the place are enough to find the cause."""
 
     def broken(*_: object) -> None:
-        raise ValueError("Ana Ferreira".upper())
+        raise error
 
     monkeypatch.setattr("jobs.night.run_night", broken)
     job = enqueue_night(connection, ORG, "k")
@@ -224,5 +238,5 @@ def test_an_errors_message_reaches_neither_log_nor_redis(connection, monkeypatch
     assert not [value for value in everything_in(connection) if b"ANA FERREIRA" in value]
     assert "ANA FERREIRA" not in said
     assert "in broken" in job.latest_result().exc_string
-    assert job.latest_result().exc_string.endswith("ValueError")
+    assert job.latest_result().exc_string.endswith(kept)
     assert "job_failed" in said
