@@ -1,6 +1,6 @@
 """The mix of habits: who keeps a good score over weeks, who is on the way, who has not started.
 
-By criteria, never by rank (specification 4.4): over eight weeks, *habit* is 75 or more in six of
+By criteria, never by rank: over eight weeks, *habit* is 75 or more in six of
 them, *not started* is below 40 in six, *forming* is neither. Weeks without a score are weeks in
 which nobody could be judged; who has fewer than six is not in the mix.
 """

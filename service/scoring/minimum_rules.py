@@ -32,7 +32,7 @@ _BOUNDS: Mapping[str, tuple[int, int]] = {
 
 
 def exception_rules_of(top: Table) -> ExceptionRules:
-    """The rules of exceptions; what is not said is as in scoring 4.3."""
+    """The rules of exceptions; what is not said is as in docs/exceptions.md."""
     table = top.table("exceptions", _BOUNDS)
     usual = ExceptionRules()
     return ExceptionRules(

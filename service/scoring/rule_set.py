@@ -6,12 +6,12 @@ Shapes only; `service/scoring/validate.py` turns a plain mapping (TOML, custom m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from decimal import Decimal
 
     from service.scoring.composition import Composition
 
@@ -81,7 +81,7 @@ class MinimumChange:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRules:
-    """How minimums are judged and who sees an exception when: scoring 4.3."""
+    """How minimums are judged and who sees an exception when: docs/exceptions.md."""
 
     notice_days: int = (
         14  #: calendar days between the announcement of a stricter minimum and its use
@@ -95,22 +95,22 @@ class ExceptionRules:
 
 @dataclass(frozen=True, slots=True)
 class CallRules:
-    """Rule 5 of scoring 4.2."""
+    """Which calls count: docs/rules.md, `[calls]`."""
 
-    subtypes: tuple[str, ...]  #: Task.TaskSubtype values that are calls
-    burst_records: int  #: more than this many records …
-    burst_minutes: int  #: … in this many minutes by one user are set aside as bulk
+    subtypes: tuple[str, ...] = ("Call",)  #: Task.TaskSubtype values that are calls
+    burst_records: int = 10  #: more than this many records …
+    burst_minutes: int = 5  #: … in this many minutes by one user are set aside as bulk
 
 
 @dataclass(frozen=True, slots=True)
 class HealthyRules:
-    """Rule 4 of scoring 4.2."""
+    """When an open opportunity is healthy: docs/rules.md, `[healthy_opportunities]`."""
 
-    next_step_within_days: int
-    stage_age_factor: Decimal
-    stage_median_at_least: int  #: won deals needed before a stage median is trusted
-    stage_age_days: int | None  #: the admin's value when there are too few; None: not judged
-    pushes_below: int  #: this many close-date pushes without a new next step is unhealthy
+    next_step_within_days: int = 30
+    stage_age_factor: Decimal = Decimal("1.5")
+    stage_median_at_least: int = 20  #: won deals needed before a stage median is trusted
+    stage_age_days: int | None = None  #: the admin's value when there are too few; None: not judged
+    pushes_below: int = 2  #: this many close-date pushes without a new next step is unhealthy
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ class TaskRules:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """Rule 2: the share of the expectation in week 1, rising linearly to all of it."""
+    """The share of the expectation in week 1, rising linearly to all of it."""
 
-    first_week: Decimal
-    full_in_week: int
+    first_week: Decimal = Decimal("0.25")
+    full_in_week: int = 13
 
 
 @dataclass(frozen=True, slots=True)

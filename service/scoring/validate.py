@@ -9,12 +9,12 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from service.scoring.big_deal_rules import NAME_LENGTH, big_deals_of
 from service.scoring.mapping import Table
-from service.scoring.measure_rules import ALL_POINTS, SEGMENTS, measures_of, most_weight
+from service.scoring.measure_rules import ALL_POINTS, measures_of, most_weight
 from service.scoring.minimum_rules import changes_of, exception_rules_of
 from service.scoring.role_rules import region_fields_of, roles_of
 from service.scoring.rule_set import (
-    BigDealRule,
     CallRules,
     Component,
     HealthyRules,
@@ -27,6 +27,8 @@ from service.scoring.rule_set import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from service.scoring.rule_set import BigDealRule
 
 #: The fault codes that findings carry; each needs a text that says what to do.
 FAULTS = (
@@ -43,17 +45,11 @@ REQUIRABLE: Mapping[str, tuple[str, ...]] = {
     "Lead": ("Industry", "LeadSource"),
     "Opportunity": ("AccountId", "Amount", "LeadSource", "NextStep", "Type"),
 }
-NAME_LENGTH = 40  # Text(40): Rule_Version__c and Rule_Name__c
 
 _KEYS = (
     "version", "agreed_on", "components", "measures", "roles", "calls", "healthy_opportunities", "ramp",
     "big_deals", "faults", "window", "score", "people", "leads", "tasks", "required_fields",
     "minimum_changes", "exceptions", "segments",
-)  # fmt: skip
-_DEAL_KEYS = (
-    "name", "amount_at_least", "closed_within_days", "group_name", "version", "announce_from",
-    "on_opportunity", "bell", "mail", "leaders", "record_types", "segment", "stages",
-    "probability_at_least",
 )  # fmt: skip
 #: What the shape says where a key is absent: said once, there.
 _DEFAULTS: Mapping[str, Any] = {entry.name: entry.default for entry in fields(RuleSet)}
@@ -91,14 +87,16 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
         calls=_calls(top),
         healthy=_healthy(top),
         ramp=_ramp(top),
-        big_deals=_big_deals(top),
+        big_deals=big_deals_of(top),
         fault_texts=_fault_texts(top) | _required_texts(required) | _own_texts(measures),
         leads=_leads(top),
         tasks=_tasks(top),
         required_fields={name: tuple(fields) for name, fields in required.items()},
         minimum_changes=changes_of(top, measures, roles.defined),
         exceptions=exception_rules_of(top),
-        corporate_below=segments.whole("corporate_below", 1000, least=1, most=10_000_000),
+        corporate_below=segments.whole(
+            "corporate_below", _DEFAULTS["corporate_below"], least=1, most=10_000_000
+        ),
         excluded_usernames=people.texts("excluded_usernames", ()),
         user_types=people.texts("user_types", _DEFAULTS["user_types"]),
         region_fields=region_fields_of(people, _DEFAULTS["region_fields"]),
@@ -113,7 +111,7 @@ def rule_set(mapping: Mapping[str, Any]) -> RuleSet:
 def big_deal_rules(mapping: Mapping[str, Any]) -> tuple[BigDealRule, ...]:
     """The big deal rules alone, where they are all that is read. Raises RuleSetError."""
     errors: list[str] = []
-    rules = _big_deals(Table(mapping, "", errors, ("big_deals",)))
+    rules = big_deals_of(Table(mapping, "", errors, ("big_deals",)))
     if errors:
         raise RuleSetError(errors)
     return rules
@@ -128,10 +126,11 @@ def _components(top: Table) -> tuple[Component, ...]:
 
 def _calls(top: Table) -> CallRules:
     calls = top.table("calls", ("subtypes", "burst_records", "burst_minutes"))
+    usual = CallRules()
     return CallRules(
-        subtypes=calls.texts("subtypes", ("Call",)),
-        burst_records=calls.whole("burst_records", 10, least=1),
-        burst_minutes=calls.whole("burst_minutes", 5, least=1),
+        subtypes=calls.texts("subtypes", usual.subtypes),
+        burst_records=calls.whole("burst_records", usual.burst_records, least=1),
+        burst_minutes=calls.whole("burst_minutes", usual.burst_minutes, least=1),
     )
 
 
@@ -140,17 +139,16 @@ def _healthy(top: Table) -> HealthyRules:
         "next_step_within_days", "stage_age_factor", "stage_median_at_least", "stage_age_days",
         "pushes_below",
     )  # fmt: skip
-    table = top.table("healthy_opportunities", keys)
-    factor = (
-        table.number("stage_age_factor") if "stage_age_factor" in table.data else Decimal("1.5")
-    )
-    days = table.whole("stage_age_days", least=1) if "stage_age_days" in table.data else None
+    table, usual = top.table("healthy_opportunities", keys), HealthyRules()
+    has_factor, has_days = ("stage_age_factor" in table.data, "stage_age_days" in table.data)
+    least = table.whole("stage_median_at_least", usual.stage_median_at_least, least=1)
+    within = table.whole("next_step_within_days", usual.next_step_within_days, least=1)
     return HealthyRules(
-        next_step_within_days=table.whole("next_step_within_days", 30, least=1),
-        stage_age_factor=factor,
-        stage_median_at_least=table.whole("stage_median_at_least", 20, least=1),
-        stage_age_days=days,
-        pushes_below=table.whole("pushes_below", 2, least=1),
+        next_step_within_days=within,
+        stage_age_factor=table.number("stage_age_factor") if has_factor else usual.stage_age_factor,
+        stage_median_at_least=least,
+        stage_age_days=table.whole("stage_age_days", least=1) if has_days else None,
+        pushes_below=table.whole("pushes_below", usual.pushes_below, least=1),
     )
 
 
@@ -196,44 +194,12 @@ def _required_texts(required: Mapping[str, Mapping[str, str]]) -> dict[str, str]
 
 
 def _ramp(top: Table) -> Ramp:
-    table = top.table("ramp", ("first_week", "full_in_week"))
-    first = table.number("first_week", most=Decimal(1)) if "first_week" in table.data else None
+    table, usual = top.table("ramp", ("first_week", "full_in_week")), Ramp()
     return Ramp(
-        first_week=Decimal("0.25") if first is None else first,
-        full_in_week=table.whole("full_in_week", 13, least=1, most=520),
-    )
-
-
-def _big_deals(top: Table) -> tuple[BigDealRule, ...]:
-    found = tuple(_big_deal(table) for table in top.tables("big_deals", _DEAL_KEYS))
-    top.refuse_twice("big_deals", [rule.name for rule in found])
-    return tuple(sorted(found, key=lambda rule: rule.name))  # their order means nothing
-
-
-def _big_deal(table: Table) -> BigDealRule:
-    by_chance = "probability_at_least" in table.data
-    if by_chance and "stages" in table.data:
-        table.refuse("stages", "goes without probability_at_least; keep one of them")
-    segment = table.text("segment") if "segment" in table.data else None
-    if segment and segment not in SEGMENTS:
-        table.refuse("segment", f"is no segment; use {' or '.join(SEGMENTS)}")
-    return BigDealRule(
-        name=table.text("name", longest=NAME_LENGTH),
-        amount_at_least=table.number("amount_at_least"),
-        closed_within_days=table.whole("closed_within_days"),
-        group_name=table.text("group_name", longest=NAME_LENGTH),
-        version=table.text("version", longest=NAME_LENGTH),
-        announce_from=table.day("announce_from"),
-        on_opportunity=table.truth("on_opportunity"),
-        bell=table.truth("bell"),
-        mail=table.truth("mail"),
-        leaders=table.texts("leaders", ()),
-        record_types=table.texts("record_types", ()),
-        segment=segment,
-        stages=table.texts("stages", ()),
-        probability_at_least=table.whole("probability_at_least", least=1, most=100)
-        if by_chance
-        else None,
+        first_week=table.number("first_week", most=Decimal(1))
+        if "first_week" in table.data
+        else usual.first_week,
+        full_in_week=table.whole("full_in_week", usual.full_in_week, least=1, most=520),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from service.rules_file import read_rules
-from service.scoring import measure_rules, minimum_rules, validate
+from service.scoring import big_deal_rules, measure_rules, minimum_rules, validate
 from service.scoring.reasons import MINUS
 from tests.scoring.builders import (
     a_person,
@@ -99,12 +99,12 @@ def test_every_key_of_a_rules_file_is_explained():
     text = page("rules.md")
     source = "".join(
         Path(module.__file__).read_text(encoding="utf-8")
-        for module in (validate, measure_rules, minimum_rules)
+        for module in (validate, big_deal_rules, measure_rules, minimum_rules)
     )
     read = re.findall(r'\.(?:whole|numbers?|texts?|named_texts|tables?)\("([a-z_]+)"', source)
     expected = {
         *read, *validate._KEYS, *measure_rules._MEASURE_KEYS, *validate.FAULTS,
-        *minimum_rules._CHANGE_KEYS, *minimum_rules._BOUNDS,
+        *big_deal_rules._KEYS, *minimum_rules._CHANGE_KEYS, *minimum_rules._BOUNDS,
     }  # fmt: skip
     assert len(expected) > 40
     assert all(name in text for pair in validate.REQUIRABLE.items() for name in (pair[0], *pair[1]))
