@@ -14,8 +14,8 @@ from service.salesforce.errors import (
     AmbiguousOutcomeError,
     LimitReachedError,
     SalesforceError,
-    classify,
 )
+from service.salesforce.refusals import classify
 from service.salesforce.soql import quoted
 from service.salesforce.transport import BASE, Request
 

@@ -21,9 +21,9 @@ from service.salesforce.errors import (
     RequestDefectError,
     SalesforceError,
     TransientSalesforceError,
-    classify,
 )
 from service.salesforce.fields import BigDealAlert
+from service.salesforce.refusals import classify
 from service.salesforce.soql import quoted
 from service.salesforce.transport import BASE, Request
 

@@ -16,9 +16,8 @@ from service.salesforce.errors import (
     AdminActionNeededError,
     SalesforceError,
     TransientSalesforceError,
-    classify,
-    first_error,
 )
+from service.salesforce.refusals import classify, first_error
 from service.salesforce.session import OrgSession, Tally
 from service.salesforce.viewer import MOST_SECONDS
 

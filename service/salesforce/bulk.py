@@ -24,7 +24,6 @@ import structlog
 from service.salesforce.bulk_job import Job, kept
 from service.salesforce.bulk_page import write_page
 from service.salesforce.errors import (
-    REMEDIES,
     AdminActionNeededError,
     LimitReachedError,
     SalesforceError,
@@ -32,6 +31,7 @@ from service.salesforce.errors import (
 )
 from service.salesforce.in_log import in_log
 from service.salesforce.plan import BULK_PAGE_ROWS
+from service.salesforce.refusals import REMEDIES
 from service.salesforce.rest_table import soql, without_rows
 from service.salesforce.transport import BASE, Request
 from service.tables import Table

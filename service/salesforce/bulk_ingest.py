@@ -25,8 +25,9 @@ from service.salesforce.bulk import (
     LONGEST_WAIT_SECONDS,
 )
 from service.salesforce.bulk_rows import blocks
-from service.salesforce.errors import RequestDefectError, TransientSalesforceError, classify
+from service.salesforce.errors import RequestDefectError, TransientSalesforceError
 from service.salesforce.outcome import Outcome
+from service.salesforce.refusals import classify
 from service.salesforce.transport import BASE, Request
 
 if TYPE_CHECKING:

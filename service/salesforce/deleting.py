@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.salesforce.errors import TransientSalesforceError, classify
+from service.salesforce.errors import TransientSalesforceError
 from service.salesforce.outcome import Outcome
+from service.salesforce.refusals import classify
 from service.salesforce.transport import BASE, Request
 from service.salesforce.writing import MOST_BATCHES, MOST_RECORDS, passing, speaks_of_each
 

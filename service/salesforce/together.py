@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from service.salesforce.errors import SalesforceError, TransientSalesforceError, classify
+from service.salesforce.errors import SalesforceError, TransientSalesforceError
+from service.salesforce.refusals import classify
 from service.salesforce.transport import BASE, Request
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from service.salesforce.errors import (
     AdminActionNeededError,
     SalesforceError,
     TransientSalesforceError,
-    classify,
-    first_error,
 )
+from service.salesforce.refusals import classify, first_error
 from service.salesforce.trust import is_untrusted
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from service.salesforce.errors import (
     AmbiguousOutcomeError,
     HourlyLimitError,
     TransientSalesforceError,
-    classify,
 )
+from service.salesforce.refusals import classify
 from service.salesforce.session import ReplyTooLargeError, chunks, whole
 from service.salesforce.trust import is_untrusted
 

@@ -15,8 +15,8 @@ from service.salesforce.errors import (
     AmbiguousOutcomeError,
     SalesforceError,
     TransientSalesforceError,
-    classify,
 )
+from service.salesforce.refusals import classify
 from service.salesforce.session import OrgSession, Tally
 from service.salesforce.together import read_together
 from service.salesforce.transport import BASE, Request, Transport

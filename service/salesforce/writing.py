@@ -12,12 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from service.salesforce import bulk_ingest
-from service.salesforce.errors import (
-    AmbiguousOutcomeError,
-    TransientSalesforceError,
-    classify,
-)
+from service.salesforce.errors import AmbiguousOutcomeError, TransientSalesforceError
 from service.salesforce.outcome import Outcome
+from service.salesforce.refusals import classify
 from service.salesforce.transport import BASE, Request, to_json
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from canvas.org_reads import org_reads, state_of
 from canvas.port import ReadingError
 from canvas.states import STATES
 from service.app import create_app
-from service.salesforce.errors import REMEDIES, classify
+from service.salesforce.refusals import REMEDIES, classify
 from tests.canvas import panel_builders as build
 
 URL = f"{build.HOST}/services/data/v66.0/composite"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.salesforce import errors
+from service.salesforce import errors, refusals
 from service.salesforce.errors import (
     AdminActionNeededError,
     HourlyLimitError,
@@ -15,8 +15,8 @@ from service.salesforce.errors import (
     SalesforceError,
     SessionExpiredError,
     TransientSalesforceError,
-    classify,
 )
+from service.salesforce.refusals import classify
 
 
 def body(code, message="m"):
@@ -69,16 +69,16 @@ def test_a_reply_says_who_must_act(status, reply, kind):
     assert type(classify(status, reply)) is kind
 
 
-@pytest.mark.parametrize("code", sorted(errors.REMEDIES))
+@pytest.mark.parametrize("code", sorted(refusals.REMEDIES))
 def test_every_known_code_is_decided_by_the_code_alone(code):
-    expected = errors.REMEDIES[code][0]
+    expected = refusals.REMEDIES[code][0]
     found = classify(400, [{"errorCode": code, "message": "m"}])
     assert type(found) is expected
     assert found.code == code
 
 
 def test_every_leaf_says_something_a_person_can_act_on():
-    for kind, remedy in errors.REMEDIES.values():
+    for kind, remedy in refusals.REMEDIES.values():
         if issubclass(kind, (AdminActionNeededError, LimitReachedError)):
             assert remedy, f"{kind.__name__} without a remedy"
 

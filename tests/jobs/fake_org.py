@@ -8,13 +8,9 @@ from types import SimpleNamespace
 
 from jobs.run import Run
 from service.salesforce.announce import Announcement
-from service.salesforce.errors import (
-    AdminActionNeededError,
-    RecordRejectedError,
-    SalesforceError,
-    classify,
-)
+from service.salesforce.errors import AdminActionNeededError, RecordRejectedError, SalesforceError
 from service.salesforce.outcome import Outcome
+from service.salesforce.refusals import classify
 
 ORG_ID = "00D000000000001EAA"
 

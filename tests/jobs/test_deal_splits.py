@@ -15,7 +15,8 @@ from jobs.deal_posts import body_of, credit_of
 from jobs.deal_splits import ALL, shares
 from service.evidence.deals import Share, WonDeal
 from service.rules_file import read_rules
-from service.salesforce.errors import LimitReachedError, classify
+from service.salesforce.errors import LimitReachedError
+from service.salesforce.refusals import classify
 from service.scoring.rule_set import BigDealRule
 from tests.jobs.fake_org import FakeGateway, a_run
 from tests.jobs.live_org import ANA, AS_OF, BIG, MIA, RAJ, LiveOrg, copy_of

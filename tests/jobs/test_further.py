@@ -14,7 +14,8 @@ import pytest
 from jobs.further import PERSONAL, read_further
 from jobs.further_company import OF_COMPANY
 from service.salesforce import grouped
-from service.salesforce.errors import LimitReachedError, TransientSalesforceError, classify
+from service.salesforce.errors import LimitReachedError, TransientSalesforceError
+from service.salesforce.refusals import classify
 from tests.report.test_small_cells import AS_OF, a_member, some_facts
 
 LOGINS, USE, QUOTAS, FORECASTS, MEMBERS = ALL = (
