@@ -69,11 +69,6 @@ def read_catalogues(folder: Path = FOLDER) -> Catalogues:
     )
 
 
-def read_catalogue(language: str = ENGLISH) -> Catalogue:
-    """The catalogue of one language."""
-    return read_catalogues().of([language])
-
-
 def _flat(texts: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for name, value in texts.items():

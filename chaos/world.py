@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from redis.exceptions import RedisError
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
-from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 from chaos import faults
@@ -175,7 +174,3 @@ class World:
             return Job.fetch(name, connection=self.broker.connection, serializer=JSONSerializer)
         except NoSuchJobError:  # or no more of it than a heartbeat
             return None
-
-    def failed_jobs(self) -> list[str]:
-        """The ids of the jobs that failed."""
-        return FailedJobRegistry(queue=queue(self.broker.connection)).get_job_ids()

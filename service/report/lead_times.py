@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from service.evidence.lead_response import HOUR
 from service.facts.groups import grouped, hidden_figures, is_few, ways_to_group
 from service.report.rates import Rate, median_hours, rate, tail_starts
-from service.scoring.rounding import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +77,6 @@ class LeadTimes:
     people: list[Row]
     late: list[Late]
     owned_by_nobody: int
-    longest_hours: Decimal | None  #: the 95th percentile, as which longer times count
 
 
 def lead_times(facts: ReportFacts) -> LeadTimes | None:
@@ -109,7 +107,6 @@ def lead_times(facts: ReportFacts) -> LeadTimes | None:
         people=[_row(one.user.name, [one], found, tail) for one in by_name] if is_named else [],
         late=_late(by_name, found) if is_named else [],
         owned_by_nobody=found.owned_by_nobody,
-        longest_hours=None if tail is None else published(Fraction(tail, HOUR), 1),
     )
 
 

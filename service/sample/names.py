@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-COMPANY = "Harborvale Instruments"
 DOMAIN = "harborvale.example"
 
 _FIRST = (

@@ -52,11 +52,6 @@ class Truth:
     gaming: dict[str, int] = field(default_factory=dict)  #: pattern -> rows that make it
     loaded: dict[str, int] = field(default_factory=dict)  #: object -> rows that a robot loaded
 
-    @property
-    def calls_credited(self) -> int:
-        """In all."""
-        return sum(self.calls)
-
 
 def nothing(length: int) -> Truth:
     """The truth of somebody who did nothing on so many days."""

@@ -1,4 +1,7 @@
-"""A person's expectation: the minimum of their role, pro-rated for the days they were there."""
+"""What a person's expectation is pro-rated by: working time, tenure and the ramp.
+
+`minimums.asks` makes the expectation of them, day by day.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from decimal import Decimal
 
     from service.scoring.evidence import Person
     from service.scoring.rule_set import Ramp
 
 _ALL = Fraction(1)
 WORKING_DAYS_OF_A_WEEK = 5  # minimums are agreed per week of five working days
-
-
-def expectation(
-    weekly_minimum: Decimal | Fraction, person: Person, available: Sequence[date], ramp: Ramp
-) -> Fraction:
-    """Minimum x available days / 5 x FTE x ramp, exactly.
-
-    The ramp is averaged over the available days, each in its own week of tenure.
-    """
-    weeks = Fraction(len(available), WORKING_DAYS_OF_A_WEEK)
-    return (
-        Fraction(weekly_minimum)
-        * weeks
-        * working_time(person)
-        * average_ramp(person.started_on, available, ramp)
-    )
 
 
 def working_time(person: Person) -> Fraction:

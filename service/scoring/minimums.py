@@ -102,7 +102,7 @@ class Asks:
     parts: int
 
     def between(self, start: int, stop: int, times: int = 1) -> Fraction:
-        """What the days between two positions ask together: exactly their `expectation`.
+        """What the days between two positions ask together: exactly their expectation.
 
         `times` 100: in hundredths.
         """

@@ -10,7 +10,7 @@ import pytest
 
 from canvas.act import CAUSES, KINDS, REPLY
 from canvas.admin_read import _COUNTS
-from canvas.catalogue import FOLDER, Catalogue, read_catalogue, read_catalogues
+from canvas.catalogue import FOLDER, Catalogue, read_catalogues
 from canvas.formats import MONTHS
 from canvas.review import RATED, RATINGS, REVIEWED
 from canvas.screen import _WORD_KEYS
@@ -20,7 +20,7 @@ from service.scoring.healthy import FAULTS
 from tests.canvas import panel_builders as build
 from tests.shared_data import ROOT
 
-TEXTS = read_catalogue()
+TEXTS = read_catalogues().of(["en"])
 SOURCES = [
     *(ROOT / "canvas" / "templates").glob("*.html"),
     *(

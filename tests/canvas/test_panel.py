@@ -8,12 +8,12 @@ import pytest
 from redis.exceptions import ConnectionError as NoRedisError
 
 from canvas.busy import Most
-from canvas.catalogue import read_catalogue
+from canvas.catalogue import read_catalogues
 from canvas.port import ReadingError
 from canvas.states import STATES
 from tests.canvas import panel_builders as build
 
-TEXTS = read_catalogue()
+TEXTS = read_catalogues().of(["en"])
 
 
 def state_of(answer) -> str:

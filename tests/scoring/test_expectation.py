@@ -1,15 +1,23 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from service.scoring.expectation import average_ramp, expectation, ramp_in_week, working_time
+from service.scoring.expectation import average_ramp, ramp_in_week, working_time
+from service.scoring.minimums import MinimumSince, asks
 from service.scoring.rule_set import Ramp
-from tests.scoring.builders import a_person, weekdays
+from tests.scoring.builders import a_person, default_rules, weekdays
 
 RAMP = Ramp(Decimal("0.25"), 13)
 DAYS = weekdays(20)
+CALLS = next(one for one in default_rules().measures if one.name == "calls")
+
+
+def asked(minimum, person, days):
+    """What the days ask in all."""
+    held = (MinimumSince(date.min, Decimal(minimum)),)
+    return asks(held, CALLS, person, days, RAMP).between(0, len(days))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +70,8 @@ def test_working_time(fte, share):
 )
 def test_expectation_is_prorated(minimum, days, fte, expected):
     person = a_person(fte=None if fte is None else Decimal(fte))
-    asked = expectation(Decimal(minimum), person, DAYS[:days], RAMP)
-    assert asked == Fraction(expected)
+    assert asked(minimum, person, DAYS[:days]) == Fraction(expected)
 
 
 def test_expectation_of_a_new_person_is_ramped():
-    asked = expectation(Decimal(25), a_person(started_on=DAYS[0]), DAYS, RAMP)
-    assert asked == 100 * Fraction(11, 32)
+    assert asked(25, a_person(started_on=DAYS[0]), DAYS) == 100 * Fraction(11, 32)

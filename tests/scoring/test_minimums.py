@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.scoring.calendar import look_back
 from service.scoring.credit import credits_of
 from service.scoring.evidence import PersonEvidence
-from service.scoring.expectation import expectation
+from service.scoring.expectation import average_ramp, working_time
 from service.scoring.minimums import asks, minimum_on, schedule
 from service.scoring.rule_set import MinimumChange
 from service.scoring.validate import RuleSetError, rule_set
@@ -42,6 +42,12 @@ def a_change(minimum, effective_on=MIDDLE, announced_on=date(2020, 1, 1), **chan
 
 def minimums(*changes, measure=CALLS, role="rep", segment=None, **rules):
     return schedule(measure, role, segment, default_rules(minimum_changes=changes, **rules))
+
+
+def expectation(weekly_minimum, person, available, ramp):
+    """Minimum x available days / 5 x FTE x ramp, as docs/score.md says it."""
+    asked = Fraction(weekly_minimum) * Fraction(len(available), 5) * working_time(person)
+    return asked * average_ramp(person.started_on, available, ramp)
 
 
 def on_days(found, *days):
