@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.scoring.calendar import Calendar
     from service.scoring.exception_state import ExceptionState
     from service.scoring.exception_told import Told
+    from service.scoring.ladder import Ladder
     from service.scoring.look import Look
     from service.scoring.weekly_checks import Asked, Span
 
@@ -132,7 +133,7 @@ def _result(
         second=None if second is None else flagged(second, asking),
         latest=window_result(latest, asking),
         decided_on=second.last if second else first.last + timedelta(weeks=asking.weeks),
-        ladder=ladder(now, calendar, asking.person.country, asking.rules.exceptions),
+        ladder=_ladder(now, asking, calendar),
         cleared_on=now.cleared_on if now.state == "cleared" else None,
         recurred_on=now.recurred_on,
         life=now,
@@ -143,6 +144,11 @@ def _result(
             label=measure.label if measure.kind == "money" else measure.label.lower(),
         ),
     )
+
+
+def _ladder(now: ExceptionState, asking: Asked, calendar: Calendar) -> Ladder:
+    person = asking.person
+    return ladder(now, calendar, person.country, asking.rules.exceptions, person.away_on)
 
 
 def said(number: Decimal, kind: str) -> str:

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from service.scoring.calendar import Calendar
     from service.scoring.exception_state import ExceptionState
     from service.scoring.rule_set import ExceptionRules
@@ -32,17 +34,21 @@ class Ladder:
 
 
 def ladder(
-    exception: ExceptionState, calendar: Calendar, country: str | None, rules: ExceptionRules
+    exception: ExceptionState,
+    calendar: Calendar,
+    country: str | None,
+    rules: ExceptionRules,
+    away_on: Collection[date] = (),
 ) -> Ladder:
-    """The ladder of an exception; `country` is that of the person whose working days count.
+    """The ladder of an exception; `country` and `away_on` are of the person whose days count.
 
-    Nobody but the person sees a heads-up. What was cleared or excused stays with those who saw it.
+    A day away is none of the person's days: who comes back finds them still to come. Nobody but the person sees a heads-up. What was cleared or excused stays with those who saw it.
     An exception that came back had its turn with the person before.
     """
     if exception.opened_on is None:
         return Ladder(exception.heads_up_on, None, None)
     manager = exception.recurred_on or day_after_working_days(
-        exception.opened_on, rules.rep_first_days, calendar, country
+        exception.opened_on, rules.rep_first_days, calendar, country, away_on
     )
     ignored = manager + timedelta(days=rules.ignored_after_days)
     acted = exception.actions[0].on if exception.actions else None
@@ -62,11 +68,15 @@ def _ended_on(exception: ExceptionState) -> date | None:
 
 
 def day_after_working_days(
-    on: date, working_days: int, calendar: Calendar, country: str | None
+    on: date,
+    working_days: int,
+    calendar: Calendar,
+    country: str | None,
+    away_on: Collection[date] = (),
 ) -> date:
-    """The first day after so many working days that follow a day."""
+    """The first day after so many working days, none of them away, that follow a day."""
     day = on
     while working_days:
         day += timedelta(days=1)
-        working_days -= calendar.is_working_day(day, country)
+        working_days -= calendar.is_working_day(day, country) and day not in away_on
     return day + timedelta(days=1)

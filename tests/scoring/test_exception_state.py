@@ -149,6 +149,11 @@ def test_holidays_of_the_person_do_not_use_up_their_days():
     assert ladder(MIA, calendar, "ES", RULES).manager == monday + timedelta(days=3)
 
 
+def test_days_away_do_not_use_up_the_days_of_the_person():
+    away = frozenset(week(4) + timedelta(days=at) for at in (1, 3, 4, 5))
+    assert ladder(MIA, PLAIN, None, RULES, away).manager == week(5) + timedelta(days=2)
+
+
 def test_executives_see_it_once_the_manager_acted():
     acted_on = week(4) + timedelta(days=4)
     acted = replace(MIA, state="acted", actions=(Event(acted_on, "acted", **ACTED),))

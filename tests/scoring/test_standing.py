@@ -398,3 +398,15 @@ def test_the_as_of_day_may_be_a_sunday_itself():
     rows = slack(*range(1, 9))
     assert standing(rows, as_of=LAST).checked_on == LAST
     assert date.weekday(LAST) == 6
+
+
+def test_whoever_is_away_when_it_opens_has_their_two_days_when_they_are_back():
+    rows = slack(*range(1, 18))
+    there = of_measure(standing(rows))
+    monday = LAST + timedelta(days=1)
+    leave = frozenset(monday + timedelta(days=at) for at in range(5))
+    opened = next(at for at in range(20) if there.life.opened_on == LAST - timedelta(weeks=at))
+    leave = frozenset(on - timedelta(weeks=opened) for on in leave)
+    found = of_measure(standing(rows, person=a_person(away_on=leave)))
+    assert found.life.opened_on == there.life.opened_on
+    assert found.ladder.manager == there.ladder.manager + timedelta(weeks=1)
