@@ -58,9 +58,9 @@ def opportunity_query(
         return f"SELECT {', '.join(_BARE)} {where}"
     return (
         f"SELECT {', '.join((*_FIELDS, *own))},"  # noqa: S608 - constants, a date and a checked id
-        " (SELECT Subject, ActivityDate, Owner.Name FROM Tasks WHERE IsClosed = false AND IsRecurrence = false"
+        " (SELECT Subject, ActivityDate, CreatedDate, Owner.Name FROM Tasks WHERE IsClosed = false AND IsRecurrence = false"
         f" AND ActivityDate >= {today.isoformat()} ORDER BY ActivityDate LIMIT {_LISTED}),"
-        " (SELECT Subject, StartDateTime, IsAllDayEvent, Owner.Name FROM Events"
+        " (SELECT Subject, StartDateTime, IsAllDayEvent, CreatedDate, Owner.Name FROM Events"
         f" WHERE StartDateTime >= {today - timedelta(days=1)}T00:00:00Z"
         f" ORDER BY StartDateTime LIMIT {_EVENTS})"
         f" {where}"
@@ -102,6 +102,7 @@ class Planned:
     subject: str
     on: date
     by: str
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,12 @@ def _planned(record: Mapping[str, Any], zone: ZoneInfo, today: date) -> tuple[Pl
     tasks = [(one, read_day(one.get("ActivityDate"))) for one in children(record, "Tasks")]
     events = [(one, event_day(one, zone)) for one in children(record, "Events")]
     found = [
-        Planned(clean(one.get("Subject")), day, clean(mapping(one.get("Owner")).get("Name")))
+        Planned(
+            clean(one.get("Subject")),
+            day,
+            clean(mapping(one.get("Owner")).get("Name")),
+            read_moment(one.get("CreatedDate")),
+        )
         for one, day in (*tasks, *events)
         if day is not None and day >= today
     ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from canvas.catalogue import Catalogue
     from canvas.formats import Formats
-    from canvas.opportunity_read import ShownOpportunity
+    from canvas.opportunity_read import Planned, ShownOpportunity
     from service.scoring.healthy import Save
 
 
@@ -109,22 +109,39 @@ def points_of(details: Mapping[str, Any], record_id: str | None) -> Decimal | No
 def _known(
     shown: ShownOpportunity, history: History, by: Yardstick, today: date, formats: Formats
 ) -> OpenOpportunity:
+    planned = [one.made_at for one in _near(shown, by, today)]
+    is_text_dated = history.step_written is not None or not _is_written_near(shown, by, today)
     return OpenOpportunity(
         closes_on=shown.closes_on,
         has_next_step=_has_next_step(shown, by, today) if shown.is_whole else None,
         days_in_stage=_days_in_stage(shown, history.saves, today, formats),
         days_at_most=by.days_at_most(shown.stage, shown.employees) if shown.is_whole else None,
         has_amount=shown.amount is not None if shown.is_whole else None,
-        pushes=pushes(history.saves, history.step_written) if history.saves else shown.push_count,
+        pushes=pushes(history.saves, history.step_written, *planned)
+        if history.saves
+        else shown.push_count,
+        is_step_dated=shown.is_whole
+        and bool(history.saves)
+        and is_text_dated
+        and None not in planned,
     )
 
 
 def _has_next_step(shown: ShownOpportunity, by: Yardstick, today: date) -> bool:
+    near = () if by.any_text_is_a_next_step else _near(shown, by, today)
+    return bool(near) or _is_written_near(shown, by, today)
+
+
+def _near(shown: ShownOpportunity, by: Yardstick, today: date) -> list[Planned]:
+    until = today + timedelta(days=by.next_step_within_days)
+    return [one for one in shown.planned if today <= one.on <= until]
+
+
+def _is_written_near(shown: ShownOpportunity, by: Yardstick, today: date) -> bool:
     if by.any_text_is_a_next_step:
         return bool(shown.next_step)
     until = today + timedelta(days=by.next_step_within_days)
-    is_planned = any(today <= one.on <= until for one in shown.planned)
-    return is_planned or names_day_between(shown.next_step, today, until)
+    return names_day_between(shown.next_step, today, until)
 
 
 def _days_in_stage(

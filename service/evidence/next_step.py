@@ -20,20 +20,20 @@ _MAYBE = rf"[0-9][/.-]\s?[0-9]|[0-9](?:st|[nr]d|th)?\.? {MONTH}|{MONTH}[a-z]*\.?
 
 
 def load(scope: Scope) -> bool:
-    """Make the table `next_steps` of opportunities with a near activity.
+    """Make the table `next_steps` of opportunities with a near activity, and when the newest was made.
 
     Says whether any activity at all relates to an opportunity; if none does, the lack of one
     proves nothing about anybody.
     """
     scope.connection.execute(f"""
         CREATE TEMP TABLE next_steps AS
-        SELECT DISTINCT opportunity FROM (
-            SELECT opportunity FROM staged_Task
+        SELECT opportunity, max(created) AS made FROM (
+            SELECT opportunity, created FROM staged_Task
             WHERE opportunity IS NOT NULL AND open_id IS NOT NULL AND is_row AND {scope.near("due")}
             UNION ALL
-            SELECT e.opportunity FROM staged_Event e JOIN owners o ON o.u = coalesce(e.owner, 0)
+            SELECT e.opportunity, e.created FROM staged_Event e JOIN owners o ON o.u = coalesce(e.owner, 0)
             WHERE e.opportunity IS NOT NULL AND {scope.near(start_day("o.clock"))}
-        )
+        ) GROUP BY opportunity
     """)  # noqa: S608 - dates are dates
     return any_activity(scope)
 

@@ -40,8 +40,9 @@ def why_absent(tables: Tables) -> str | None:
 
 def reduce(scope: Scope) -> list[Gap]:
     """Add evidence (eligible, good) and findings for each owner; returns criteria left out."""
+    any_activity = next_step.load(scope)
     stages.load(scope)
-    criteria, gaps = _criteria(scope)
+    criteria, gaps = _criteria(scope, any_activity=any_activity)
     scope.connection.execute(
         "CREATE TABLE healthy_by AS SELECT unnest(?::VARCHAR[]) AS criterion", [list(criteria)]
     )
@@ -103,11 +104,11 @@ def yardstick(scope: Scope) -> Yardstick | None:
     )
 
 
-def _criteria(scope: Scope) -> tuple[dict[str, str], list[Gap]]:
+def _criteria(scope: Scope, *, any_activity: bool) -> tuple[dict[str, str], list[Gap]]:
     """Fault code -> SQL that is true when an opportunity has it; and what is left out."""
     gaps: list[Gap] = []
     found = {"close_date_past": f"x.CloseDate < DATE '{scope.as_of}'"}
-    has_next = _has_next_step(scope, gaps)
+    has_next, has_text = _has_next_step(scope, gaps, any_activity=any_activity)
     if has_next:
         found["no_next_step"] = f"NOT {has_next}"
     age = _too_old(scope, gaps)
@@ -120,7 +121,12 @@ def _criteria(scope: Scope) -> tuple[dict[str, str], list[Gap]]:
     pushes = _pushes(scope)
     if has_next and pushes:
         below = int(scope.rules.healthy.pushes_below)
-        found["pushed_twice"] = f"{pushes} >= {below} AND NOT {has_next}"
+        # A step of unknown age may be newer than the pushes, and so may any without a history.
+        is_dated = (
+            "s.pushes IS NOT NULL AND (n.opportunity IS NULL OR n.made IS NOT NULL)"
+            f" AND (s.written IS NOT NULL OR NOT {has_text})"
+        )
+        found["pushed_twice"] = f"{pushes} >= {below} AND (NOT {has_next} OR ({is_dated}))"
     else:
         gaps.append(
             _left_out("PushCount", "a close date pushed again and again without a next step")
@@ -134,15 +140,15 @@ def _left_out(column: str, what: str) -> Gap:
     )
 
 
-def _has_next_step(scope: Scope, gaps: list[Gap]) -> str | None:
-    any_activity = next_step.load(scope)
+def _has_next_step(scope: Scope, gaps: list[Gap], *, any_activity: bool) -> tuple[str | None, str]:
+    """SQL: whether a next step is near (None: the data cannot show it); whether a written one is."""
     has_text = scope.tables.has("Opportunity", "NextStep")
     if not any_activity and not has_text:
         gaps.append(_left_out("NextStep", "a next step"))
-        return None
+        return None, "false"
     near = "n.opportunity IS NOT NULL"
     if not has_text:
-        return f"({near})"
+        return f"({near})", "false"
     if not any_activity:
         gaps.append(
             Gap(
@@ -151,8 +157,9 @@ def _has_next_step(scope: Scope, gaps: list[Gap]) -> str | None:
                 "No activity relates to an opportunity: any text in NextStep counts.",
             )
         )
-        return "(x.NextStep IS NOT NULL)"
-    return f"({near} OR coalesce({next_step.written_near(scope, 'x.NextStep')}, false))"
+        return "(x.NextStep IS NOT NULL)", "(x.NextStep IS NOT NULL)"
+    text = f"coalesce({next_step.written_near(scope, 'x.NextStep')}, false)"
+    return f"({near} OR {text})", text
 
 
 def _too_old(scope: Scope, gaps: list[Gap]) -> str | None:

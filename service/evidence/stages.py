@@ -38,9 +38,11 @@ def has_pushes(tables: Tables) -> bool:
 
 
 def load(scope: Scope) -> None:
-    """Make `stage_now` (id, stage, entered, pushes) and `stage_medians` (segment, stage, deals, days).
+    """Make `stage_now` (id, stage, entered, written, pushes) and `stage_medians` (segment, stage, deals, days).
 
-    Both are empty without a history. `segment` is NULL for customers of unknown size.
+    Both are empty without a history. Needs `next_steps`. `written` is when the next step was last
+    written anew, where the org tracks that; pushes count since then, and since the newest activity
+    that is near was made. `segment` is NULL for customers of unknown size.
     """
     _load_moves(scope)
     _load_now(scope)
@@ -72,11 +74,13 @@ def _load_now(scope: Scope) -> None:
         )
         SELECT m.id, arg_max(m.stage, m.place) AS stage,
             max(m.moved) FILTER (m.stage_before IS DISTINCT FROM m.stage) AS entered,
+            max(s.written) AS written,
             count(*) FILTER (
                 date_trunc('month', m.closes) > date_trunc('month', m.closed_before)
-                AND coalesce(m.moved > s.written, true)
+                AND coalesce(m.moved > s.written, true) AND coalesce(m.moved > n.made, true)
             ) AS pushes
-        FROM stage_moves m LEFT JOIN steps s ON s.id = m.id GROUP BY m.id
+        FROM stage_moves m LEFT JOIN steps s ON s.id = m.id
+        LEFT JOIN next_steps n ON n.opportunity = m.id GROUP BY m.id
     """)  # noqa: S608 - names are ours
 
 

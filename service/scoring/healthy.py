@@ -93,7 +93,8 @@ class OpenOpportunity:
     days_in_stage: int | None
     days_at_most: int | None
     has_amount: bool | None
-    pushes: int | None
+    pushes: int | None  #: since the newest next step, where that has a day
+    is_step_dated: bool = False  #: whether it is known since when it has all its next steps
 
 
 def faults(one: OpenOpportunity, by: Yardstick, today: date) -> tuple[str, ...]:
@@ -106,7 +107,8 @@ def faults(one: OpenOpportunity, by: Yardstick, today: date) -> tuple[str, ...]:
         "no_next_step": without_step,
         "stage_too_old": _is_above(one.days_in_stage, one.days_at_most),
         "amount_missing": one.has_amount is False,
-        "pushed_twice": is_pushed and without_step,
+        # A next step of unknown age may be newer than the pushes.
+        "pushed_twice": is_pushed and (without_step or one.is_step_dated),
     }
     return tuple(fault for fault in FAULTS if found[fault] and fault in by.criteria)
 
@@ -140,8 +142,12 @@ def entered_stage(saves: Sequence[Save], stage: str) -> datetime | None:
     return entered
 
 
-def pushes(saves: Sequence[Save], step_written: datetime | None) -> int:
-    """How often its close date was moved to a later month since the next step was written anew."""
+def pushes(saves: Sequence[Save], *steps: datetime | None) -> int:
+    """How often its close date was moved to a later month since the newest of its next steps.
+
+    `steps`: when the field was written anew, and when each activity that is near was recorded.
+    """
+    newest = max((step for step in steps if step is not None), default=None)
     count = 0
     for before, save in pairwise(saves):
         if before.closes_on is None or save.closes_on is None:
@@ -150,5 +156,5 @@ def pushes(saves: Sequence[Save], step_written: datetime | None) -> int:
             before.closes_on.year,
             before.closes_on.month,
         )
-        count += later and (step_written is None or save.at > step_written)
+        count += later and (newest is None or save.at > newest)
     return count

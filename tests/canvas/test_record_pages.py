@@ -107,6 +107,11 @@ def test_its_history_says_when_it_came_and_how_often_it_was_pushed(deal):
     # A next step that was written anew forgives the pushes before it.
     found = deal(record, history=saves, steps=[{"CreatedDate": a.at(-10)}])
     assert verdicts(found)["pushed_twice"] == "good"
+    # So does one that was planned anew, and no other.
+    for made, verdict in ((a.at(-10), "good"), (a.at(-50), "bad"), (None, "good")):
+        task = {"Subject": "x", "ActivityDate": a.day(29), "CreatedDate": made}
+        found = deal({**record, "Tasks": lead.children(task)}, history=saves)
+        assert verdicts(found)["pushed_twice"] == verdict
 
 
 def test_a_closed_opportunity_is_not_judged(deal):

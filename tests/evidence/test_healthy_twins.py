@@ -42,8 +42,15 @@ def a_deal(chance: random.Random) -> dict[str, Any]:
         "close": a_day(), "step": chance.choice(["", "call", *WRITTEN, *NOT_WRITTEN, odd, odd, odd]),
         "amount": chance.choice(["", "0", "1000"]), "due": a_day() if chance.random() < 0.3 else None,
         "stage": chance.choice(["Proposal", "Demo", "Rare"]), "account": chance.choice([*SIZES]),
+        "made": a_moment(chance), "written": a_moment(chance) if chance.random() < 0.4 else None,
         "saves": sorted(saves), "pushed": chance.randint(0, 3),
     }  # fmt: skip
+
+
+def a_moment(chance):
+    """After, before or among the saves, never at the same second."""
+    day = date(2021, 1, 4) + timedelta(days=chance.randint(0, 102))
+    return datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
 
 
 def judged_by_night(folder, deals, rules):
@@ -52,7 +59,7 @@ def judged_by_night(folder, deals, rules):
         [(8, SMALL), (9, SMALL), (21, LARGE), (24, LARGE)])]  # fmt: skip
     rows = [deal for deal, _ in past]
     history = [save for _, saves in past for save in saves]
-    tasks = [a_task("2021-01-01", WhatId="006000000000900AAA")]
+    tasks, steps = [a_task("2021-01-01", WhatId="006000000000900AAA")], []
     for number, one in enumerate(deals, 1):
         rows.append(an_opportunity(
             number, number // SHOWN_AT_MOST + 1, Name=f"Deal {number}", CloseDate=f"{one['close']}", NextStep=one["step"], StageName=one["stage"],
@@ -65,9 +72,19 @@ def judged_by_night(folder, deals, rules):
         ]
         if one["due"]:
             task_id = f"00T00000000{number:04d}AAA"
-            tasks.append(a_task(f"{one['due']}", Id=task_id, WhatId=rows[-1]["Id"]))
+            tasks.append(
+                a_task(
+                    f"{one['due']}",
+                    Id=task_id,
+                    WhatId=rows[-1]["Id"],
+                    CreatedDate=f"{one['made']:%F %T}",
+                )
+            )
+        if one["written"]:
+            steps.append({"Id": f"01700000000{number:04d}AAA", "OpportunityId": rows[-1]["Id"],
+                          "Field": "NextStep", "CreatedDate": f"{one['written']:%F %T}"})  # fmt: skip
     some = tables(folder, User=list(map(a_user, range(1, 100))), Opportunity=rows, OpportunityHistory=history,
-                  Task=tasks, Account=ACCOUNTS)  # fmt: skip
+                  Task=tasks, Account=ACCOUNTS, **({"OpportunityFieldHistory": steps} if steps else {}))  # fmt: skip
     with reduce_rows(some, rules, AS_OF, work_dir=folder / "w", memory_limit_mb=150) as reduced:
         told = {found.record_name: found.faults for one in reduced.people() for found in one.findings
                 if found.measure == "healthy_opportunities"}  # fmt: skip
@@ -82,11 +99,14 @@ def judged_alone(one, by):
     entered = entered_stage(saves, one["stage"])
     near = AS_OF + timedelta(days=by.next_step_within_days)
     is_due = one["due"] is not None and AS_OF <= one["due"] <= near
+    is_written = names_day_between(one["step"], AS_OF, near)
+    steps = (one["written"], one["made"] if is_due else None)
     return faults(OpenOpportunity(
-        closes_on=one["close"], has_next_step=is_due or names_day_between(one["step"], AS_OF, near),
+        closes_on=one["close"], has_next_step=is_due or is_written,
         days_in_stage=(AS_OF - (entered.date() if entered else date(2021, 1, 1))).days,
         days_at_most=by.days_at_most(one["stage"], SIZES[one["account"]]),
-        has_amount=one["amount"] != "", pushes=pushes(saves, None) if saves else one["pushed"],
+        has_amount=one["amount"] != "", pushes=pushes(saves, *steps) if saves else one["pushed"],
+        is_step_dated=bool(saves) and (one["written"] is not None or not is_written),
     ), by, AS_OF)  # fmt: skip
 
 
@@ -98,6 +118,8 @@ def test_the_night_and_a_single_reading_find_the_same_faults(tmp_path):
     alone = {f"Deal {at}": judged_alone(one, by) for at, one in enumerate(deals, 1)}
     assert {fault for found in told.values() for fault in found} == set(FAULTS)
     assert {name: found for name, found in alone.items() if found} == told
+    # Of some a next step is near, and older than the pushes.
+    assert any("pushed_twice" in one and "no_next_step" not in one for one in told.values())
 
 
 def test_the_yardstick_holds_the_limits_that_the_night_found(tmp_path):

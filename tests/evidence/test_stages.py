@@ -202,6 +202,39 @@ def test_pushes_count_from_the_last_new_next_step(tmp_path, written, faults):
     assert found["Deal 9"] == faults
 
 
+@pytest.mark.parametrize(
+    ("made", "text", "written", "faults"),
+    [
+        ("2021-01-15", "", None, ("pushed_twice",)),  # an old task, whose day was moved along
+        ("2021-02-15", "", None, ()),  # planned after the last push but one
+        ("2021-01-15", "Call on 20 April", None, ()),  # nobody knows how old the text is
+        ("2021-01-15", "Call on 20 April", "2021-01-16", ("pushed_twice",)),
+        ("2021-01-15", "Call on 20 April", "2021-02-16", ()),
+    ],
+)
+def test_a_next_step_that_was_there_before_the_pushes_is_no_new_one(
+    tmp_path, made, text, written, faults
+):
+    deal = an_opportunity(9, CloseDate="2021-06-30", NextStep=text, StageName="Proposal")
+    saves = [
+        a_save(9, f"2021-0{at}-01 00:00:00", "Proposal", day, at)
+        for at, day in enumerate(("2021-04-30", "2021-05-31", "2021-06-30"), 1)
+    ]
+    task = _a_relating_task() | {
+        "Id": "00T000000000002AAA", "IsClosed": "0", "ActivityDate": "2021-04-20",
+        "WhatId": deal["Id"], "CreatedDate": f"{made} 00:00:00",
+    }  # fmt: skip
+    step = {
+        "Id": "017000000000001AAA", "OpportunityId": deal["Id"], "Field": "NextStep",
+        "CreatedDate": f"{written} 00:00:00",
+    }  # fmt: skip
+    found, _ = judged(
+        tmp_path, [deal, an_opportunity(8, **FINE)], saves, Task=[_a_relating_task(), task],
+        **({"OpportunityFieldHistory": [step]} if written else {}),
+    )  # fmt: skip
+    assert found.get("Deal 9", ()) == faults
+
+
 def test_the_history_counts_where_the_field_counts_otherwise(tmp_path):
     """PushCount is newer than many an opportunity; its history was there all along."""
     deal = an_opportunity(9, CloseDate="2021-06-30", NextStep="", StageName="P", PushCount="5")
