@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from service.facts.differences import teams_to_hide
 from service.facts.facts import AGGREGATE_LEAST, TEAM_LEAST
-from service.facts.groups import grouped, ways_to_group
+from service.facts.groups import grouped, hide, ways_to_group
 from service.facts.places import EVERYBODY, places
 from service.facts.teams import hierarchy, masked, team_of, top_down
 from service.scoring.result import WORDS
@@ -59,20 +60,34 @@ def aggregates(facts: Facts) -> Iterator[Aggregate]:
 def _teams(facts: Facts) -> Iterator[Aggregate]:
     found = places(facts)
     known = {one.user.user_id for one in facts.members} if found.way == "manager" else set()
+    hidden = teams_to_hide(found.tops, facts.people, TEAM_LEAST)
     for _, unit in top_down(found.tops):
         one = _of(facts, "Team", unit.key or "none", found.label(unit.key), [*unit.everyone()])
+        if unit.key in hidden:
+            one = _without_counts(one)
         yield replace(one, manager_id=unit.key if unit.key in known else None)
 
 
 def _cut(facts: Facts, kind: str, key: Callable[[Member], str]) -> list[Aggregate]:
     groups = grouped(facts.people, key, facts.least)
     if not facts.aggregate_only:
-        return [_of(facts, kind, one.label, one.label, one.members) for one in groups]
+        hidden = hide([(len(one.members), _scored(one.members)) for one in groups], TEAM_LEAST)
+        found = [_of(facts, kind, one.label, one.label, one.members) for one in groups]
+        return [
+            _without_counts(one) if is_hidden else one
+            for one, is_hidden in zip(found, hidden, strict=True)
+        ]
     counted = [
         (team_of(facts, one.label, one.members, AGGREGATE_LEAST), _scored(one.members))
         for one in groups
     ]
     return [Aggregate(kind, team.label, team) for team in masked(counted, facts.least)]
+
+
+def _without_counts(group: Aggregate) -> Aggregate:
+    """The group with its median alone: its counts would tell those of a smaller one."""
+    team = replace(group.team, scored=None, words=())
+    return replace(group, team=team, words=None, with_exceptions=None)
 
 
 def _of(facts: Facts, kind: str, key: str, label: str, people: Collection[Member]) -> Aggregate:
