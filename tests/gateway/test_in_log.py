@@ -8,9 +8,9 @@ import pytest
 import structlog
 
 from jobs.changes import count
-from service.salesforce.errors import classify
 from service.salesforce.in_log import in_log
 from service.salesforce.outcome import Outcome
+from service.salesforce.refusals import classify
 
 QUOTED = "Ana Ferreira"
 

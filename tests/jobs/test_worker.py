@@ -21,7 +21,7 @@ from jobs.enqueue import enqueue_night
 from jobs.worker import FastRecoverWorker, ForbiddenJobError, OwnJob, make_worker
 from service import logs
 from service.redis_queue import queue
-from service.salesforce.errors import classify
+from service.salesforce.refusals import classify
 
 ORG = "00D000000000001EAA"
 
