@@ -17,6 +17,7 @@ from canvas.plain import (
     number,
     read_day,
 )
+from service.salesforce.times import literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +60,7 @@ def account_questions(
         f" ORDER BY ActivityDate NULLS LAST LIMIT {LISTED}",
         "done": f"{task} {of} AND IsClosed = true AND {row} AND ActivityDate < {until}"
         f" ORDER BY ActivityDate DESC NULLS LAST LIMIT {_LATEST}",
-        "met": f"{event} {of} AND StartDateTime <= {now:%Y-%m-%dT%H:%M:%SZ}"
+        "met": f"{event} {of} AND StartDateTime <= {literal(now)}"
         f" ORDER BY StartDateTime DESC LIMIT {_LATEST}",
     }  # fmt: skip
     return {name: f"SELECT {asked}" for name, asked in fields.items()}

@@ -80,12 +80,16 @@ def read_day(value: object) -> date | None:
 
 
 def read_moment(value: object) -> datetime | None:
-    """A time of the REST API as UTC."""
+    """A time of the REST API, "2026-11-20T23:59:59.000+0000", as UTC.
+
+    None without an offset, and in the first and the last year: some clock may have no such day.
+    """
     try:
         found = datetime.fromisoformat(clean(value))
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    is_known = found.tzinfo and date.min.year < found.year < date.max.year
+    return found.astimezone(UTC) if is_known else None
 
 
 def local_day(at: datetime, zone: ZoneInfo) -> date | None:

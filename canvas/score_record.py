@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
 from canvas.people_questions import acts_and_exceptions, views_of
-from canvas.plain import clean, mapping, mappings, number, whole
+from canvas.plain import clean, mapping, mappings, number, read_day, read_moment, whole
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
 
 NOT_SCORED: Final = WORDS[-1]
 _ACTS_ARE_DAYS: Final = "footprint_days"  #: many rows make one day of footprint; none is set aside
@@ -149,10 +149,10 @@ def read_score(record: Mapping[str, Any]) -> ShownScore:
         ),
         role=clean(details.get("role")),
         available_days=whole(record.get(Fields.AVAILABLE_DAYS)),
-        window_from=_day(details.get("window_from")),
-        window_to=_day(details.get("window_to")),
-        as_of=_day(details.get("as_of")),
-        as_of_at=_moment(record.get(Fields.AS_OF)),
+        window_from=read_day(details.get("window_from")),
+        window_to=read_day(details.get("window_to")),
+        as_of=read_day(details.get("as_of")),
+        as_of_at=read_moment(record.get(Fields.AS_OF)),
         rule_version=_first_text(record.get(Fields.RULE_VERSION), details.get("rule_version")),
         explained=bool(details),
         on_track_at=_between(number(details.get("on_track_at")), 0, 100),
@@ -259,19 +259,3 @@ def _between(value: Decimal | None, low: int, high: int) -> Decimal | None:
 
 def _first_text(*values: object) -> str:
     return next((text for text in map(clean, values) if text), "")
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(clean(value))
-    except ValueError:
-        return None
-
-
-def _moment(value: object) -> datetime | None:
-    """A REST datetime, "2026-11-20T23:59:59.000+0000"; no guess without offset, no end of the calendar."""
-    try:
-        moment = datetime.fromisoformat(clean(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo and date.min.year < moment.year < date.max.year else None

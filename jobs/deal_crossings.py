@@ -10,9 +10,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_wins import IDS_AT_ONCE, moment
+from jobs.deal_wins import IDS_AT_ONCE
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.soql import quoted
+from service.salesforce.times import moment
 from service.scoring.big_deals import reaches
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from service.doorbell import Doorbell
 from service.redis_queue import connect
 from service.rules_file import read_rules
 from service.salesforce.errors import SalesforceError
+from service.salesforce.times import literal
 
 if TYPE_CHECKING:
     from rq import Retry
@@ -83,7 +84,7 @@ def _query(known: Watched) -> str:
     currency = f", {deal_amounts.CURRENCY}" if known.has_currencies else ""
     return (
         f"SELECT {known.reach.fields}{currency}, SystemModstamp FROM Opportunity "  # noqa: S608 - quoted texts and a time
-        f"WHERE {known.reach.condition} AND SystemModstamp >= {known.since:%Y-%m-%dT%H:%M:%SZ} "
+        f"WHERE {known.reach.condition} AND SystemModstamp >= {literal(known.since)} "
         f"ORDER BY SystemModstamp, Id LIMIT {MOST_CHANGES}"
     )
 

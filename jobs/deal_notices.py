@@ -16,7 +16,6 @@ import structlog
 from jobs.deal_ahead import NOTIFICATION_TYPE
 from jobs.deal_audience import Audience, audience_of
 from jobs.deal_posts import bell_of, mail_of
-from jobs.deal_wins import moment
 from jobs.marks import write_states
 from service.salesforce import actions
 from service.salesforce.errors import (
@@ -26,6 +25,7 @@ from service.salesforce.errors import (
 )
 from service.salesforce.fields import BigDealAlert as Fields
 from service.salesforce.in_log import in_log
+from service.salesforce.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs.deal_reach import Reach
-from jobs.deal_wins import moment
+from service.salesforce.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

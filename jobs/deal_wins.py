@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,10 +18,12 @@ import structlog
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import BigDealAlert as Fields
 from service.salesforce.soql import quoted
+from service.salesforce.times import literal, moment
 from service.scoring.big_deals import wins_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from service.salesforce.gateway import Gateway
 
@@ -97,7 +98,7 @@ def _moves(
         named = ", ".join(map(quoted, ids))
         soql = (
             "SELECT OpportunityId, StageName, CreatedDate FROM OpportunityHistory "  # noqa: S608 - quoted ids
-            f"WHERE OpportunityId IN ({named}) AND CreatedDate > {since:%Y-%m-%dT%H:%M:%SZ} "
+            f"WHERE OpportunityId IN ({named}) AND CreatedDate > {literal(since)} "
             "ORDER BY CreatedDate, Id"
         )
         for row in gateway.query(soql):
@@ -114,8 +115,3 @@ def _won_stages(gateway: Gateway) -> frozenset[str]:
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[at : at + IDS_AT_ONCE] for at in range(0, len(ids), IDS_AT_ONCE))
-
-
-def moment(text: object) -> datetime:
-    """Give a time of the org, aware."""
-    return datetime.fromisoformat(str(text)).astimezone(UTC)

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jobs.deal_wins import moment
 from service.calendars import calendar_for
 from service.evidence.people import country_of
 from service.facts.european import naming
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.salesforce.score_shares import READERS, SHARED, reader_ids, shared_pairs
+from service.salesforce.times import literal, moment
 from service.scoring.evidence import Person
 from service.scoring.roles import LEADING, named_role
 from service.weeks import monday_of, week_of
@@ -183,13 +183,9 @@ def _events(now: datetime) -> str:
     day = timedelta(days=1)
     return (
         "SELECT OwnerId, StartDateTime, EndDateTime, IsAllDayEvent FROM Event "  # noqa: S608 - constants and times
-        f"WHERE ShowAs = 'OutOfOffice' AND StartDateTime <= {_text(now + day)} "
-        f"AND EndDateTime >= {_text(now - 2 * day)}"
+        f"WHERE ShowAs = 'OutOfOffice' AND StartDateTime <= {literal(now + day)} "
+        f"AND EndDateTime >= {literal(now - 2 * day)}"
     )
-
-
-def _text(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _given(answer: list[Row] | SalesforceError) -> list[Row]:

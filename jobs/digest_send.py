@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.deal_wins import moment
 from jobs.digest_people import key_of
 from jobs.marks import write_states
 from service.links import HOME, KEPT, Link, address_of
@@ -26,6 +25,7 @@ from service.salesforce.errors import (
     SalesforceError,
 )
 from service.salesforce.fields import AdoptionDigest as Fields
+from service.salesforce.times import moment
 from service.weeks import monday_of
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ from service.salesforce.fields import (
     AdoptionSnapshot,
     AdoptionView,
 )
+from service.salesforce.times import instant
 
 if TYPE_CHECKING:
     from rq import Retry
@@ -105,7 +106,7 @@ def run_purge(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, 
 def _purge(run: Run) -> dict[str, Any]:
     before = months_before(run.deals_until, run.settings.retention_months)
     with run.step("weeks"):
-        done = purge_weeks(run.gateway, before, run_record.instant(run.started_at))
+        done = purge_weeks(run.gateway, before, instant(run.started_at))
     with run.step("others"):
         for kind in kinds(before):
             deleted, refused = _delete(run.gateway, kind)

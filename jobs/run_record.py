@@ -14,6 +14,7 @@ from jobs.put_off import times_taken_up_again
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionRun as Fields
 from service.salesforce.in_log import in_log
+from service.salesforce.times import instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,11 +91,6 @@ def _of_this_attempt() -> str:
         return ""
     often = "once" if times == 1 else f"{times} times"
     return f"Taken up again {often}: the counts and the API calls are those of the last attempt."
-
-
-def instant(moment: datetime) -> str:
-    """Give an aware time as the text that an org takes."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def as_of_instant(day: date, now: datetime) -> str:

@@ -15,6 +15,7 @@ from service.rules_file import RulesError
 from service.salesforce.actions import notification_type
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionDigest, AdoptionRun, AdoptionTeam, BigDealAlert
+from service.salesforce.times import literal, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def _notices(gateway: Gateway, rules: Sequence[BigDealRule]) -> Iterator[Finding
     state = BigDealAlert.NOTIFIED
     soql = (
         f"SELECT COUNT() FROM {BigDealAlert.OBJECT} WHERE {state} = 'Unconfirmed' "  # noqa: S608 - constants
-        f"OR ({state} = 'Sending' AND CreatedDate < {since:%Y-%m-%dT%H:%M:%SZ})"
+        f"OR ({state} = 'Sending' AND CreatedDate < {literal(since)})"
     )
     count = next(page.total for page in gateway.pages(soql))
     if count:
@@ -140,7 +141,7 @@ def digests(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
 
 
 def _is_under_way(row: dict[str, Any], now: datetime) -> bool:
-    made = datetime.fromisoformat(str(row["CreatedDate"]))
+    made = moment(row["CreatedDate"])
     return row[AdoptionDigest.STATUS] == "Sending" and now - made < UNSURE_AFTER
 
 
@@ -180,7 +181,7 @@ def night(gateway: Gateway, now: datetime) -> Finding:
     status = last[AdoptionRun.STATUS]
     if status != "Finished":
         return wrong("night", f"The last night's run is {status}. {detail}".strip())
-    ended = datetime.fromisoformat(str(last[AdoptionRun.FINISHED_AT]))
+    ended = moment(last[AdoptionRun.FINISHED_AT])
     if now - ended > LATE:
         return wrong(
             "night",
