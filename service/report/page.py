@@ -35,6 +35,7 @@ from service.report import (
     volumes,
 )
 from service.report.rates import CASES_AT_LEAST
+from service.report.tables import UNSHOWN
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,8 +56,8 @@ ABSENT = "\N{EN DASH}"
 def render(facts: ReportFacts, hierarchy: Hierarchy) -> str:
     """The whole report as HTML."""
     style = "".join(path.read_text("utf-8") for path in STYLES)
-    page = _environment().get_template("report.html")
-    return page.render(
+    template = _environment().get_template("report.html")
+    page = template.render(
         facts=facts,
         style=style,
         policy=policy(style),
@@ -69,6 +70,7 @@ def render(facts: ReportFacts, hierarchy: Hierarchy) -> str:
         details_at_most=persons.DETAILS_AT_MOST,
         **_views(facts),
     )
+    return page.translate(UNSHOWN)
 
 
 def policy(style: str) -> str:

@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from service.report.facts import ReportFacts
     from service.scoring.result import MeasureResult, Score
 
-#: Where a spreadsheet would see a formula begin, also after spaces, and after a semicolon, which
-#: parts the cells in half of the world (there a line break in our quotes ends the row as well): https://owasp.org/www-community/attacks/CSV_Injection
-_STARTS_A_FORMULA = re.compile(r"(^|;|(?<=[^\r\n])[\r\n]+)(?=[ \u00a0\ufeff]*[=+\-@\t\r\n])")
+#: Where a spreadsheet would see a formula begin, also after spaces of any kind and signs that it does
+#: not show, with the wide signs of East Asia too, and after a semicolon, which parts the cells in half
+#: of the world (there a line break in our quotes ends the row as well):
+#: https://owasp.org/www-community/attacks/CSV_Injection
+_STARTS_A_FORMULA = re.compile(
+    r"(^|;|(?<=[^\r\n])[\r\n]+)"
+    r"(?=(?:[^\S\t\r\n]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
+)
 
 #: Without one of these there is none: most cells have none, and this is told ten times as fast.
-_MAY_START_ONE = re.compile(r"[=+\-@\t\r\n]")
+_MAY_START_ONE = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+#: What no page and no cell shows; before a formula it would hide it from us, not from a spreadsheet.
+UNSHOWN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 Cell = object
 
@@ -46,6 +53,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def harmless(cell: Cell) -> str:
     """The cell as text, with an apostrophe before what a spreadsheet would run; numbers stay."""
     if isinstance(cell, str):
+        cell = cell if cell.isprintable() else cell.translate(UNSHOWN)
         return _STARTS_A_FORMULA.sub(r"\1'", cell) if _MAY_START_ONE.search(cell) else cell
     if cell is None:
         return ""

@@ -15,7 +15,13 @@ from tests.export.zips import csv_text, write_zip
 from tests.report.world import read_csv, read_zip, write_rows
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1", "\uff0d1",
+        "\uff20SUM(A1)", "\u3000=1+1", "\u2003\u200b=1+1", "\u202e=1+1", "\u2066\uff1d1+1",
+    ],
+)  # fmt: skip
 def test_a_cell_that_would_run_is_made_a_text(text):
     assert harmless(text) == "'" + text
 
@@ -36,6 +42,9 @@ def test_a_cell_that_would_run_is_made_a_text(text):
         ("x\n=1\r\n+1", "x\n'=1\r\n'+1"),
         ("x\ny", "x\ny"),
         (Decimal("-0.5"), "-0.5"),
+        ("\x00=1+1", "'=1+1"),
+        ("a\x00;\x1f =1\x7f", "a;' =1"),
+        ("\u202eab", "\u202eab"),
     ],
 )
 def test_other_cells_are_left_as_they_are(cell, text):
@@ -45,12 +54,13 @@ def test_other_cells_are_left_as_they_are(cell, text):
 def test_a_formula_in_a_name_does_not_reach_a_spreadsheet(tmp_path):
     users = csv_text(
         ("Id", "Name", "Username", "CreatedDate"),
-        ("005000000000001AAA", '=HYPERLINK("https://x.example")', "a@x.example", "2020-01-01 00:00:00"),
+        ("005000000000001AAA", '\x00=HYPERLINK("https://x.example")', "a@x.example", "2020-01-01 00:00:00"),
     )  # fmt: skip
     export = write_zip(tmp_path / "WE_1.ZIP", {"User.csv": users})
     report = write_report(Options(exports=(export,), out=tmp_path / "report"))
     (row,) = read_csv(report.folder / "scores.csv")
     assert row["name"] == '\'=HYPERLINK("https://x.example")'
+    assert "\x00" not in (report.folder / "report.html").read_text("utf-8")
 
 
 #: object -> what its owners, buyers and admins write
