@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -267,7 +268,7 @@ def test_who_may_be_seen_is_who_sharing_shows(org):
     now, gateway = datetime(2026, 3, 31, 12, tzinfo=UTC), Gateway(settings)
     company = read_company(gateway, settings, rules_in_force(gateway, None, ()), now)
     everybody = replace(company, readers=frozenset(company.people))
-    with sqlite3.connect(f"file:{database(org)}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{database(org)}?mode=ro", uri=True)) as db:
         for key, one in company.people.items():
             shown = {row[0] for row in db.execute(sharing.below(), (key,))} & company.people.keys()
             ours = {o for o, other in company.people.items() if everybody.may_see(one, other)}

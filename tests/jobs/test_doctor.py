@@ -204,7 +204,7 @@ def test_a_field_that_is_hidden_is_named(org_template, tmp_path, redis_url, monk
     template, key = org_template
     copy_of(template, tmp_path / "older")
     (database,) = (tmp_path / "older").glob("*.sqlite*")
-    with sqlite3.connect(database) as store:
+    with closing(sqlite3.connect(database)) as store, store:
         gone = store.execute("DELETE FROM _field_right WHERE field = 'Adoption_Score__c.Band__c'")
         assert gone.rowcount > 0
     org = LiveOrg.start(tmp_path / "older", key)
