@@ -61,7 +61,7 @@ def test_the_as_of_day_may_be_named(small, tmp_path):
         ({"User.csv": "Id,Name\n005000000000001AAA,Ana\n"}, (), "name the as-of day"),
         ({"User.csv": "Id\n"}, ("--encoding", "klingon"), "'klingon' is not known"),
         ({"User.csv": "Id\n"}, ("--naive-zone", "Mars/Base"), "'Mars/Base'"),
-        ({"User.csv": "Id\n"}, ("--encoding", "utf-16"), "not utf-16"),  # in the words of this Python
+        ({"User.csv": "Id\n"}, ("--encoding", "utf-16"), "not utf-16"),
         (DATED, ("--as-of", "2026-01-01"), "lies before the data begin"),
         (
             DATED,
