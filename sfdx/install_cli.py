@@ -85,7 +85,8 @@ def install() -> Path:
 def install_npm(project: Path) -> None:
     """Run `npm ci` in a folder, unless exactly its lock file is installed there already.
 
-    Two processes may call it at once: the second waits for the first. Raises CliMissingError.
+    Two processes may call it at once: the second waits for the first. No package's own script is run:
+    none is needed, and one could do whatever you may. Raises CliMissingError.
     """
     stamp = project / "node_modules" / STAMP
     with (project / "package-lock.json").open("rb") as lock:
@@ -94,7 +95,14 @@ def install_npm(project: Path) -> None:
         if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
             return
         node = find_node()
-        command = [*_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [
+            *_npm(node),
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         done = subprocess.run(  # noqa: S603 - the npm beside the node that was found
             command, cwd=project, env=_environment(node), stdout=sys.stderr, check=False
         )

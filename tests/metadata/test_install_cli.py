@@ -73,3 +73,16 @@ def test_an_installed_cli_is_not_installed_again(install_cli, monkeypatch, tmp_p
     with pytest.raises(AttributeError):
         install_cli.install()
     assert started
+
+
+def test_no_package_runs_anything_when_it_is_installed(install_cli, monkeypatch, tmp_path):
+    """The lock file says what is installed; a script of a package could do whatever the person may."""
+    (tmp_path / "package-lock.json").write_text("{}", "utf-8")
+    (tmp_path / "node_modules").mkdir()
+    npm, said = tmp_path / "npm", tmp_path / "said"
+    npm.write_text(f'#!/bin/sh\necho "$@" > {said}\n', "utf-8")
+    npm.chmod(0o700)
+    monkeypatch.setattr(install_cli, "find_node", lambda: a_node(tmp_path, "24.0.0"))
+    monkeypatch.setattr(install_cli, "_npm", lambda _node: [str(npm)])
+    install_cli.install_npm(tmp_path)
+    assert said.read_text("utf-8").startswith("ci --ignore-scripts ")
