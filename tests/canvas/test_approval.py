@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from redis.exceptions import ConnectionError as NoRedisError
 
+from canvas.busy import Most
 from canvas.port import ReadingError
 from service.app import create_app
 from service.doctor import here
@@ -145,6 +146,17 @@ def test_one_address_in_a_loop_closes_the_door_for_itself_alone(client, asked):
     busy = offered(client)[1]
     assert knock("192.0.2.9").json["state"] == "busy"
     assert bring(client, busy).json["state"] == "done"
+
+
+def test_not_even_a_thousand_knocks_of_one_address_close_the_door_to_others(
+    client, asked, monkeypatch
+):
+    """What is refused to one address counts for it alone, and not among those of all."""
+    monkeypatch.setattr("canvas.approval.APPROVALS", Most("approvals", 2, 5))
+    given = offered(client)[1] | {"code": CODE}
+    for _ in range(10):
+        client.post("/canvas/approved", json=given, headers={"X-Forwarded-For": "192.0.2.9"})
+    assert bring(client, offered(client)[1]).json["state"] == "done"
 
 
 def test_an_org_that_does_not_take_it_is_told_as_such(client, asked, events):

@@ -236,8 +236,11 @@ def test_a_page_that_loads_itself_in_a_loop_is_stopped_before_the_org_is_asked(
     assert [one.status_code for one in answers] == [200, 200, 200, 429]
     assert 'data-state="too_often"' in answers[3].text
     assert org.round_trips == 3
-    others = [show(build.a_record(), context__user__userId=f"0055g00000Othe{at}") for at in "rs"]
-    assert [one.status_code for one in others] == [200, 429]  # five of the org; the fourth was one
+    for _ in range(10):
+        assert show(build.a_record()).status_code == 429
+    others = [show(build.a_record(), context__user__userId=f"0055g00000Othe{at}") for at in "rst"]
+    # Five of the org; what was refused to the one in a loop counts for nobody else.
+    assert [one.status_code for one in others] == [200, 200, 429]
 
 
 def test_without_a_store_pages_are_not_counted(show, org, store):
