@@ -48,7 +48,7 @@ def rules_in_force(
 def _records(answers: Sequence[Answer]) -> Records | None:
     """All but the big deals; None for an org that has none of the types."""
     hidden = [
-        str(one.OBJECT)  # type: ignore[attr-defined]
+        one.OBJECT
         for one, answer in zip(TYPES, answers, strict=False)
         if isinstance(answer, SalesforceError) and answer.code == "INVALID_TYPE"
     ]

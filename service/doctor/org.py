@@ -16,14 +16,15 @@ from service.salesforce.transport import BASE, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.salesforce.custom_object import CustomObject
     from service.salesforce.gateway import Gateway
     from service.settings import Settings
 
 INTEGRATION_SET = "Adoption_Integration"
 #: Below this share of an allocation a night may not come to its end.
 LOW_SHARE = 0.1
-#: Ours, and whether the service writes it.
-_OBJECTS: tuple[type, ...] = tuple(
+#: Every object of ours that `fields` names.
+_OBJECTS: tuple[type[CustomObject], ...] = tuple(
     one for one in vars(fields).values() if isinstance(one, type) and hasattr(one, "OBJECT")
 )
 #: Records of these are the admin's, in Setup; REST cannot write them.
@@ -65,8 +66,8 @@ def metadata(gateway: Gateway, settings: Settings) -> Iterator[Finding]:
     yield wrong("metadata", " ".join(lacking), _why_hidden(gateway, settings))
 
 
-def _lacking(gateway: Gateway, one: type) -> list[str]:
-    name: str = one.OBJECT  # type: ignore[attr-defined]
+def _lacking(gateway: Gateway, one: type[CustomObject]) -> list[str]:
+    name = one.OBJECT
     try:
         body = gateway.call(Request("GET", f"{BASE}/sobjects/{name}/describe"))
     except AdminActionNeededError as error:
@@ -74,8 +75,7 @@ def _lacking(gateway: Gateway, one: type) -> list[str]:
             raise
         return [f"{name} is absent or hidden."]
     there = {str(field["name"]) for field in body["fields"]}
-    ours = {value for key, value in vars(one).items() if key.isupper() and key != "OBJECT"}
-    absent = sorted(ours - there)
+    absent = sorted({*one.field_names()} - there)
     said = [f"{name} lacks {', '.join(absent)}."] if absent else []
     if not (name.endswith(_SETTINGS) or (body["createable"] and body["updateable"])):
         said.append(f"{name} may not be written.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.rule_records import forms
 from service.rule_records.records import NAME, place
-from service.rule_records.shape import ASKED_IN, CHANGED_IN
+from service.rule_records.shape import ASKED_IN, CHANGE, CHANGED_IN
 from service.salesforce.rule_fields import AdoptionMinimum as Minimum
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from service.rule_records.shape import Form
 
 _NEEDED = (Minimum.MEASURE, Minimum.ROLE, Minimum.MINIMUM)
-_OF_A_CHANGE = (Minimum.ANNOUNCED_ON, Minimum.EFFECTIVE_ON, Minimum.REASON)
 
 
 def read_minimums(
@@ -37,7 +36,7 @@ def read_minimums(
         if name not in entries:
             remedy = f"there is no Adoption Measure named {name!r}; correct the name"
             reading.refuse(f"{here}, {Minimum.MEASURE}", remedy)
-        elif any(record[field] for field in _OF_A_CHANGE):
+        elif any(record[cell.field] for cell in CHANGE):
             _change(reading, record, str(entries[name][1].get("kind")), here)
         else:
             _first(reading, record, *entries[name], here)
@@ -86,8 +85,7 @@ def _change(reading: Reading, record: Mapping[str, Any], kind: str, here: str) -
         ("measure", Minimum.MEASURE, "text"), ("role", Minimum.ROLE, "text"),
         ("segment", Minimum.SEGMENT, "text"),
         (CHANGED_IN.get(kind, "weekly_minimum"), Minimum.MINIMUM, "number"),
-        ("announced_on", Minimum.ANNOUNCED_ON, "day"),
-        ("effective_on", Minimum.EFFECTIVE_ON, "day"), ("reason", Minimum.REASON, "words"),
+        *((cell.key[-1], cell.field, cell.form) for cell in CHANGE),
     )  # fmt: skip
     entry = {}
     for key, field, form in cells:

@@ -68,7 +68,7 @@ def write_source(folder: Path, records: Iterable[NewRecord]) -> None:
     there = folder / FOLDER
     there.mkdir(parents=True, exist_ok=True)
     for one in TYPES:
-        for old in there.glob(f"{one.OBJECT.removesuffix('__mdt')}.*.md-meta.xml"):  # type: ignore[attr-defined]
+        for old in there.glob(f"{one.OBJECT.removesuffix('__mdt')}.*.md-meta.xml"):
             old.unlink()
     for record in records:
         (there / f"{full_name(record)}.md-meta.xml").write_text(text_of(record), encoding="utf-8")

@@ -17,8 +17,10 @@ from service.salesforce.rule_fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.salesforce.custom_object import CustomObject
+
 #: In the order in which they are asked for.
-TYPES: tuple[type, ...] = (
+TYPES: tuple[type[CustomObject], ...] = (
     AdoptionSetting, AdoptionRole, AdoptionMeasure, AdoptionMinimum, BigDealRule,
 )  # fmt: skip
 NAME, LABEL = "DeveloperName", "MasterLabel"
@@ -60,19 +62,18 @@ class Reading:
         self.errors.append(f"{place}: {remedy}.")
 
 
-def query_fields(one: type) -> tuple[str, ...]:
+def query_fields(one: type[CustomObject]) -> tuple[str, ...]:
     """The fields that are asked for of one of TYPES."""
-    names = (value for key, value in vars(one).items() if key.isupper() and key != "OBJECT")
-    return tuple(dict.fromkeys((NAME, LABEL, *names)))
+    return tuple(dict.fromkeys((NAME, LABEL, *one.field_names())))
 
 
-def query(one: type) -> str:
+def query(one: type[CustomObject]) -> str:
     """SOQL for all records of one of TYPES."""
     names = ", ".join(query_fields(one))
-    return f"SELECT {names} FROM {one.OBJECT} ORDER BY {NAME}"  # type: ignore[attr-defined] # noqa: S608 - constants
+    return f"SELECT {names} FROM {one.OBJECT} ORDER BY {NAME}"  # noqa: S608 - constants
 
 
-def place(one: type, name: object, field_name: str = "") -> str:
+def place(one: type[CustomObject], name: object, field_name: str = "") -> str:
     """How a record and its field are named in messages."""
-    record = f"{one.OBJECT} {name}"  # type: ignore[attr-defined]
+    record = f"{one.OBJECT} {name}"
     return f"{record}, {field_name}" if field_name else record

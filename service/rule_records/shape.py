@@ -11,6 +11,7 @@ from typing import Literal
 
 from service.salesforce.fields import BigDealRule as Deal
 from service.salesforce.rule_fields import AdoptionMeasure as Measure
+from service.salesforce.rule_fields import AdoptionMinimum as Minimum
 from service.salesforce.rule_fields import AdoptionSetting as Setting
 
 #: How a value is written in a field: see `forms`.
@@ -111,6 +112,11 @@ DEAL: tuple[Cell, ...] = (
     *_cells("", "lines", record_types=Deal.RECORD_TYPES, stages=Deal.STAGES),
     *_cells("", "text", segment=Deal.SEGMENT),
     *_cells("", "whole", probability_at_least=Deal.PROBABILITY),
+)
+#: What makes a minimum one that takes the place of another.
+CHANGE: tuple[Cell, ...] = (
+    *_cells("", "day", announced_on=Minimum.ANNOUNCED_ON, effective_on=Minimum.EFFECTIVE_ON),
+    *_cells("", "words", reason=Minimum.REASON),
 )
 #: The key of what a measure asks, by its kind; share measures list their roles instead.
 ASKED_IN = {"count": "weekly_minimums", "money": "monthly_minimums", "hygiene": "limits"}

@@ -18,6 +18,7 @@ from service.rule_records.records import (
 )
 from service.rule_records.shape import (
     ASKED_IN,
+    CHANGE,
     CHANGED_IN,
     DEAL,
     MEASURE,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from service.rule_records.shape import Cell, Form
+    from service.salesforce.custom_object import CustomObject
 
 #: Salesforce's names of records: letters, digits and single underscores, at most 40.
 _NAME = re.compile(r"[A-Za-z](?!\w*__)\w{0,39}(?<!_)", re.ASCII)
@@ -47,7 +49,7 @@ _LONGEST = 40
 class NewRecord:
     """A record to make: what `values` does not name stays empty."""
 
-    type: type  #: one of TYPES
+    type: type[CustomObject]  #: one of TYPES
     name: str
     label: str
     values: dict[str, tuple[Form, Any]] = field(default_factory=dict)  #: by field
@@ -55,7 +57,7 @@ class NewRecord:
     @property
     def object_name(self) -> str:
         """The API name of its type."""
-        return str(self.type.OBJECT)  # type: ignore[attr-defined]
+        return self.type.OBJECT
 
     def row(self) -> dict[str, Any]:
         """The record as a query would give it."""
@@ -140,7 +142,9 @@ def _put(
         errors.append(f"{where}: {error}.")
 
 
-def _named(kind: type, name: str, label: str, where: str, errors: list[str]) -> NewRecord:
+def _named(
+    kind: type[CustomObject], name: str, label: str, where: str, errors: list[str]
+) -> NewRecord:
     if not _NAME.fullmatch(name):
         errors.append(
             f"{where}: {name!r} cannot name a record; write at most {_LONGEST} letters, digits and "
@@ -196,13 +200,7 @@ def _minimums(mapping: Mapping[str, Any], errors: list[str]) -> Iterator[NewReco
         least = next(change[key] for key in CHANGED_IN.values() if key in change)
         asked = (change["measure"], change["role"], change.get("segment"), least)
         record = _minimum(taken, errors, *asked, change["effective_on"].isoformat())
-        for field_name, form, key in (
-            (Minimum.ANNOUNCED_ON, "day", "announced_on"),
-            (Minimum.EFFECTIVE_ON, "day", "effective_on"),
-            (Minimum.REASON, "words", "reason"),
-        ):
-            _put(record, field_name, form, change[key], f"minimum_changes, {key}", errors)  # type: ignore[arg-type]
-        yield record
+        yield _fill(record, CHANGE, change, "minimum_changes, ", errors)
 
 
 def _minimum(

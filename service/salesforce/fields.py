@@ -1,12 +1,14 @@
 """Every API name that the service writes or reads on its own objects, in one place.
 
-`sfdx/` is the source of the schema; a test in tests/architecture holds this file equal to it.
+`sfdx/` is the source of the schema; tests/metadata/test_fields_equal.py holds this file equal to it.
 """
 
 from __future__ import annotations
 
+from service.salesforce.custom_object import CustomObject
 
-class AdoptionScore:
+
+class AdoptionScore(CustomObject):
     """`Adoption_Score__c`: one per person, private, owned by the person."""
 
     OBJECT = "Adoption_Score__c"
@@ -33,7 +35,7 @@ class AdoptionScore:
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
 
-class AdoptionException:
+class AdoptionException(CustomObject):
     """`Adoption_Exception__c`: a minimum that two windows lie below; detail of the score."""
 
     OBJECT = "Adoption_Exception__c"
@@ -61,7 +63,7 @@ class AdoptionException:
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
 
 
-class AdoptionAction:
+class AdoptionAction(CustomObject):
     """`Adoption_Action__c`: what somebody did about a person; its creator did it."""
 
     OBJECT = "Adoption_Action__c"
@@ -82,7 +84,7 @@ class AdoptionAction:
 LONGEST_ABSENCE = 366
 
 
-class AdoptionSnapshot:
+class AdoptionSnapshot(CustomObject):
     """`Adoption_Snapshot__c`: the score of a person as it stood in a week; detail of the score."""
 
     OBJECT = "Adoption_Snapshot__c"
@@ -99,7 +101,7 @@ class AdoptionSnapshot:
     RULE_VERSION = "Rule_Version__c"  #: Text(40)
 
 
-class AdoptionView:
+class AdoptionView(CustomObject):
     """`Adoption_View__c`: who looked at a person's score in the panel on a day; detail of the score."""
 
     OBJECT = "Adoption_View__c"
@@ -109,7 +111,7 @@ class AdoptionView:
     SEEN_ON = "Seen_On__c"  #: Date: on the viewer's clock
 
 
-class AdoptionRecordHealth:
+class AdoptionRecordHealth(CustomObject):
     """`Adoption_Record_Health__c`: whether an open opportunity is healthy; detail of the opportunity."""
 
     OBJECT = "Adoption_Record_Health__c"
@@ -121,7 +123,7 @@ class AdoptionRecordHealth:
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
 
-class AdoptionTeam:
+class AdoptionTeam(CustomObject):
     """`Adoption_Team__c`: a group of people without any person in it but a team's manager."""
 
     OBJECT = "Adoption_Team__c"
@@ -155,7 +157,7 @@ class AdoptionTeam:
     AS_OF = "As_Of__c"  #: DateTime; changes only together with another field
 
 
-class BigDealAlert:
+class BigDealAlert(CustomObject):
     """`Big_Deal_Alert__c`: the claim that makes an announcement happen exactly once."""
 
     OBJECT = "Big_Deal_Alert__c"
@@ -176,7 +178,7 @@ class BigDealAlert:
     NOTIFIED = "Notified__c"  #: restricted picklist: Sending, Sent, Unconfirmed, Failed
 
 
-class AdoptionDigest:
+class AdoptionDigest(CustomObject):
     """`Adoption_Digest__c`: a leader's digest of a week, and on which of its days they looked."""
 
     OBJECT = "Adoption_Digest__c"
@@ -189,7 +191,7 @@ class AdoptionDigest:
     DIGEST_DAYS = "Digest_Days__c"
 
 
-class AdoptionRun:
+class AdoptionRun(CustomObject):
     """`Adoption_Run__c`: what a run read, wrote, skipped and spent."""
 
     OBJECT = "Adoption_Run__c"
@@ -217,7 +219,7 @@ class AdoptionRun:
     )
 
 
-class BigDealRule:
+class BigDealRule(CustomObject):
     """`Big_Deal_Rule__mdt`: when a won opportunity is a big deal, and where it is announced."""
 
     OBJECT = "Big_Deal_Rule__mdt"

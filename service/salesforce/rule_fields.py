@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from service.salesforce.custom_object import CustomObject
 
-class AdoptionSetting:
+
+class AdoptionSetting(CustomObject):
     """`Adoption_Setting__mdt`: the numbers and words of the rules that belong to no single measure."""
 
     OBJECT = "Adoption_Setting__mdt"
@@ -53,7 +55,7 @@ class AdoptionSetting:
     RECURS_WITHIN_WEEKS = "Recurs_Within_Weeks__c"  #: Number(3,0)
 
 
-class AdoptionRole:
+class AdoptionRole(CustomObject):
     """`Adoption_Role__mdt`: a role of the rules, and which roles and profiles of your org are it."""
 
     OBJECT = "Adoption_Role__mdt"
@@ -64,7 +66,7 @@ class AdoptionRole:
     ORDER = "Order__c"  #: Number(4,0)
 
 
-class AdoptionMeasure:
+class AdoptionMeasure(CustomObject):
     """`Adoption_Measure__mdt`: one thing that a role agreed to keep in Salesforce."""
 
     OBJECT = "Adoption_Measure__mdt"
@@ -90,7 +92,7 @@ class AdoptionMeasure:
     GOOD = "Good__c"  #: LongTextArea(32768)
 
 
-class AdoptionMinimum:
+class AdoptionMinimum(CustomObject):
     """`Adoption_Minimum__mdt`: the least that a measure asks of a role, or the most records that may be out of order."""
 
     OBJECT = "Adoption_Minimum__mdt"
