@@ -63,7 +63,7 @@ class Formats:
             text = text.rstrip("0").rstrip(".")
         return self._marked("0" if text == "-0" else text)
 
-    def amount(self, value: Decimal | None) -> str:
+    def amount(self, value: Decimal | int | None) -> str:
         """Whole units, thousands apart: "410,000", or with narrow spaces where a comma means decimals."""
         if value is None:
             return "\N{EN DASH}"

@@ -115,6 +115,20 @@ def test_managers_below_stand_beside_the_company_and_own_team_is_not_among_them(
     assert sum(widths) == pytest.approx(100)
 
 
+def test_why_somebody_has_no_score_has_a_row_of_its_own(page):
+    """In a column it took a dozen lines on a telephone."""
+    reason = "Not scored (away): 3 of the last 40 working days were available."
+    ana = lead.a_person("Ana Alb", None, "Not scored", Not_Scored_Reason__c=reason)
+    rows = re.findall(r"<tr.*?</tr>", section(page(people=[ana]), "people"), re.DOTALL)
+    assert ["Ana Alb" in row for row in rows] == [False, True, False]
+    assert f'<td colspan="4" class="weak" dir="auto">{reason}</td>' in rows[2]
+
+
+def test_figures_of_a_company_above_a_thousand_are_parted(page):
+    teams = [lead.a_team("Everybody", "Company", None, Scored__c=1901, People__c=2990)]
+    assert "1,901 of 2,990 scored." in section(page(teams=teams), "company")
+
+
 def test_a_managers_own_use_stands_before_their_teams(page):
     sue = lead.a_person("Sue Abbot", 44.5, "Needs help", User__c=lead.MANAGER_BELOW)
     own = section(page(people=[sue]), "managers")

@@ -76,6 +76,15 @@ def test_an_executive_reads_trend_and_mix(show, org):
     assert "Week of 2026" not in page  # a week is no manager
 
 
+def test_the_first_week_draws_no_line_and_says_so(show, org):
+    org.others = lead.everything()
+    org.others["teams"] = [*org.others["teams"], *weeks(60.0)]
+    page = show(build.a_record()).text
+    assert "This is the first week of which there are figures." in page
+    assert "<polyline" not in page
+    assert 'id="trend-table"' in page
+
+
 def test_half_a_year_is_asked_for():
     assert since(date(2026, 11, 26)) == "Week:2026-W22"
     assert "Team_Key__c >= 'Week:2026-W22'" in teams_query(build.USER_ID, date(2026, 11, 26))
