@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PEOPLE = """
 SELECT u."Id", u."Username", u."Name", u."FirstName", u."LastName", u."Email", u."ProfileId",
        p."Name", u."UserRoleId", r."Name", u."LocaleSidKey", u."LanguageLocaleKey",
-       u."TimeZoneSidKey", u."UserType"
+       u."TimeZoneSidKey", u."UserType", u."LastLoginDate"
   FROM "User" u LEFT JOIN "Profile" p ON p."Id" = u."ProfileId"
   LEFT JOIN "UserRole" r ON r."Id" = u."UserRoleId"
  WHERE u."IsActive" = 1 AND u."IsDeleted" = 0"""
@@ -119,11 +119,12 @@ class OrgOfPages(ViewersRecords, ViewersReports, ViewersTabs, SetupRecords):
 
 def _person(row: sqlite3.Row) -> Person:
     (id_, username, name, first, last, email, profile_id, profile, role_id, role,
-     locale, language, zone, user_type) = tuple(row)  # fmt: skip
+     locale, language, zone, user_type, login) = tuple(row)  # fmt: skip
     person = Person(
         id=id_, username=username, name=name or username, first_name=first, last_name=last,
         email=email, profile_id=profile_id or "", profile_name=profile or "No profile",
         role_id=role_id, role_name=role, is_admin=profile == access.ADMIN_PROFILE,
+        last_login=login or "",
     )  # fmt: skip
     told = {"locale": locale, "language": language, "time_zone": zone, "user_type": user_type}
     return replace(person, **{key: value for key, value in told.items() if value})

@@ -40,6 +40,7 @@ class Person:
     currency: str = "USD"
     user_type: str = "Standard"
     is_admin: bool = False  #: may see Setup
+    last_login: str = ""  #: as the org keeps it; empty: never
 
 
 @dataclass(frozen=True)

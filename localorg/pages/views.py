@@ -22,6 +22,7 @@ GROUP = "Sales Management"  #: the Chatter group whose feed home and opportunity
 LOCATION = "Aura"  #: where Lightning pages place canvas apps
 ROWS = 50
 _RECENT = 5
+_LISTED_AS_THEY_ARE = 20  #: so many people are seen at a glance
 _POSTS = 10
 _KEY_FIELDS = 4
 _TABS = (
@@ -46,10 +47,26 @@ def page_routes(org: PagesOrg, sessions: PageSessions) -> Blueprint:
     return routes
 
 
+def _examples_first(people: Sequence[Person]) -> tuple[list[Person], list[Person]]:
+    """Of a long list an administrator and one person of each role, who was here last; and the others."""
+    if len(people) <= _LISTED_AS_THEY_ARE:
+        return [], list(people)
+    by_role: dict[str, Person] = {}
+    for one in people:
+        name = one.role_name or ""
+        if (one.role_name or one.is_admin) and (
+            name not in by_role or one.last_login > by_role[name].last_login
+        ):
+            by_role[name] = one
+    examples = [by_role[name] for name in sorted(by_role)]
+    return examples, [one for one in people if one not in examples]
+
+
 def _login_routes(routes: Blueprint, org: PagesOrg, sessions: PageSessions) -> None:
     @routes.get("/")
     def login() -> ResponseReturnValue:
-        return render_template("login.html", people=org.people())
+        examples, others = _examples_first(org.people())
+        return render_template("login.html", groups=[one for one in (examples, others) if one])
 
     @routes.post("/login")
     def log_in() -> ResponseReturnValue:

@@ -23,6 +23,7 @@ JOBS_APP, PANEL_APP = "Bellwether_Jobs", "Bellwether_Panel"
 INTEGRATION_SET, PANEL_SET = "Adoption_Integration", "Adoption_Panel_User"
 LOGIN_SET = "Adoption_Login_History"  #: beside INTEGRATION_SET, optional
 LEADER_SET = "Adoption_Leader"  #: beside PANEL_SET
+ADMIN_SET = "Adoption_Admin"  #: the same
 CONTACT = "admin@bellwether.example"
 
 

@@ -76,7 +76,8 @@ def _run_twice(road: Road, *, stays: bool) -> tuple[dict[str, Any], list[str]]:
     if stays:
         road.steps.say(
             f"\n  Open {road.org.page_url}\n"
-            f"  Log in as, for instance: {whom_to_log_in_as(in_org, road.org.users)}\n"
+            f"  Log in as, for instance: {whom_to_log_in_as(in_org, road.org.users)}; "
+            f"{road.org.admin['username']} (looks after it)\n"
             "  The same night now runs once more, to show that nothing is written or posted twice.\n"
         )
     with road.steps.step("second_run", "Run again: nothing may change"):

@@ -17,6 +17,7 @@ from jobs.enqueue import enqueue_night
 from service.broker import free_port, start_broker
 from service.demo.assign import assign_all, switch_hierarchy_off
 from service.demo.deploy import (
+    ADMIN_SET,
     INTEGRATION_SET,
     JOBS_APP,
     LEADER_SET,
@@ -124,7 +125,9 @@ class Road(AbstractContextManager["Road"]):
         with self.steps.step("assign", "Assign the permission sets"):
             assign(self.cli, INTEGRATION_SET, self.org.integration["username"])
             assign_all(self.org, LOGIN_SET, [self.org.integration["user_id"]])
-            assign_all(self.org, PANEL_SET, [user["id"] for user in self.org.users])
+            admin_id = self.org.admin["user_id"]
+            assign_all(self.org, ADMIN_SET, [admin_id])
+            assign_all(self.org, PANEL_SET, [admin_id, *(user["id"] for user in self.org.users)])
             lead = {user["manager_id"] for user in self.org.users}
             leaders = [user["id"] for user in self.org.users if user["id"] in lead]
             assign_all(self.org, LEADER_SET, leaders)

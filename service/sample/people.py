@@ -71,6 +71,7 @@ class Office:
         self._users, self._as_of = users, as_of
         self._random = Random(f"{seed}/people")  # noqa: S311 - an invented company
         self._count = 0
+        self._hostile = iter(HOSTILE)  # each once: to meet them often looks like a mistake
 
     def hire(self, users: int) -> tuple[SamplePerson, ...]:
         """So many subscriptions, and beside them those who left, and a robot, which is last."""
@@ -131,8 +132,10 @@ class Office:
     def _add(self, kind: str, habit: str, role: str, manager: str, where: Place) -> SamplePerson:
         number, self._count = self._count, self._count + 1
         name = person_name(number, self._random)
-        if kind == "marketer" or (habit == "usual" and number % 100 == 0):
-            name = HOSTILE[number % len(HOSTILE)]
+        if kind == "marketer":
+            name = next(self._hostile, name)
+        elif habit == "usual" and number % 100 == 0:
+            name = HOSTILE[0]
         back = habits.NEW if habit == "new_hire" else self._random.randrange(250, 1500)
         started = self._as_of - timedelta(days=back)
         login = username(name, number)

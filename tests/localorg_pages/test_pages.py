@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -58,6 +59,20 @@ def test_login_page_lists_every_user_and_says_it_is_a_stand_in(browser):
     assert "not a real one" in page.text
     for username in ("ana.ruiz@example.com", "raj.patel@example.com", "ada.min@example.com"):
         assert username in page.text
+
+
+def test_a_long_list_begins_with_an_administrator_and_whoever_of_a_role_was_here_last():
+    org = FakeOrg()
+    ana, raj, ada = org.people()
+    reps = [
+        replace(raj, id=f"005{at:012d}AAA", name=f"Rep {at}", last_login=f"2026-11-{at + 1:02d}")
+        for at in range(20)
+    ]
+    org.people = lambda: [replace(ana, role_name=None), *reps, ada]
+    page = Client(pages_of(org)).get("/", base_url="http://127.0.0.1:1").text
+    names = re.findall("<strong>(.*?)</strong>", page)
+    assert names == ["Ada Min", "Rep 19", "Ana Ruiz", *(f"Rep {at}" for at in range(19))]
+    assert page.index("One of each role") < page.index("Rep 19") < page.index("Everybody else")
 
 
 def test_session_cookie_is_host_only_and_kept_from_scripts_and_other_sites(browser):
