@@ -19,6 +19,7 @@ from service.cli_report import report
 from service.cli_rules import rules
 from service.cli_sample import sample
 from service.cli_types import Day
+from service.program import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,13 +52,20 @@ class ZoneName(click.ParamType[str]):
         return value
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+BEGIN = f"""\b
+To begin, without connecting anything:
+  {program()} report EXPORT.zip    what Setup > Data Export made
+  {program()} sample company.zip   no export at hand: an invented company
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=BEGIN)
 @click.version_option(package_name="bellwether")
 def main() -> None:
     """Adoption scores for Salesforce: exact, explainable, fair, native."""
 
 
-@main.command()
+@main.command(short_help="Show everything on this machine, in a stand-in org.")
 @click.option("--once", is_flag=True, help="Run the road once and stop, instead of staying up.")
 @click.option(
     "--json", "as_json", is_flag=True, help="With --once: one JSON object on standard output."
@@ -144,7 +152,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
         click.echo(json.dumps(result))
 
 
-@main.command("run-night")
+@main.command("run-night", short_help="Enqueue the night's run: once a day.")
 @click.option(
     "--as-of",
     type=Day(),
@@ -159,7 +167,7 @@ def run_night(as_of: date | None) -> None:
     _enqueue(lambda connection, org_id: enqueue_night(connection, org_id, run_key, day))
 
 
-@main.command("run-deals")
+@main.command("run-deals", short_help="Enqueue a look at the deals won lately.")
 def run_deals() -> None:
     """Enqueue a look at the deals won lately; the clock process does it every 15 minutes.
 
@@ -172,7 +180,7 @@ def run_deals() -> None:
     _enqueue(lambda connection, org_id: enqueue_deal_look(connection, org_id, name))
 
 
-@main.command("run-digest")
+@main.command("run-digest", short_help="Enqueue a look at whose weekly digest is due.")
 def run_digest() -> None:
     """Enqueue a look at whose weekly digest is due; the clock process does it four times a day.
 
@@ -185,7 +193,7 @@ def run_digest() -> None:
     _enqueue(lambda connection, org_id: enqueue_digest(connection, org_id, name))
 
 
-@main.command()
+@main.command(short_help="Enqueue the deletion of what is too old.")
 @click.option("--dry-run", is_flag=True, help="Count what would be deleted, and delete nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object.")
 def purge(*, dry_run: bool, as_json: bool) -> None:

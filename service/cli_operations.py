@@ -32,7 +32,7 @@ def _stop(message: str) -> NoReturn:
     sys.exit(1)
 
 
-@click.command()
+@click.command(short_help="Say what keeps the service from working, and the remedy.")
 @_JSON
 def doctor(*, as_json: bool) -> None:
     """Say what keeps the service from working, and what to do about it.
@@ -64,7 +64,7 @@ def _say(finding: Finding) -> None:
         click.echo(f"{'':21} → {finding.remedy}")
 
 
-@click.command()
+@click.command(short_help="Show the last runs, and what waits in the queue.")
 @_JSON
 def status(*, as_json: bool) -> None:
     """Show the last runs as the org has them, and what waits in the queue.
@@ -102,7 +102,7 @@ def _row(run: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-@click.command()
+@click.command(short_help="Count the org's objects: how a night would read each.")
 @_JSON
 def plan(*, as_json: bool) -> None:
     """Count the org's objects and show how a night would read each, without reading a row."""

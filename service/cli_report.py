@@ -35,7 +35,7 @@ at once. `{program()} rules init` writes a rules file to begin with. Nothing lea
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, short_help="Score a whole org from its weekly data export.")
 @click.argument("exports", metavar="EXPORT.zip...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",

@@ -23,7 +23,7 @@ def rules() -> None:
     """The rule set: what was agreed, and for whom."""
 
 
-@rules.command()
+@rules.command(short_help="Write a rules file with the roles found, to be confirmed.")
 @click.argument("exports", metavar="EXPORT.zip...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -66,7 +66,7 @@ def init(exports: tuple[Path, ...], out: Path, encoding: str) -> None:
     )
 
 
-@rules.command()
+@rules.command(short_help="Write a rules file as records that deploy to an org.")
 @click.argument("file", metavar="RULES.toml", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--out",

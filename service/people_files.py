@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 LONGEST_ABSENCE_DAYS = 1096  #: three years; longer ones are slips, or should be renewed
 PRESENT = "present"  #: the kind of days on which somebody was there
+#: Of each file the columns that are needed, and those that may be left out.
+ABSENCE_COLUMNS = (("user", "from", "to"), ("kind",))
+PEOPLE_COLUMNS = (
+    ("user",),
+    ("role", "segment", "fte", "start_date", "role_since", "country", "manager", "region"),
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _COUNTRY = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z0-9]{1,20}))?", re.ASCII)
 
@@ -63,7 +69,7 @@ def read_absences(path: Path, people: Iterable[Person]) -> Absences:
 
     `people` are all who may be named, scored or not.
     """
-    sheet = Sheet(path, ("user", "from", "to"), ("kind",))
+    sheet = Sheet(path, *ABSENCE_COLUMNS)
     ids = _ids_by_name(people)
     away: defaultdict[str, set[date]] = defaultdict(set)
     present: defaultdict[str, set[date]] = defaultdict(set)
@@ -86,11 +92,7 @@ def read_people(
     `people` are all who may be named, as persons or as their managers, scored or not. A role is one
     of the `rules`, or a name that these or the data know.
     """
-    optional = (
-        "role", "segment", "fte", "start_date", "role_since", "country", "manager",
-        "region",
-    )  # fmt: skip
-    sheet = Sheet(path, ("user",), optional)
+    sheet = Sheet(path, *PEOPLE_COLUMNS)
     ids = _ids_by_name(people)
     held = {same_name(one.role) for one in people if one.role}
     facts: dict[str, PersonFacts] = {}

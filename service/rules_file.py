@@ -61,4 +61,9 @@ def read_mapping(source: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise RulesFileError(f"{source}: is not UTF-8 text; save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise RulesFileError(f"{source}: is not TOML: {error}.") from error
+        # Whoever takes an offered minimum meets this: the empty one below it has to go.
+        is_twice = "Cannot overwrite" in str(error)
+        remedy = (
+            "Its key stands there already: keep one of the two lines" if is_twice else "Correct it"
+        )
+        raise RulesFileError(f"{source}: is not TOML: {error}. {remedy}.") from error

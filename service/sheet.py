@@ -32,6 +32,11 @@ class Row:
         return self.texts.get(column, "")
 
 
+def _parted_by(header: str) -> str:
+    """A comma, or the semicolon that spreadsheets write where a comma parts decimals."""
+    return ";" if ";" in header and "," not in header else ","
+
+
 class Sheet:
     """The rows of a file, and the mistakes that are found while they are read."""
 
@@ -65,7 +70,8 @@ class Sheet:
     def _lines(self) -> list[tuple[int, list[str]]]:
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as text:
-                rows = csv.reader(text, strict=True)
+                rows = csv.reader(text, delimiter=_parted_by(text.readline()), strict=True)
+                text.seek(0)
                 return [(rows.line_num, row) for row in rows if any(map(str.strip, row))]
         except OSError as error:
             raise SheetError(

@@ -34,18 +34,22 @@ FILES = frozenset(
 )
 
 
+#: What file managers leave in a folder that somebody looked into; it goes with the earlier report.
+_TRACES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
 class OutputError(Exception):
     """The folder cannot take a report; the message says why and what to do."""
 
 
 def check_folder(folder: Path) -> None:
     """Refuse a folder that holds anything but an earlier report. Raises OutputError."""
-    if not folder.exists():
-        _check_parent(folder)
-        return
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file. Name a folder with --out.")
-    names = {entry.name for entry in folder.iterdir()}
+    _check_parent(folder)  # a new folder takes the place of an earlier one
+    if not folder.exists():
+        return
+    names = {entry.name for entry in folder.iterdir()} - _TRACES
     foreign = names - FILES
     if foreign or (names and not _is_ours(folder)):
         example = min(foreign or names)
@@ -83,7 +87,9 @@ def new_files(folder: Path) -> Iterator[dict[str, bytes]]:
     try:
         publish(folder.resolve(), files)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written ({error.strerror}).") from error
+        raise OutputError(
+            f"{folder} cannot be written ({error.strerror}). Name another folder with --out."
+        ) from error
 
 
 def publish(folder: Path, files: Mapping[str, bytes]) -> None:

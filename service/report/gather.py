@@ -20,7 +20,7 @@ from service.report.facts import BigDeal, Options, ReportFacts, with_more
 from service.report.judging import Judge, Judged, judge_all
 from service.report.mending import Mending
 from service.report.patterns import weekly_minimums
-from service.report.people import read_told
+from service.report.people import check_told, read_told
 from service.report.watching import watched
 from service.rules_file import read_rules
 from service.scoring.big_deals import judge
@@ -58,6 +58,7 @@ def gather(options: Options, work_dir: Path, watch: Stopwatch, watching: Watchin
     Raises ExportError, NoUsersError, RulesFileError, and ValueError for data without any date.
     """
     rules = read_rules(options.rules_file)
+    check_told(options)
     check_zone(options.naive_zone)
     with open_intake(
         rules, options.naive_zone, work_dir=work_dir, memory_limit_mb=options.memory_limit_mb

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
-from service.people_files import Absences, PersonFacts, apply, read_absences, read_people
+from service.people_files import (
+    ABSENCE_COLUMNS,
+    PEOPLE_COLUMNS,
+    Absences,
+    PersonFacts,
+    apply,
+    read_absences,
+    read_people,
+)
+from service.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +54,16 @@ class Told:
             region=told.region or user.region,
             country=told.country or user.country,
         )
+
+
+def check_told(options: Options) -> None:
+    """Look at what needs no export, before minutes go into reading one. Raises SheetError."""
+    for file, columns in (
+        (options.people_file, PEOPLE_COLUMNS),
+        (options.absences_file, ABSENCE_COLUMNS),
+    ):
+        if file:
+            Sheet(file, *columns).finish()
 
 
 def read_told(options: Options, reduced: Reduced, rules: RuleSet) -> Told:

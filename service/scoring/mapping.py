@@ -5,6 +5,7 @@ What it is given was parsed already (TOML, custom metadata): text, numbers, list
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 T = TypeVar("T")
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Table:
@@ -80,7 +83,10 @@ class Table:
             return None
         value = self.data[key]
         if type(value) is not date:
-            return self._stand_in(key, f"must be a date like 2026-11-23, not {value!r}", None)
+            quoted = ", without quotes" if isinstance(value, str) and _DAY.fullmatch(value) else ""
+            return self._stand_in(
+                key, f"must be a date like 2026-11-23{quoted}, not {value!r}", None
+            )
         return value
 
     def number(

@@ -48,9 +48,20 @@ def test_an_earlier_report_is_replaced_as_a_whole(export, tmp_path):
 
 
 def test_an_empty_folder_is_taken(export, tmp_path):
+    """What a file manager leaves in every folder that somebody looks into is no file of theirs."""
     (tmp_path / "report").mkdir()
+    (tmp_path / "report" / ".DS_Store").touch()
     write_report(Options(exports=(export,), out=tmp_path / "report"))
     assert set(contents(tmp_path / "report")) == FILES
+
+
+def test_where_an_earlier_report_cannot_be_replaced_it_is_said_before_anything_is_read(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "report").mkdir()
+    monkeypatch.setattr("service.report.folder.os.access", lambda *_: False)
+    with pytest.raises(OutputError, match=r"may not be written by you\. Name another folder"):
+        write_report(Options(exports=(tmp_path / "none.zip",), out=tmp_path / "report"))
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "scores.csv", "run.json"])

@@ -138,6 +138,7 @@ def test_every_default_of_the_shape_holds_where_a_section_is_absent():
         (["roles", "names", "sales  rep"], "rep", "roles.names: names a role twice"),
         (["roles", "names", "Clerk"], 1, "roles.names.Clerk: must be text"),
         (["agreed_on"], "yesterday", "agreed_on: must be a date like 2026-11-23, not 'yesterday'."),
+        (["agreed_on"], "2026-11-23", "agreed_on: must be a date like 2026-11-23, without quotes, not"),
         (["roles", "when_unknown"], "", "roles.when_unknown: must be text"),
         (["roles", "profiles"], {"a b": "rep", "A  b": ""}, "roles.profiles: names a role twice"),
         (["roles", "defined"], ["rep", "manager"], "roles.defined: lacks 'executive', which"),
@@ -307,7 +308,11 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"version = ", "is not TOML"),
+        (b"version = ", "is not TOML: Invalid value (at end of document). Correct it."),
+        (
+            b"a = 1\na = {}\n",
+            "(at line 2, column 7). Its key stands there already: keep one of the two",
+        ),
         (b"\xff\xfe", "is not UTF-8 text; save it as UTF-8"),
         (b"version = 'x'", "measures: is empty"),
         (None, "cannot be read (No such file or directory)"),

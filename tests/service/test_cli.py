@@ -27,6 +27,14 @@ def assert_refused(result, *words, code=1):
     assert all(word in result.stderr for word in words), result.stderr
 
 
+@pytest.mark.parametrize("group", [(), ("rules",)])
+def test_help_says_of_each_command_all_that_it_says(say, group):
+    """In 80 columns it cut most of them off."""
+    said = say(*group, "--help", COLUMNS="80").output
+    commands = said[said.index("Commands:") :]
+    assert "..." not in commands.replace("EXPORT.zip...", "")
+
+
 def test_the_night_names_every_missing_setting(say, monkeypatch):
     for name in ("SALESFORCE_ORG_ID", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)

@@ -102,8 +102,8 @@ def test_an_id_is_matched_letter_by_letter(tmp_path):
     ("text", "found"),
     [
         ("", ["line 1: lacks the column user; name the columns in the first line, separated by commas."]),
-        ("user;from;to\n", [
-            "line 1: has a column 'user;from;to'; remove it or give it one of these names: user, from, to, kind.",
+        ("user|from|to\n", [
+            "line 1: has a column 'user|from|to'; remove it or give it one of these names: user, from, to, kind.",
             *(f"line 1: lacks the column {one}; name the columns in the first line, separated by commas."
               for one in ("user", "from", "to")),
         ]),
@@ -146,6 +146,13 @@ def test_facts_are_read_and_what_is_empty_stays_unknown(tmp_path):
             role_since=date(2026, 2, 2),
         ),
         RAJ: PersonFacts(),
+    }
+
+
+def test_a_file_with_semicolons_as_half_of_the_world_writes_them_is_read(tmp_path):
+    path = a_file(tmp_path, f'User;Region;FTE\n{ANA};"Europe; North, too";0.6\n')
+    assert read_people(path, PEOPLE) == {
+        ANA: PersonFacts(region="Europe; North, too", fte=Decimal("0.6"))
     }
 
 
