@@ -17,7 +17,7 @@ from canvas.managers_read import managers_query
 from canvas.own_notes import own_notes
 from canvas.panel_token import SECONDS
 from canvas.people_questions import deals_query, people_query, teams_query
-from canvas.people_record import read_below, read_own_standing
+from canvas.people_record import read_below, read_habit, read_own_standing
 from canvas.people_screen import leader_screen
 from canvas.port import ReadingError
 from canvas.review import RATINGS
@@ -62,6 +62,7 @@ def home_page(panel: Panel, context: ViewerContext) -> Response:
             leader=leader,
             trend=read_trend(records(answers["teams"])) if leader.company else None,
             own=standing,
+            habit=read_habit(record, formats.today()) if panel.names_people else None,
             notes=own_notes(panel, user_id, screen.score),
             kinds=KINDS,
             causes=CAUSES,

@@ -12,9 +12,11 @@ from canvas.trend import since
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Exc
 from service.salesforce.fields import AdoptionScore as Score
+from service.salesforce.fields import AdoptionSnapshot as Week
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
+from service.scoring.habits import WEEKS as HABIT_WEEKS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 EXCEPTIONS: Final = "Adoption_Exceptions__r"
 ACTS: Final = "Adoption_Actions__r"
 VIEWS: Final = "Adoption_Views__r"
+WEEKS: Final = "Adoption_Snapshots__r"
 #: What a team record counts people by.
 WORDS: Final = {
     "on_track": Team.ON_TRACK,
@@ -85,6 +88,14 @@ def views_of() -> str:
     return (
         f"(SELECT Id, Viewer__r.Name, {View.SEEN_ON} FROM {VIEWS}"  # noqa: S608 - constants
         f" ORDER BY {View.SEEN_ON} DESC LIMIT {_LOOKS})"
+    )
+
+
+def weeks_of() -> str:
+    """The child question of a score: how it stood in the weeks of a habit, and in the running one."""
+    return (
+        f"(SELECT {Week.WEEK_BEGINS}, {Week.SCORE} FROM {WEEKS}"  # noqa: S608 - constants
+        f" ORDER BY {Week.WEEK_BEGINS} DESC LIMIT {HABIT_WEEKS + 1})"
     )
 
 

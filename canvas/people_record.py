@@ -8,6 +8,7 @@ by another version may lack fields: what is there is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from canvas.act import REPLY
@@ -15,16 +16,20 @@ from canvas.acts_record import ShownAct, read_acts, reply_about
 from canvas.exceptions_read import ShownException, read_exceptions
 from canvas.ids import id18
 from canvas.managers_read import escalated_of, read_managers
-from canvas.people_questions import EXCEPTIONS, EXCEPTIONS_AT_MOST, VIEWS, WORDS
+from canvas.people_questions import EXCEPTIONS, EXCEPTIONS_AT_MOST, VIEWS, WEEKS, WORDS
 from canvas.plain import children, clean, is_cut, mapping, number, read_day, whole
 from canvas.port import ReadingError
 from canvas.review import RATED, REVIEWED
 from canvas.trend import KIND
 from service.salesforce.fields import AdoptionScore as Score
+from service.salesforce.fields import AdoptionSnapshot as Week
 from service.salesforce.fields import AdoptionTeam as Team
 from service.salesforce.fields import AdoptionView as View
 from service.salesforce.fields import BigDealAlert as Alert
+from service.scoring.habits import WEEKS as HABIT_WEEKS
+from service.scoring.habits import habit_of
 from service.scoring.not_scored import asked_absence
+from service.weeks import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
     from canvas.managers_read import ShownManager
     from canvas.port import Answer
+    from service.scoring.habits import Habit
 
 #: What people record about themselves.
 _THEIRS = (REPLY, RATED)
@@ -199,6 +205,19 @@ def read_looks(record: Mapping[str, Any]) -> dict[date, tuple[str, ...]]:
         if on is not None:
             found[on] = (*found.get(on, ()), clean(name))
     return found
+
+
+def read_habit(record: Mapping[str, Any], today: date) -> Habit | None:
+    """How somebody stands by the whole weeks before a day's, from their own score record."""
+    monday = monday_of(today)
+    first = monday - timedelta(weeks=HABIT_WEEKS)
+    scores = [
+        score
+        for one in children(record, WEEKS)
+        if (on := read_day(one.get(Week.WEEK_BEGINS))) and first <= on < monday
+        if (score := number(one.get(Week.SCORE))) is not None
+    ]
+    return habit_of(scores)
 
 
 def read_team(record: Mapping[str, Any]) -> ShownTeam:

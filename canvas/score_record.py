@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
-from canvas.people_questions import acts_and_exceptions, views_of
+from canvas.people_questions import acts_and_exceptions, views_of, weeks_of
 from canvas.plain import clean, mapping, mappings, number, read_day, read_moment, whole
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import WORDS
@@ -124,10 +124,10 @@ class ShownScore:
 def own_score_query(user_id: str, *, children: bool = True, looks: bool = True) -> str:
     """The score of this user (an 18-character id); with `children`, what stands and was done, too.
 
-    And with `looks` who looked at it.
+    And with `looks` what is for that user alone: who looked at it, and how it stood week by week.
     """
     more = f", {acts_and_exceptions()}" if children else ""
-    more += f", {views_of()}" if children and looks else ""
+    more += f", {views_of()}, {weeks_of()}" if children and looks else ""
     return (
         f"SELECT {', '.join(_READ)}{more} FROM {Fields.OBJECT} "  # noqa: S608 - constants and a checked id
         f"WHERE {Fields.KEY} = '{checked18(user_id)}' LIMIT 1"

@@ -8,8 +8,13 @@ which nobody could be judged; who has fewer than six is not in the mix.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from decimal import Decimal
+
+Habit = Literal["habit", "forming", "not_started"]
 WEEKS: Final = 8
 ENOUGH_WEEKS: Final = 6
 GOOD_FROM, LOW_BELOW = 75, 40
@@ -25,6 +30,16 @@ class Mix:
     habit: int
     forming: int
     not_started: int
+
+
+def habit_of(scores: Collection[Decimal]) -> Habit | None:
+    """How one person stands, by the scores of the weeks that had one; None: too few to say."""
+    if len(scores) < ENOUGH_WEEKS:
+        return None
+    if sum(score >= GOOD_FROM for score in scores) >= ENOUGH_WEEKS:
+        return "habit"
+    low = sum(score < LOW_BELOW for score in scores)
+    return "not_started" if low >= ENOUGH_WEEKS else "forming"
 
 
 def mix(judged: int, habit: int, not_started: int) -> Mix | None:

@@ -56,7 +56,11 @@ MADE = {
     *(f"admin.counts.{name.lower()}" for name in _COUNTS),
     *(f"waiting.{age}" for age in ("week", "month", "longer")),
     *(f"approval.{state}" for state in ("done", "again", "ended", "busy")),
-    *(f"trend.habits.{key}" for key in ("habit", "forming", "not_started")),
+    *(
+        f"{place}.{key}"
+        for place in ("trend.habits", "score.habit")
+        for key in ("habit", "forming", "not_started")
+    ),
     *(f"acts.{kind.lower()}" for kind in ACTS),
     *(f"record.states.{state}" for state in VERDICTS),
     *(f"opportunity.facts.{fault}.{state}" for fault in FAULTS for state in VERDICTS),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from cryptography.fernet import Fernet
 from redis import Redis
 
+from canvas.score_record import own_score_query
 from service.app import create_app
 from service.night_notes import EXPIRES_SECONDS, NightNotes, Notes
+from service.weeks import monday_of
 from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 from tests.canvas import record_builders as a
@@ -32,7 +36,7 @@ def look(notes, redis_url, org, acts, store):
     def of(**changes):
         settings = build.settings(**{"REDIS_URL": redis_url, **changes.pop("settings", {})})
         app = create_app(settings, org, acts, store)
-        org.records = [build.a_record()]
+        org.records = [changes.pop("record", None) or build.a_record()]
         signed = build.signed_request(build.envelope(**changes))
         return app.test_client().post("/canvas", data={"signed_request": signed}).text
 
@@ -55,6 +59,35 @@ def test_a_heads_up_is_on_the_page_of_its_person_alone(look, notes, org):
 def test_in_its_first_days_an_exception_says_from_when_the_manager_sees_it(look, notes):
     notes.write({build.USER_ID: [{**HEADS_UP, "manager_from": "2026-11-25"}]})
     assert "your manager sees it from Nov 25, 2026 on" in look()
+
+
+def test_the_habit_is_told_to_its_person_alone(look, org):
+    """By eight whole weeks: neither the running one counts, nor one before."""
+    running = monday_of(datetime.now(UTC).date())
+    days = [running - timedelta(weeks=ago) for ago in range(10)]
+    scores = [10, 80, 80, None, 80, 80, 80, 80, 20, 80]
+    weeks = lead.children(*(
+        {"Week_Begins__c": on.isoformat(), "Score__c": score}
+        for on, score in zip(days, scores, strict=True)
+    ))  # fmt: skip
+    record = build.a_record(Adoption_Snapshots__r=weeks)
+    assert "A habit: 75 or more in at least six" in look(record=record)
+    low = build.a_record(Adoption_Snapshots__r=lead.children(*(
+        {"Week_Begins__c": on.isoformat(), "Score__c": 39.9} for on in days[:7]
+    )))  # fmt: skip
+    assert "Starting: below 40 in at least six" in look(record=low)
+    assert "Adoption_Snapshots__r" in own_score_query(build.USER_ID)
+    few = {
+        **low,
+        "Adoption_Snapshots__r": lead.children(*low["Adoption_Snapshots__r"]["records"][:6]),
+    }
+    assert 'id="habit"' not in look(record=few)
+    assert 'id="habit"' not in look(record=record, settings={"BELLWETHER_AGGREGATE_ONLY": "yes"})
+    # Nobody else's page asks for it, nor shows it.
+    assert "Adoption_Snapshots__r" not in own_score_query(build.USER_ID, looks=False)
+    org.others = {**lead.everything(), "name": [{"Name": "Bo Lind"}]}
+    page = look(record=record, context__environment__parameters={"recordId": a.REP_ID})
+    assert 'id="habit"' not in page
 
 
 def test_where_nobody_may_be_named_there_is_none(look, notes):
