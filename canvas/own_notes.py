@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from canvas.panel import Panel
-    from canvas.score_record import ShownScore
+    from canvas.shown_score import ShownScore
 
 _FULL = 100
 

@@ -1,4 +1,4 @@
-"""The viewer's own score record as frozen values: the one query, and its tolerant reading.
+"""The viewer's own score record: the one query, and its tolerant reading into a `ShownScore`.
 
 The record's fields are the result; `Details__c` (Score.as_details() as JSON) explains it. A
 record written by another version may lack keys or hold unknown ones: what is there is shown, and
@@ -8,22 +8,20 @@ record written by another version may lack keys or hold unknown ones: what is th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from canvas.ids import checked18, id18
 from canvas.people_questions import acts_and_exceptions, views_of, weeks_of
 from canvas.plain import clean, mapping, mappings, number, read_day, read_moment, whole
+from canvas.shown_score import ShownComponent, ShownFix, ShownMeasure, ShownScore
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
 
 NOT_SCORED: Final = WORDS[-1]
-_ACTS_ARE_DAYS: Final = "footprint_days"  #: many rows make one day of footprint; none is set aside
 COMPONENTS: Final = {
     "presence": Fields.PRESENCE,
     "recorded_work": Fields.RECORDED_WORK,
@@ -34,91 +32,6 @@ _READ: Final = (
     "Id", Fields.SCORE, Fields.BAND, Fields.WORD, Fields.NOT_SCORED_REASON, Fields.AVAILABLE_DAYS,
     *COMPONENTS.values(), Fields.REASONS, Fields.DETAILS, Fields.RULE_VERSION, Fields.AS_OF,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ShownComponent:
-    """One bar: 0..100, or None when nothing in it could be scored."""
-
-    name: str
-    label: str
-    score: Decimal | None
-    weight: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownMeasure:
-    """One agreed thing: what was seen, what was expected, what it adds."""
-
-    name: str
-    label: str
-    component: str
-    kind: str
-    done: Decimal | None
-    expected: Decimal | None
-    seen: int
-    good: int | None
-    eligible: int | None
-    points: Decimal | None
-    most_points: Decimal | None  #: what full credit would add
-    why_not: str
-    explanation: str = ""
-
-    @property
-    def share(self) -> Decimal | None:
-        """How much of it is there, 0..1, or None when there is nothing to compare with."""
-        part, whole_ = (
-            (self.done, self.expected) if self.kind == "count" else (self.good, self.eligible)
-        )
-        if part is None or not whole_ or self.why_not:
-            return None
-        return max(Decimal(0), min(Decimal(1), Decimal(part) / Decimal(whole_)))
-
-    @property
-    def set_aside(self) -> int:
-        """Rows that were seen and not counted; 0 where rows and acts are different things."""
-        if self.kind != "count" or self.done is None or self.why_not:
-            return 0
-        if self.name == _ACTS_ARE_DAYS:
-            return 0
-        return max(0, self.seen - int(self.done))
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFix:
-    """One thing to do: a record to open, or a kind of act."""
-
-    text: str
-    points: Decimal
-    minutes: int | None
-    record_id: str | None
-    record_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownScore:
-    """Everything that the rep's screen shows."""
-
-    record_id: str | None
-    word: str
-    value: Decimal | None
-    band: Decimal | None
-    not_scored_code: str
-    not_scored_reason: str
-    role: str
-    available_days: int | None
-    window_from: date | None
-    window_to: date | None
-    as_of: date | None
-    as_of_at: datetime | None
-    rule_version: str
-    explained: bool
-    on_track_at: Decimal | None  #: where the rule set puts the words, when the details say it
-    building_at: Decimal | None
-    components: tuple[ShownComponent, ...] = ()
-    measures: tuple[ShownMeasure, ...] = ()
-    reasons: tuple[str, ...] = ()
-    fixes: tuple[ShownFix, ...] = field(default_factory=tuple)
 
 
 def own_score_query(user_id: str, *, children: bool = True, looks: bool = True) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from canvas.catalogue import Catalogue
     from canvas.context import ViewerContext
     from canvas.formats import Formats
-    from canvas.score_record import ShownComponent, ShownFix, ShownMeasure, ShownScore
+    from canvas.shown_score import ShownComponent, ShownFix, ShownMeasure, ShownScore
 
 #: Items that a list shows before "more".
 LISTED: Final = 3

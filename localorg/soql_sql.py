@@ -9,10 +9,12 @@ from localorg import multicurrency
 from localorg.errors import SalesforceError
 from localorg.object_type import new_field
 from localorg.sharing import visible
+from localorg.soql_checks import check_semi_joins, check_shape
 from localorg.soql_columns import Columns
 from localorg.soql_filter import Filter, Sql
+from localorg.soql_functions import AGGREGATES, DATE_FUNCTIONS, ON_DATETIME_ONLY
 from localorg.soql_parse import malformed, pointed
-from localorg.soql_tree import Call, Combined, Path, Query
+from localorg.soql_tree import Call, Path, Query
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,26 +23,10 @@ if TYPE_CHECKING:
     from localorg.object_type import Field, ObjectType
     from localorg.schema import Schema
     from localorg.soql_columns import Column
-    from localorg.soql_tree import Condition, Ordering
+    from localorg.soql_tree import Ordering
 
 _NUMERIC = frozenset({"int", "double", "currency", "percent"})
-_AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
 _NO_SEMI_JOIN = frozenset({"Task", "Event", "Note", "Attachment"})
-_LARGEST_OFFSET = 2000
-_MOST_SEMI_JOINS = 2
-#: Date functions work in UTC on the stored text.
-_DATE_FUNCTIONS = {
-    "CALENDAR_YEAR": "CAST(substr({0}, 1, 4) AS INTEGER)",
-    "CALENDAR_QUARTER": "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)",
-    "CALENDAR_MONTH": "CAST(substr({0}, 6, 2) AS INTEGER)",
-    "DAY_IN_MONTH": "CAST(substr({0}, 9, 2) AS INTEGER)",
-    "DAY_IN_WEEK": "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)",
-    "DAY_IN_YEAR": "CAST(strftime('%j', substr({0}, 1, 10)) AS INTEGER)",
-    "WEEK_IN_YEAR": "((CAST(strftime('%j', substr({0}, 1, 10)) AS INTEGER) - 1) / 7 + 1)",
-    "DAY_ONLY": "substr({0}, 1, 10)",
-    "HOUR_IN_DAY": "CAST(substr({0}, 12, 2) AS INTEGER)",
-}
-_ON_DATETIME_ONLY = frozenset({"DAY_ONLY", "HOUR_IN_DAY"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +67,7 @@ class Compiler:
     def compile(self, query: Query, *, deleted: bool = False, prefix: str = "t") -> Compiled:
         """The SQL of a query; refuses whatever the schema and the viewer's rights refuse."""
         columns = Columns(self._schema, self._viewer, query, prefix)
-        _check_shape(query)
+        check_shape(query)
         outputs, selected = self._select(query, columns)
         groups = [self._grouped(query, columns, one)[1] for one in query.group_by]
         order = [self._order(query, columns, one) for one in query.order_by]
@@ -121,7 +107,7 @@ class Compiler:
 
     def _grouped(self, query: Query, columns: Columns, one: Path | Call) -> tuple[Field, str]:
         if isinstance(one, Call):
-            if one.function not in _DATE_FUNCTIONS:
+            if one.function not in DATE_FUNCTIONS:
                 raise malformed(f"Invalid function in GROUP BY: {one.function}")
             return self._called(query, columns, one)
         column = columns.find(one)
@@ -143,9 +129,9 @@ class Compiler:
         return field.type == "currency" and multicurrency.is_on(self._schema)
 
     def _called(self, query: Query, columns: Columns, call: Call) -> tuple[Field, str]:
-        if call.function in _DATE_FUNCTIONS and call.path is not None:
+        if call.function in DATE_FUNCTIONS and call.path is not None:
             return self._dated(query, columns, call, call.path)
-        if call.function not in _AGGREGATES:
+        if call.function not in AGGREGATES:
             raise malformed(pointed(query.text, call.at, f"Unknown function: {call.function}"))
         if call.path is None:
             return new_field("count", "int"), "COUNT(*)"
@@ -163,11 +149,11 @@ class Compiler:
 
     def _dated(self, query: Query, columns: Columns, call: Call, path: Path) -> tuple[Field, str]:
         column = columns.find(path)
-        allowed = {"datetime"} if call.function in _ON_DATETIME_ONLY else {"date", "datetime"}
+        allowed = {"datetime"} if call.function in ON_DATETIME_ONLY else {"date", "datetime"}
         if column.field.type not in allowed:
             message = f"{call.function} is not allowed on field {column.field.name}"
             raise malformed(pointed(query.text, call.at, message))
-        sql = _DATE_FUNCTIONS[call.function].format(column.sql)
+        sql = DATE_FUNCTIONS[call.function].format(column.sql)
         return new_field(call.function, "date" if call.function == "DAY_ONLY" else "int"), sql
 
     def _order(self, query: Query, columns: Columns, one: Ordering) -> str:
@@ -187,7 +173,7 @@ class Compiler:
         conditions: list[str] = [] if deleted else [f'{columns.alias}."IsDeleted" = 0']
         parameters: list[object] = []
         if query.where:
-            _check_semi_joins(query.where)
+            check_semi_joins(query.where)
             sql, bound = self._filter(query, columns).compile(query.where)
             conditions.append(sql)
             parameters += bound
@@ -203,7 +189,7 @@ class Compiler:
     def _filter(self, query: Query, columns: Columns, *, grouped: bool = False) -> Filter:
         def column(operand: Path | Call) -> tuple[Field, str]:
             if isinstance(operand, Call):
-                if operand.function in _AGGREGATES and not grouped:
+                if operand.function in AGGREGATES and not grouped:
                     raise malformed(f"Grouped field should not be aggregated: {operand.path}")
                 return self._called(query, columns, operand)
             found = columns.find(operand)
@@ -229,40 +215,6 @@ class Compiler:
             f" WHERE {compiled.where}"
         )
         return sql, [*compiled.columns.join_parameters, *compiled.parameters]
-
-
-def _check_shape(query: Query) -> None:
-    if query.offset is not None and query.offset > _LARGEST_OFFSET:
-        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
-    calls = [one.what for one in query.select if isinstance(one.what, Call)]
-    bare = any(call.path is None for call in calls)
-    if bare and (len(query.select) > 1 or query.order_by or query.group_by):
-        raise malformed("Grouped query cannot use COUNT() with other fields; use COUNT(Id)")
-    if calls and not bare and not query.group_by and query.limit is not None:
-        raise malformed(
-            "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
-        )
-    if query.having and not query.group_by:
-        raise malformed("unexpected token: 'HAVING'")
-    for call in calls:
-        if call.function in _DATE_FUNCTIONS and call not in query.group_by:
-            raise malformed(f"Field must be grouped or aggregated: {call.path}")
-
-
-def _check_semi_joins(condition: Condition, *, either: bool = False) -> int:
-    """How many semi-joins there are; refuses more than two, and any within OR."""
-    if isinstance(condition, Combined):
-        nested = either or condition.how == "or"
-        count = sum(_check_semi_joins(one, either=nested) for one in condition.parts)
-    else:
-        count = int(isinstance(condition.values, Query))
-        if count and either:
-            raise malformed("Semi join sub-selects are not allowed with the 'OR' operator")
-    if count > _MOST_SEMI_JOINS:
-        raise SalesforceError(
-            "EXCEEDED_MAX_SEMIJOIN_SUBSELECTS", "Maximum 2 semi join sub-selects are allowed"
-        )
-    return count
 
 
 def _refused(query: Query, path: Path, code: str, field_: Field, use: str) -> SalesforceError:
