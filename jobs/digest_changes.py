@@ -55,12 +55,17 @@ def moved(user_id: str, results: Results) -> Decimal | None:
     return move if move * move > before.band**2 + after.band**2 else None
 
 
+def in_words(word: str, count: int) -> str:
+    """The word of so many people, behind their number: "1 needs help", "37 need help"."""
+    return "need help" if word == "Needs help" and count != 1 else word.lower()
+
+
 def standing(people: Collection[str], results: Results) -> str:
     """How some people stand now, in one sentence; the middle score from five scored people on."""
     words = Counter(results.scores[one].word for one in people if one in results.scores)
     values = (results.scores[one].value for one in people if one in results.scores)
     middle = spread([one for one in values if one is not None], TEAM_LEAST)
-    parts = ", ".join(f"{count} {word.lower()}" for word, count in _ordered(words))
+    parts = ", ".join(f"{count} {in_words(word, count)}" for word, count in _ordered(words))
     if not parts:
         return "No scores yet."
     return f"{parts}.{f' Their middle score is {plain(middle.median)}.' if middle else ''}"

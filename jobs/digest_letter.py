@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from jobs.digest_changes import MOST, NOTHING, changes, moved, standing
+from jobs.digest_changes import MOST, NOTHING, changes, in_words, moved, standing
 from jobs.digest_results import DASHBOARDS
 from jobs.one_line import one_line
 from service.salesforce.fields import AdoptionDigest as Fields
@@ -177,10 +177,14 @@ def _whole(results: Results) -> list[str]:
     if group is None or group[of.SCORED] is None or group[of.MEDIAN] is None:
         return ["No figures of the company yet.", told]
     words = {
-        "on track": group[of.ON_TRACK], "building": group[of.BUILDING],
-        "needs help": group[of.NEEDS_HELP],
+        "On track": group[of.ON_TRACK], "Building": group[of.BUILDING],
+        "Needs help": group[of.NEEDS_HELP],
     }  # fmt: skip
-    known = [f"{count:.0f} {word}" for word, count in words.items() if count is not None]
+    known = [
+        f"{count:.0f} {in_words(word, int(count))}"
+        for word, count in words.items()
+        if count is not None
+    ]
     scored = f"{group[of.SCORED]:.0f} of {group[of.PEOPLE]:.0f} people are scored"
     middle = f"the middle score is {number(group[of.MEDIAN])}"
     return [f"{', '.join([scored, *known])}; {middle}.", told]

@@ -28,7 +28,7 @@ _HEAD = """\
 # The rules of your company, begun by `bellwether rules init`. docs/rules.md explains every key.
 #
 # Nobody is scored by this file before you
-#   1. say below, in [roles.names], which of your roles is which role of these rules, and
+#   1. say below, under [roles], which of your roles is which role of these rules, and
 #   2. agree on the minimums with the people they are for, and take or change those that stand
 #      here as comments: search for "offered". Without them most people have too few measures.
 # Say the day on which they were agreed in agreed_on: a window that began before it is never an
@@ -43,7 +43,8 @@ _ROLES = """\
 defined = [{defined}]
 """
 _WITHOUT_ROLES = """\
-# Your data name no roles. Confirm one role for everybody by taking the "# " away:
+# Your data name no roles. Confirm one role for everybody by taking the "# " away; who has another
+# one, for instance who leads, stands in the column role of a people file (--people).
 # when_unknown = "rep"
 """
 #: The roles of the default, and what its comment says of them after the first paragraph.

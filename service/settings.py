@@ -95,7 +95,7 @@ SPECS: Mapping[str, Spec] = {
         "consumer_key",
         values.text,
         None,
-        "consumer key of the external client app Bellwether_Jobs",
+        "the consumer key of the external client app Bellwether_Jobs",
         secret=True,
     ),
     "SALESFORCE_PRIVATE_KEY": Spec(
@@ -109,14 +109,14 @@ SPECS: Mapping[str, Spec] = {
         "canvas_key",
         str.strip,
         "",
-        "consumer key of Bellwether_Panel, where users approve it for themselves; needs "
+        "the consumer key of Bellwether_Panel, where users approve it for themselves; needs "
         "BELLWETHER_PUBLIC_URL; only an admin approves when empty",
     ),
     "CANVAS_CONSUMER_SECRETS": Spec(
         "canvas_secrets",
         values.words,
         None,
-        "consumer secret of Bellwether_Panel; two, separated by a space, while it is being rotated",
+        "the consumer secret of Bellwether_Panel; two, separated by a space, while it is being rotated",
         secret=True,
     ),
     "REDIS_URL": Spec(

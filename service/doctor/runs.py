@@ -189,5 +189,7 @@ def night(gateway: Gateway, now: datetime) -> Finding:
             "Let the scheduler run it daily: heroku addons:open scheduler.",
         )
     gaps = len(str(last[AdoptionRun.GAPS] or "").splitlines())
-    about = f"{last[AdoptionRun.API_CALLS] or 0:.0f} API calls, {gaps} gaps"
+    about = (
+        f"{last[AdoptionRun.API_CALLS] or 0:.0f} API calls, {gaps} {'gap' if gaps == 1 else 'gaps'}"
+    )
     return good("night", f"The last one ended on {ended:%Y-%m-%d %H:%M} UTC: {about}.")

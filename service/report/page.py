@@ -160,11 +160,20 @@ def _environment() -> Environment:
     return environment
 
 
+_WHOLE_FROM = 1_000
+
+
 def number(value: Decimal | int | None) -> str:
-    """Thousands apart, at most two decimals, none that say nothing; an en dash for absent."""
+    """Thousands apart, at most two decimals, none that say nothing; an en dash for absent.
+
+    From a thousand on they say nothing: those are amounts, whose currencies were converted.
+    """
     if value is None:
         return ABSENT
-    text = f"{value:,}" if isinstance(value, int) else f"{round(value, 2):,f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    places = 0 if abs(value) >= _WHOLE_FROM else 2
+    text = f"{round(value, places):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -41,13 +41,18 @@ def counted(what: Composition) -> str:
 
 
 def _condition(one: Condition) -> str:
+    if one.operator == "is_empty":
+        return f"{one.field} is {'empty' if one.values == (True,) else 'filled in'}"
     values = " or ".join(map(_value, one.values))
     return f"{one.field} {one.operator.replace('_', ' ')} {values}".strip()
 
 
 def _value(value: Value) -> str:
     if isinstance(value, DaysFromToday):
-        return f"today {value.days:+} days" if value.days else "today"
+        if not value.days:
+            return "today"
+        days = "1 day" if abs(value.days) == 1 else f"{abs(value.days)} days"
+        return f"{days} {'before' if value.days < 0 else 'after'} today"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

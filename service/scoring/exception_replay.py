@@ -23,18 +23,17 @@ if TYPE_CHECKING:
     from service.scoring.exception_told import Told
     from service.scoring.ladder import Ladder
     from service.scoring.look import Look
+    from service.scoring.rule_set import Measure
+    from service.scoring.standing_result import WindowResult
     from service.scoring.weekly_checks import Asked, Span
 
 _TWICE = {
-    "count": "{actual} {label} where {minimum} were asked, and too few in the four weeks before as "
-    "well. What got in the way, and are some of them recorded elsewhere?",
-    "money": "{label} of {actual} where {minimum} were asked, and too little in the thirteen weeks before as "
-    "well. What would help, and is some of it recorded elsewhere?",
+    "count": "{found}, and too few in the four weeks before as well. What got in the way, and are some of "
+    "them recorded elsewhere?",
+    "money": "{found}, and too little in the thirteen weeks before as well. What would help, and is some of "
+    "it recorded elsewhere?",
 }
-_ONCE = {
-    "count": "{actual} {label} where {minimum} were asked. Is anything in the way?",
-    "money": "{label} of {actual} where {minimum} were asked. Is anything in the way?",
-}
+_ONCE = "{found}. Is anything in the way?"
 
 
 def exception_of(
@@ -123,7 +122,7 @@ def _result(
     first, latest = look.span(days[0]), look.span(days[2])
     second = None if days[1] is None else look.span(days[1])
     shown = window_result(second or first, asking)
-    texts = _ONCE if second is None else _TWICE
+    text = _ONCE if second is None else _TWICE[measure.kind]
     return ExceptionResult(
         measure=measure.name,
         label=measure.label,
@@ -138,12 +137,19 @@ def _result(
         recurred_on=now.recurred_on,
         life=now,
         false_exception=None if is_known else _both(first, second),
-        question=texts[measure.kind].format(
-            actual=said(shown.actual, measure.kind),
-            minimum=said(shown.minimum, measure.kind),
-            label=measure.label if measure.kind == "money" else measure.label.lower(),
-        ),
+        question=text.format(found=_found(shown, measure)),
     )
+
+
+def _found(shown: WindowResult, measure: Measure) -> str:
+    """What was done of what was asked; of one act no word needs to be bent."""
+    actual, minimum = (said(one, measure.kind) for one in (shown.actual, shown.minimum))
+    if measure.kind == "money":
+        return f"{measure.label} of {actual} where {minimum} were asked"
+    label = measure.label.lower()
+    if actual == "1":
+        return f"1 of {minimum} {label} that were asked"
+    return f"{actual} {label} where {minimum} were asked"
 
 
 def _ladder(now: ExceptionState, asking: Asked, calendar: Calendar) -> Ladder:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.digest_changes import changes, moved, standing
+from jobs.digest_changes import changes, in_words, moved, standing
 from jobs.digest_letter import LONGEST_VALUE, letter_for, value
 from jobs.digest_people import Company, Someone, why_not_now
 from jobs.digest_results import OpenedException, OwnScore, Results, WeekScore
@@ -163,6 +163,7 @@ def test_another_rule_set_is_not_compared():
 
 def test_a_middle_score_needs_five():
     assert "middle" not in standing("abcd", results())
+    assert [in_words("Needs help", count) for count in (1, 37)] == ["needs help", "need help"]
     assert standing("abcde", results()) == "5 building. Their middle score is 60."
 
 

@@ -6,7 +6,11 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from service.report.method import method
+from service.report.page import number
+from service.report.told_measures import counted
 from service.rules_file import read_rules
 from service.scoring.composition import Composition, Condition, DaysFromToday
 from service.scoring.rule_set import BigDealRule, Measure, MinimumChange, RuleSet
@@ -91,6 +95,20 @@ def test_measures_of_every_kind_say_what_they_ask_and_when():
         assert one in text, one
 
 
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        (Condition("LastLoginDate", "datetime", "is_empty", (True,)), "LastLoginDate is empty"),
+        (Condition("NextStep", "text", "is_empty", (False,)), "NextStep is filled in"),
+        (Condition("CloseDate", "date", "at_most", (DaysFromToday(-1),)), "at most 1 day before today"),
+        (Condition("CloseDate", "date", "at_most", (DaysFromToday(14),)), "at most 14 days after today"),
+        (Condition("CloseDate", "date", "at_most", (DaysFromToday(0),)), "CloseDate at most today"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_told_in_words(condition, told):
+    assert counted(Composition("Task", "OwnerId", (condition,), "")).endswith(told)
+
+
 def test_a_measure_that_the_rules_make_up_says_what_it_counts():
     what = Composition(
         "Task", "OwnerId",
@@ -100,5 +118,17 @@ def test_a_measure_that_the_rules_make_up_says_what_it_counts():
     measure = replace(read_rules(None).measures[1], counts=what)
     assert (
         "Task by OwnerId on CreatedDate, where Status in Done or Closed and ActivityDate at least "
-        "today -7 days"
+        "7 days before today"
     ) in said(replace(read_rules(None), measures=(measure,)))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (Decimal("113897699.99"), "113,897,700"), (Decimal("-1234.56"), "-1,235"), (3344, "3,344"),
+        (Decimal("999.99"), "999.99"), (Decimal("19.690"), "19.69"), (Decimal(1000), "1,000"),
+        (None, "\N{EN DASH}"),
+    ],
+)  # fmt: skip
+def test_a_converted_amount_has_no_cents(value, told):
+    assert number(value) == told

@@ -118,6 +118,16 @@ def test_two_windows_that_do_not_overlap_open_an_exception():
     assert "What got in the way" in found.question
 
 
+@pytest.mark.parametrize(
+    ("done", "told"), [(0, "0 calls where"), (1, "1 of"), (2, "2 calls where")]
+)
+def test_one_act_is_told_in_words_that_fit_one(done, told):
+    mondays = [on for on in DAYS if on.weekday() == 0 and (LAST - on).days // 7 % 4 == 0]
+    rows = daily(changed=dict.fromkeys(DAYS, 0) | dict.fromkeys(mondays, done))
+    found = of_measure(standing(rows))
+    assert found.question.startswith(told), found.question
+
+
 def test_slack_weeks_that_make_no_second_window_open_nothing():
     assert of_measure(standing(slack(1, 2, 3, 4, 5))).state == "heads_up"
     assert of_measure(standing(slack(9, 10))) is None
