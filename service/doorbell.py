@@ -2,13 +2,15 @@
 
 The service looks by itself at what changed. Of the body one thing is read, the organization's id;
 a bell of another org is not heard. While a look waits that has not begun, further rings add none,
-so a thousand rings cost one look.
+so a thousand rings cost one look; and a day has a number of looks by ringing, because each costs the
+org a call, and whoever knows the address might ring without end. The clock looks all the same.
 """
 
 from __future__ import annotations
 
 import hmac
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 BODY_LIMIT = 200_000
 #: A look that was lost is asked for again after this.
 WAITS_SECONDS = 60
+#: Looks by ringing in a day (UTC): far beyond the big deals of any company.
+LOOKS_A_DAY = 5_000
+_DAY_SECONDS = 24 * 3600
 _ORG_ID = re.compile(rb"<OrganizationId>\s*(00D[A-Za-z0-9]{12,15})\s*</OrganizationId>")
 _ACK = """<?xml version="1.0" encoding="UTF-8"?>
 <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>\
@@ -41,8 +46,18 @@ class Doorbell:
         self._connection, self._key = connection, f"bellwether:{org_id[:15]}:doorbell"
 
     def rings(self) -> bool:
-        """Whether this ring asks for a look; False when one waits already."""
-        return bool(self._connection.set(self._key, 1, nx=True, ex=WAITS_SECONDS))
+        """Whether this ring asks for a look; False when one waits already, or there were too many."""
+        if not self._connection.set(self._key, 1, nx=True, ex=WAITS_SECONDS):
+            return False
+        today = f"{self._key}:{datetime.now(UTC):%Y-%m-%d}"
+        with self._connection.pipeline() as both:
+            both.incr(today)
+            both.expire(today, _DAY_SECONDS)
+            looks, _ = both.execute()
+        if looks > LOOKS_A_DAY:
+            log.warning("doorbell_rung_too_often", looks=LOOKS_A_DAY)
+            return False
+        return True
 
     def answered(self) -> None:
         """A look begins: the next ring asks for another."""

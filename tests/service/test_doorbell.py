@@ -57,6 +57,17 @@ def test_while_a_look_waits_rings_add_none_and_afterwards_they_do(client, connec
     assert len(looks(connection)) == 2
 
 
+def test_whoever_knows_the_address_can_not_spend_the_orgs_calls(client, connection, monkeypatch):
+    """Each look costs a call: beyond a day's number a ring is acknowledged, and the clock looks."""
+    monkeypatch.setattr("service.doorbell.LOOKS_A_DAY", 3)
+    for _ in range(6):
+        assert ring(client).status_code == 200
+        Doorbell(connection, ORG).answered()
+    assert len(looks(connection)) == 3
+    (counted,) = connection.keys("*doorbell:2*")
+    assert 0 < connection.ttl(counted) <= 24 * 3600
+
+
 @pytest.mark.parametrize("secret", ["x" * 40, SECRET[:-1], SECRET + "s", "ß" * 40, "%00"])
 def test_another_secret_is_no_address(client, connection, secret):
     assert ring(client, secret).status_code == 404
