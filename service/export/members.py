@@ -50,8 +50,9 @@ class Member:
 
     @property
     def label(self) -> str:
-        """The member as messages name it."""
-        return f"{self.archive.name}: {self.info.filename}"
+        """The member as messages name it: a terminal obeys nothing that a folder in a zip is called."""
+        name = "".join(one if one.isprintable() else "?" for one in self.info.filename)
+        return f"{self.archive.name}: {name}"
 
 
 def find_members(
@@ -120,14 +121,22 @@ def _starts_as_zip(path: Path) -> bool:
         return source.read(4) == _LOCAL_HEADER
 
 
+def _check_ratio(label: str, size: int, packed: int, limits: Limits) -> None:
+    if size > limits.ratio_matters_above_bytes and size > max(1, packed) * limits.ratio:
+        raise ZipTooLargeError(
+            f"{label}: unpacks to {size / max(1, packed):,.0f} times its size, more than "
+            f"{limits.ratio}. If the file is genuine, raise the limit (--max-ratio)."
+        )
+
+
 def _check_sizes(members: list[Member], limits: Limits, work_dir: Path, share: float) -> None:
     for member in members:
-        size, packed = member.info.file_size, max(1, member.info.compress_size)
-        if size > limits.ratio_matters_above_bytes and size > packed * limits.ratio:
-            raise ZipTooLargeError(
-                f"{member.label}: unpacks to {size / packed:,.0f} times its size, more than "
-                f"{limits.ratio}. If the file is genuine, raise the limit (--max-ratio)."
-            )
+        _check_ratio(member.label, member.info.file_size, member.info.compress_size, limits)
+    for archive in dict.fromkeys(member.archive for member in members):
+        own = [member.info for member in members if member.archive == archive]
+        # Many names may stand for one piece of the file, and many members may be just small enough.
+        packed = min(archive.stat().st_size, sum(info.compress_size for info in own))
+        _check_ratio(archive.name, sum(info.file_size for info in own), packed, limits)
     total = sum(member.info.file_size for member in members)
     free = shutil.disk_usage(work_dir).free
     needed = int(total * share)

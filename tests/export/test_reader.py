@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from copy import copy
 
 import pytest
 
@@ -44,6 +45,13 @@ def test_members_are_matched_by_name_whatever_the_case_and_folder(tmp_path):
 def test_a_member_named_like_a_path_out_of_the_folder_lands_inside_it(tmp_path):
     tables = read(tmp_path, {"../../User.csv": USERS})
     assert [page.parent for page in tables.by_name["User"].pages] == [tmp_path / "work"]
+
+
+def test_a_folder_in_a_zip_does_not_speak_to_a_terminal(tmp_path):
+    with pytest.raises(ExportError) as error:
+        read(tmp_path, {"\x1b]0;owned\x07\u202e/User.csv": "no header of ours\r\n"})
+    assert "WE_1.ZIP: ?]0;owned??/User.csv: " in str(error.value)
+    assert str(error.value).isprintable()
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path):
@@ -238,6 +246,27 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
         tmp_path, members, limits=Limits(ratio=100, ratio_matters_above_bytes=1_000_000)
     )
     assert "times its size, more than 100" in message
+
+
+@pytest.mark.parametrize("is_one_piece", [True, False])
+def test_a_bomb_of_many_small_members_is_refused_too(tmp_path, is_one_piece):
+    """Many names of one and the same piece of the file, or members just below what matters."""
+    path = tmp_path / "bomb.zip"
+    text = USERS + " " * 900_000
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("User.csv", text)
+        for at in range(10):
+            if is_one_piece:
+                again = copy(archive.filelist[0])
+                again.filename = f"{at}/User.csv"
+                archive.filelist.append(again)
+            else:
+                archive.writestr(f"{at}/User.csv", text)
+    packed = path.stat().st_size
+    assert packed < (5_000 if is_one_piece else 50_000)
+    limits = Limits(ratio=500 if not is_one_piece else 2_000, ratio_matters_above_bytes=1_000_000)
+    with pytest.raises(ExportError, match=r"bomb\.zip: unpacks to .* times its size"):
+        read_export([path], tmp_path / "work", limits=limits)
 
 
 def test_an_export_larger_than_the_limit_is_refused(tmp_path):
