@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from service.settings import SPECS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST = 400
+#: Lines of a file with one subject: some 250, a list or a page of tests more.
+LONGEST, LONGEST_OF_TESTS = 300, 400
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -44,9 +50,34 @@ def test_operations_documents_every_setting():
     assert documented == set(SPECS)
 
 
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text of a Python file; … stands for what is filled in."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.JoinedStr):
+            parts = (one.value if isinstance(one, ast.Constant) else "…" for one in node.values)
+            yield "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_operations_explains_what_is_really_said():
+    """By the table of "When something is wrong"; rows that begin with "a" tell what happened."""
+    _, _, table = (ROOT / "docs/operations.md").read_text().partition("| what it says | who acts")
+    rows = re.findall(r"^\| (?!a )([^|-]+) \|", table, re.MULTILINE)
+    assert len(rows) > 15
+    files = [
+        path for folder in ("service", "jobs", "localorg") for path in tracked(f"{folder}/*.py")
+    ]
+    said = " ".join(" ".join(text.split()) for path in files for text in texts_of(path)).lower()
+    parts = {part for row in rows for part in re.split(r"…|\(or|\)|: (?=[A-Z])", row.lower())}
+    plain = (part.strip().replace("*", "").replace("`", "") for part in parts)
+    assert [part for part in plain if part not in said] == []
+
+
 @pytest.mark.parametrize("path", tracked("*.py"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_python_file_is_one_thing(path: Path):
-    assert len(path.read_text().splitlines()) <= LONGEST
+    most = LONGEST_OF_TESTS if ROOT / "tests" in path.parents else LONGEST
+    assert len(path.read_text().splitlines()) <= most
 
 
 def test_lock_files_name_no_host():
