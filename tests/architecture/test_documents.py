@@ -69,8 +69,8 @@ def test_operations_explains_what_is_really_said():
         path for folder in ("service", "jobs", "localorg") for path in tracked(f"{folder}/*.py")
     ]
     said = " ".join(" ".join(text.split()) for path in files for text in texts_of(path)).lower()
-    parts = {part for row in rows for part in re.split(r"…|\(or|\)|: (?=[A-Z])", row.lower())}
-    plain = (part.strip().replace("*", "").replace("`", "") for part in parts)
+    parts = {part for row in rows for part in re.split(r"…|\(or|\)|: (?=[A-Z])", row)}
+    plain = (part.strip().replace("*", "").replace("`", "").lower() for part in parts)
     assert [part for part in plain if part not in said] == []
 
 
