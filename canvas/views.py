@@ -128,9 +128,11 @@ def _open(panel: Panel, given: list[str]) -> Response:
     g.org_id, g.language = context.org_id, context.language
     if _opens_too_often(panel, context):
         return state_page("too_often")
+    page = record_page(panel, context) or home_page(panel, context)
+    # Salesforce answered: an old request, sent again when its token is no longer good, is no look.
     if panel.opened:
         panel.opened(context.user_id, datetime.now(UTC))
-    return record_page(panel, context) or home_page(panel, context)
+    return page
 
 
 def _opens_too_often(panel: Panel, context: ViewerContext) -> bool:

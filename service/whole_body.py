@@ -73,7 +73,9 @@ class WholeBody:
             clock.start()
             try:
                 body: bytes = environ["wsgi.input"].read(wanted)
-            except (OSError, ParseException):
+            except OSError:  # the sender went away
+                return None
+            except ParseException:
                 if not late.is_set():
                     raise
                 return None

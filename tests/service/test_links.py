@@ -9,6 +9,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canvas.port import ReadingError
 from service.app import create_app
 from service.links import HOME, KEPT, Link
 from service.look_log import LookLog
@@ -127,6 +128,23 @@ def test_an_opened_panel_is_a_look_where_digests_are_sent_and_nowhere_else(redis
     open_panel(redis_url, **ON)
     (look,) = looks.read()
     assert (look.way, look.by) == ("panel", panel_builders.USER_ID)
+
+
+def test_an_old_request_that_is_sent_again_is_no_look(redis_url, looks):
+    """It is signed for ever; its token is not good for ever, and then nothing was seen."""
+
+    class Ended:
+        limit = None
+
+        def query_together(self, _questions):
+            raise ReadingError("session_ended", "INVALID_SESSION_ID")
+
+    settings = panel_builders.settings(REDIS_URL=redis_url, **ON)
+    client = create_app(settings, lambda _: Ended()).test_client()
+    request = panel_builders.signed_request(panel_builders.envelope())
+    answer = client.post("/canvas", data={"signed_request": request})
+    assert 'data-state="session_ended"' in answer.text
+    assert looks.read() == []
 
 
 def test_what_is_no_look_is_not_read(redis_url, looks):

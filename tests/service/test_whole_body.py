@@ -67,8 +67,9 @@ def test_half_of_a_body_is_given_up_on(sent):
     assert ask(sent)[0] == "408 Request Timeout"
 
 
-def test_half_of_a_body_whose_sender_is_gone_reaches_nobody():
-    assert ask(with_length(900, b"half"), is_over=True)[0] == "408 Request Timeout"
+@pytest.mark.parametrize("sent", [with_length(900, b"half"), in_chunks(b"half", end=b"")])
+def test_half_of_a_body_whose_sender_is_gone_reaches_nobody(sent):
+    assert ask(sent, is_over=True)[0] == "408 Request Timeout"
 
 
 @pytest.mark.parametrize(
