@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.scoring.evidence import Person
     from service.scoring.rule_set import RuleSet
 
+_SATURDAY = 5
 _DAYS_OF_THE_WEEK = frozenset(range(7))  # date.weekday(): Monday is 0
 
 
@@ -65,6 +66,17 @@ class Calendar:
             self._known[key] = tuple(on for on in days if self.is_working_day(on, country))
         return self._known[key]
 
+    def closed_weekdays(self, country: str | None, first: date, last: date) -> frozenset[date]:
+        """The days from Monday to Friday, of those from one day to another, that are no working days."""
+        key = (country, first, last, "closed")
+        if key not in self._known:
+            open_on = set(self.working_days(country, first, last))
+            days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+            self._known[key] = tuple(
+                on for on in days if on.weekday() < _SATURDAY and on not in open_on
+            )
+        return frozenset(self._known[key])
+
     def last_working_days(self, country: str | None, last: date, count: int) -> tuple[date, ...]:
         """So many working days up to and with a day, ascending."""
         key = (country, last, count)
@@ -87,6 +99,7 @@ class Window:
     looked_from: date  #: the first working day that was looked at
     looked_to: date  #: the as-of day
     not_counted: frozenset[date]  #: days recorded as away
+    closed: frozenset[date] = frozenset()  #: days of Monday to Friday without work, as holidays
 
     @property
     def opens(self) -> date | None:
@@ -98,6 +111,17 @@ class Window:
         if self.opens is None or on <= self.opens:
             return self
         return replace(self, available=tuple(day for day in self.available if on <= day))
+
+    def runs_into_day_off(self, on: date, weekdays: int) -> bool:
+        """Whether any of so many days of Monday to Friday after a day was none of the person's."""
+        day = on
+        while weekdays:
+            day += timedelta(days=1)
+            if day.weekday() < _SATURDAY:
+                weekdays -= 1
+                if day in self.not_counted or day in self.closed:
+                    return True
+        return False
 
     def counted(self, days: Sequence[date]) -> list[int]:
         """Where in ascending days those are on which an act is credited.
@@ -129,4 +153,5 @@ def look_back(person: Person, calendar: Calendar, rules: RuleSet, as_of: date) -
         looked_from = on
         if on not in person.away_on and begins <= on:
             available.append(on)
-    return Window(tuple(reversed(available)), looked_from, as_of, person.away_on)
+    closed = calendar.closed_weekdays(person.country, looked_from, as_of)
+    return Window(tuple(reversed(available)), looked_from, as_of, person.away_on, closed)

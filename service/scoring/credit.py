@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING
 
 from service.scoring.minimums import asked_since, asks, schedule
@@ -73,7 +74,9 @@ def credits_of(
         if measure.kind == "count":
             credit = _count(series, measure, person, role, rules, window)
         else:
-            credit = _share(tally_of(series, measure, window), measure, role, rules.fade_below)
+            weekdays = ceil(rules.leads.within_hours / 24)
+            tally = tally_of(series, measure, window, weekdays)
+            credit = _share(tally, measure, role, rules.fade_below)
         absent = coverage.absent_measures.get(measure.name)
         if absent is not None and credit.why_not != NOT_ASKED:  # roles first: no gap for them
             credit = Credit(measure, _NOTHING, credit.tally, why_not=absent)
@@ -98,14 +101,19 @@ def _count(
     return Credit(measure, Fraction(measure.weight), tally, expected=asking.between(0, len(days)))
 
 
-def tally_of(series: Series, measure: Measure, window: Window) -> Tally:
-    """Sums the evidence of one measure: acts over the window, shares as they stand at its end."""
+def tally_of(series: Series, measure: Measure, window: Window, weekdays: int = 1) -> Tally:
+    """Sums the evidence of one measure: acts over the window, shares as they stand at its end.
+
+    What came in and had to be answered within so many weekdays, of which one was a day off, counts
+    where it was answered in time; where not, nobody was there to do it.
+    """
     if measure.kind == "share" and measure.name not in CAME_IN:
         last = series.within(window.looked_to, window.looked_to)
         return _share_tally(series, range(last.start, last.stop))
     at = window.counted(series.days)
     if measure.kind == "share":
-        return _share_tally(series, at)
+        is_free = [window.runs_into_day_off(series.days[one], weekdays) for one in at]
+        return _share_tally(series, at, is_free)
     done, seen = [series.done[one] for one in at], [series.seen[one] for one in at]
     if min(done, default=0) < 0 or min(seen, default=0) < 0:
         raise ValueError(f"Evidence with negative counts of {measure.name}: {series}")
@@ -113,8 +121,11 @@ def tally_of(series: Series, measure: Measure, window: Window) -> Tally:
     return Tally(done=sum(map(bool, done)) if a_day_at_most_one else sum(done), seen=sum(seen))
 
 
-def _share_tally(series: Series, at: Sequence[int]) -> Tally:
+def _share_tally(series: Series, at: Sequence[int], is_free: Sequence[bool] = ()) -> Tally:
+    """`is_free`: days of which only the good records count."""
     good, eligible = (sum(column[one] for one in at) for column in (series.good, series.eligible))
+    free = [one for one, yes in zip(at, is_free, strict=False) if yes]
+    eligible -= sum(series.eligible[one] - series.good[one] for one in free)
     if not 0 <= good <= eligible:
         raise ValueError(f"Evidence with {good} good of {eligible} eligible: {series}")
     return Tally(seen=sum(series.seen[one] for one in at), good=good, eligible=eligible)

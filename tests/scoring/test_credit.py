@@ -5,10 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from service.scoring.calendar import look_back
+from service.scoring.calendar import Calendar, look_back
 from service.scoring.credit import credits_of
 from service.scoring.evidence import Coverage, Evidence, PersonEvidence
 from service.scoring.reckoning import reckon
+from service.scoring.rule_set import LeadRules
 from tests.scoring.builders import (
     ANA,
     AS_OF,
@@ -26,9 +27,9 @@ from tests.scoring.builders import (
 DAYS = weekdays(20)
 
 
-def credits_for(*evidence, person=None, coverage=COMPLETE, rules=None, role="rep"):
+def credits_for(*evidence, person=None, coverage=COMPLETE, rules=None, role="rep", calendar=PLAIN):
     person, rules = person or a_person(), rules or default_rules()
-    window = look_back(person, PLAIN, rules, AS_OF)
+    window = look_back(person, calendar, rules, AS_OF)
     earned = credits_of(PersonEvidence.of_rows(person, evidence), role, coverage, rules, window)
     return {credit.measure.name: credit for credit in earned}
 
@@ -103,7 +104,26 @@ def test_leads_count_by_the_day_they_came_in_and_not_on_days_away():
     all_days = credits_for(*leads)["leads_answered"]
     away = credits_for(*leads, person=a_person(away_on=frozenset(DAYS[5:8])))["leads_answered"]
     assert (all_days.tally.good, all_days.tally.eligible) == (20, 40)
-    assert (away.tally.good, away.tally.eligible) == (17, 34)
+    # The time of the day before ran into the first day away: its late one is not asked.
+    assert (away.tally.good, away.tally.eligible) == (17, 33)
+
+
+@pytest.mark.parametrize(("hours", "free"), [(24, 1), (48, 2)])
+@pytest.mark.parametrize("why", ["away", "holiday"])
+def test_a_lead_whose_time_ran_into_a_day_off_is_never_late(hours, free, why):
+    """Leave or a holiday on the Monday: what came on the weekend and the Friday before is free."""
+    monday = next(on for on in DAYS[8:] if on.weekday() == 0)
+    days = [monday - timedelta(days=at) for at in range(7, 0, -1)]  # Monday to Sunday
+    leads = [Evidence(ANA, "leads_answered", on, good=1, eligible=3) for on in days]
+    person, calendar = a_person(country="DE"), Calendar({"DE": frozenset({monday})})
+    if why == "away":
+        person, calendar = a_person(away_on=frozenset({monday})), PLAIN
+    rules = default_rules(leads=LeadRules(within_hours=hours))
+    tally = credits_for(*leads, person=person, calendar=calendar, rules=rules)[
+        "leads_answered"
+    ].tally
+    assert tally.good == 7
+    assert tally.eligible == 21 - 2 * (2 + free)  # Saturday, Sunday, and so many weekdays before
 
 
 def test_a_measure_that_the_data_cannot_show_weighs_nothing_and_says_why():
