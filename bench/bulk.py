@@ -36,6 +36,7 @@ from jobs.run import NEEDED
 from jobs.worker import PRELOADED
 from service.salesforce import bulk, reading
 from service.salesforce.bulk_job import Job
+from service.salesforce.plan import BULK_PAGE_ROWS
 from service.salesforce.session import OrgSession, Tally, chunks
 from service.salesforce.token import fetch_token
 from service.salesforce.transport import Request, Stream
@@ -75,12 +76,13 @@ def fetched(settings: dict[str, str], jobs: list[Job], folder: Path) -> list[Pag
     folder.mkdir()
     read = read_settings(settings, only=NEEDED)
     session = OrgSession(timeout_seconds=600, ca_file=read.ca_file, tally=Tally())
-    token, pages = fetch_token(read, session), []
+    token = fetch_token(read, session)
+    pages: list[Page] = []
     for job in jobs:
         locator: str | None = ""
         while locator is not None:
             page = Page(job.id, locator, f"{job.id}-{len(pages)}.gz")
-            params = {"maxRecords": str(bulk.BULK_PAGE_ROWS), "locator": locator}
+            params = {"maxRecords": str(BULK_PAGE_ROWS), "locator": locator}
             url = requests.Request(
                 "GET",
                 f"{read.instance_url}{bulk.JOBS}/{job.id}/results",
@@ -96,7 +98,12 @@ def fetched(settings: dict[str, str], jobs: list[Job], folder: Path) -> list[Pag
 
 def bare(origin: str, pages: list[Page], folder: Path) -> dict[str, object]:
     """What `curl -O` would do."""
-    return _timed(lambda: [_to_file(f"{origin}/{one.name}", folder / one.name) for one in pages])
+
+    def all_of_them() -> None:
+        for one in pages:
+            _to_file(f"{origin}/{one.name}", folder / one.name)
+
+    return _timed(all_of_them)
 
 
 def _to_file(url: str, path: Path) -> None:
@@ -154,7 +161,8 @@ def run(folder: Path, export: Path, mbit: float) -> dict[str, Any]:
     """Everything, one after the other."""
     for name in PRELOADED:
         importlib.import_module(name)  # a worker's memory begins with these
-    reading.READING_CALLS = 0  # the jobs stay in the org: their pages are fetched once more
+    # The jobs stay in the org: their pages are fetched once more.
+    reading.READING_CALLS = 0  # type: ignore[attr-defined] # of plan.py; this module reads it
     with org_with(folder, export) as settings:
         say("reading from the org")
         from_org = in_child(lambda: measure(folder, settings), folder / "answer.json")

@@ -112,7 +112,7 @@ def _found(folder: Path) -> dict[str, _Found]:
     )
     found = {}
     with reduce_rows(tables, rules, AS_OF, work_dir=folder, memory_limit_mb=256) as reduced:
-        told = read_told(options, reduced)
+        told = read_told(options, reduced, rules)
         slices = (one.with_persons(told.person) for one in reduced.slices())
         for person in (person for one in slices for person in one.people()):
             standing = standing_of(person, reduced.coverage, rules, AS_OF, told.calendar)

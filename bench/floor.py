@@ -16,6 +16,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.evidence import pages
 from service.evidence.page_stage import Page
@@ -24,6 +25,9 @@ from service.export.members import Limits, find_members
 from service.export.parts import parts
 from service.export.unpack import UTF_8, texts
 from service.tables import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _THREADS = 2
 
@@ -57,7 +61,7 @@ def count(path: Path, folder: Path) -> tuple[Counter[str], int]:
     return rows, values.total()
 
 
-def _pages(path: Path, folder: Path) -> list[Page]:
+def _pages(path: Path, folder: Path) -> Iterator[Page]:
     for number, member in enumerate(find_members([path], Limits(), folder)):
         for place, part in enumerate(parts(text for text, _ in texts(member, UTF_8))):
             page = folder / f"{number}-{place}.csv"

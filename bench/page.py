@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from service.facts.facts import Facts, Member
+    from service.facts.facts import Member
+    from service.report.facts import ReportFacts
 
     T = TypeVar("T")
 
@@ -35,14 +36,14 @@ AS_OF = date(2026, 11, 20)
 _COMPANY = 1000
 
 
-def company(folder: Path) -> Facts:
+def company(folder: Path) -> ReportFacts:
     """The company of a thousand, read and scored."""
     sample = write_sample(folder / "sample.zip", people=_COMPANY, as_of=AS_OF)
     options = Options(exports=(sample.path,), out=folder / "out", aggregate_only=False)
     return gather(options, folder / "work", Stopwatch(), Unwatched())
 
 
-def beside_each_other(facts: Facts, people: int) -> Facts:
+def beside_each_other(facts: ReportFacts, people: int) -> ReportFacts:
     """So many times the same company, each with ids of its own."""
     copies = range(max(1, people // _COMPANY))
     return replace(facts, members=tuple(_copy(one, at) for at in copies for one in facts.members))
