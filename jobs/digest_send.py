@@ -5,7 +5,8 @@ one worker whose record the unique index took sends mail and post afterwards, an
 does. A worker that dies in between leaves the mark; an hour later it reads *Unconfirmed*.
 
 The post goes to the feed of that record, which is the leader's own and private, and mentions them:
-so Chatter tells them, and nobody reads it who may not read what it says.
+so Chatter tells them, and nobody reads it who may not read what it says. Those above the leader in
+the role hierarchy read it; where that does not decide who reads scores, there is no post.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ MOST_POSTS = 100
 SURELY_DEAD = timedelta(hours=1)
 _WORDS = ("a digest", "digests")
 DETAIL_LENGTH = 255
+#: A digest's record is read by everybody in the roles above its person, as the hierarchy has it; where
+#: scores are shared one by one, most of these may not read of the people whom it names.
+BY_MAIL_ALONE = "Not posted in Chatter: with BELLWETHER_SHARING=shares others in roles above would read it there."
 NO_READER = "Not posted in Chatter: assign the permission set Adoption Panel User."
 TOO_MANY = "Not posted in Chatter: an hour's posts are kept for big deals."
 log = structlog.get_logger(__name__)
@@ -119,6 +123,8 @@ class Sending:
         return link
 
     def _post(self, mine: Sequence[tuple[Due, str]], texts: Sequence[str]) -> list[_Way]:
+        if self._settings.sharing == "shares":
+            return [_Way(detail=BY_MAIL_ALONE)] * len(mine)
         found = [_Way(detail="" if self._is_reader(one) else NO_READER) for one, _ in mine]
         able = [at for at, (one, _) in enumerate(mine) if self._is_reader(one)]
         for at in able[MOST_POSTS:]:

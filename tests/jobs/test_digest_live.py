@@ -256,6 +256,22 @@ def test_where_only_groups_may_be_written_nobody_is_named_and_nothing_counted(
     assert looks.read() == []
 
 
+def test_where_scores_are_shared_one_by_one_no_post_shows_them_to_the_roles_above(org, monkeypatch):
+    """The record of a digest is read by the hierarchy, which then decides of no score."""
+    monkeypatch.setenv("BELLWETHER_SHARING", "shares")
+    for name in (ANA, RAJ):
+        (score,) = org.soql(f"SELECT Id FROM Adoption_Score__c WHERE User_Key__c = '{name}'")
+        share = {"ParentId": score["Id"], "UserOrGroupId": MIA, "AccessLevel": "Read"}
+        org.post("/sobjects/Adoption_Score__Share", share)
+    assert digest(org)["alerts"]["sent"] == 1
+    (mail,) = outbox(org, "emailSimple")
+    assert "Raj Example" in mail["emailBody"]
+    assert outbox(org, "chatterPost") == []
+    (record,) = records(org)
+    assert record["Status__c"] == "Sent"
+    assert record["Detail__c"].startswith("Not posted in Chatter: with BELLWETHER_SHARING=shares")
+
+
 def test_who_may_be_seen_is_who_sharing_shows(org):
     """Against the stand-in org's own sharing, for every pair of people."""
     vera = hire(org, "vera", "VP Sales")
