@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from service.calendars import calendar_for, calendar_gaps
 from service.evidence import usage
-from service.facts.common import common_facts
 from service.facts.facts import Member
+from service.facts.from_reading import facts_from
 from service.people_files import apply
 from service.scoring.score import score_person
 from service.scoring.standing import standing_of
@@ -28,7 +28,7 @@ def facts_of(reduced: Reduced, rules: RuleSet, run: Run, known: KnownExceptions)
     """Score everyone, and decide whether people may be named."""
     members = _members(reduced, rules, run, known)
     gaps = (*reduced.gaps, *calendar_gaps(reduced.persons(), run.as_of))
-    return common_facts(reduced, rules, run.settings.aggregate_only, members, gaps)
+    return facts_from(reduced, rules, run.settings.aggregate_only, members, gaps)
 
 
 def _members(

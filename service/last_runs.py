@@ -27,5 +27,5 @@ def remember(connection: Redis, org_id: str, kind: str, figures: Mapping[str, An
 
 def recall(connection: Redis, org_id: str) -> dict[str, dict[str, Any]]:
     """Give the figures of the last run by kind."""
-    found: Mapping[bytes, bytes] = connection.hgetall(_KEY.format(org_id[:15]))  # type: ignore[assignment]
+    found: Mapping[bytes, bytes] = connection.hgetall(_KEY.format(org_id[:15]))  # type: ignore[assignment]  # redis: or awaitable
     return {kind.decode(): json.loads(figures) for kind, figures in found.items()}

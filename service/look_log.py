@@ -55,7 +55,7 @@ class LookLog:
 
     def read(self) -> list[Look]:
         """Give them; what cannot be read is none. Raises RedisError."""
-        found = (_look(one.decode()) for one in self._connection.smembers(self._key))  # type: ignore[union-attr]
+        found = (_look(one.decode()) for one in self._connection.smembers(self._key))  # type: ignore[union-attr]  # redis: or awaitable
         return sorted((one for one in found if one), key=str)
 
     def forget(self, looks: Iterable[Look]) -> None:

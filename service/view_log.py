@@ -55,7 +55,7 @@ class ViewLog:
 
     def read(self) -> list[View]:
         """Give them; what cannot be read is none. Raises RedisError."""
-        found = (_view(one.decode()) for one in self._connection.smembers(self._key))  # type: ignore[union-attr]
+        found = (_view(one.decode()) for one in self._connection.smembers(self._key))  # type: ignore[union-attr]  # redis: or awaitable
         return sorted(one for one in found if one)
 
     def forget(self, views: Iterable[View]) -> None:

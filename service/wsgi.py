@@ -21,4 +21,4 @@ compile_templates(app)
 #: client claims in X-Forwarded-Host, so that one is not believed:
 #: https://devcenter.heroku.com/articles/http-routing#heroku-headers
 behind_router = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)
-app.wsgi_app = WholeBody(behind_router, BODY_LIMIT)  # type: ignore[method-assign]
+app.wsgi_app = WholeBody(behind_router, BODY_LIMIT)  # type: ignore[method-assign]  # as flask says to wrap it

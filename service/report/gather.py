@@ -12,8 +12,8 @@ from service.evidence import beside, gaming, usage
 from service.evidence.intake import open_intake
 from service.evidence.reduce import reduce_staged
 from service.export import check_zone, stage_export
-from service.facts.common import common_facts
 from service.facts.facts import Member
+from service.facts.from_reading import facts_from
 from service.report import history
 from service.report.as_of import day_of
 from service.report.facts import BigDeal, Options, ReportFacts, with_more
@@ -86,9 +86,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
     told = read_told(options, reduced, rules)
     mending = Mending()
     members, unowned = _members(rules, reduced, told, watching, mending)
-    facts = common_facts(
-        reduced, rules, options.aggregate_only, members, _gaps(rules, reduced, told)
-    )
+    facts = facts_from(reduced, rules, options.aggregate_only, members, _gaps(rules, reduced, told))
     return with_more(
         facts,
         options=options,

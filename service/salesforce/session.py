@@ -28,7 +28,7 @@ _CHUNK_BYTES = 65_536
 _INFLATED_BYTES = 1 << 20
 _GZIP = 31  #: a gzip header and trailer, with the largest window
 # Its stub calls the class an instance.
-_ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]
+_ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says: an instance
 #: Of a stream: the org may need longer to begin a page of a large result than to answer a call.
 STREAM_SECONDS = 120.0
 _USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
@@ -71,7 +71,7 @@ class OrgSession(requests.Session):
         self._verify: str | bool = str(ca_file) if ca_file else True
         self.headers["User-Agent"] = "Bellwether"
 
-    def request(  # type: ignore[override]
+    def request(  # type: ignore[override]  # fewer ways to call it
         self,
         method: str,
         url: str,

@@ -1,4 +1,4 @@
-"""What the report of an export and the run of an org know alike, from one reading."""
+"""Facts from one reading, of an export or of an org: whether anybody may be named, and what is known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.tables import Gap
 
 
-def common_facts(
+def facts_from(
     reduced: Reduced,
     rules: RuleSet,
     aggregate_only: bool | None,  # noqa: FBT001 - None where nobody said
