@@ -79,7 +79,7 @@ def _night(run: Run) -> dict[str, Any]:
 def _write(run: Run, scored: Scored, further: Further) -> tuple[Written, ...]:
     """Write what changed, object by object; nothing of any person where only groups may be."""
     as_of = run_record.as_of_instant(run.as_of, run.started_at)
-    aggregate_only = scored.facts.aggregate_only is True
+    aggregate_only = scored.facts.aggregate_only
     by_shares = run.settings.sharing == "shares"
     now = read_org(run.gateway, run.as_of, aggregate_only=aggregate_only, with_shares=by_shares)
     week = (

@@ -43,6 +43,12 @@ def test_app_json_asks_for_every_setting():
     )
 
 
+def test_app_json_and_the_program_have_the_same_defaults():
+    asked = json.loads((ROOT / "app.json").read_text())["env"]
+    said = {name: one.get("value", "") for name, one in asked.items()}
+    assert said == {name: spec.default or "" for name, spec in SPECS.items() if name in asked}
+
+
 def test_operations_documents_every_setting():
     documented = set(
         re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)

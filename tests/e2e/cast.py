@@ -64,11 +64,6 @@ class Cast:
         with self._org() as (org, db):
             return sessions.start(db, org.org_id, player.user_id, app="Bellwether_Panel").token
 
-    def end_session(self, token):
-        """What happens when somebody logs out."""
-        with self._org() as (_, db):
-            assert sessions.revoke(db, token=token) == 1
-
     @contextmanager
     def _org(self):
         org = Org(self.story.org_folder)
