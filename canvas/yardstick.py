@@ -1,6 +1,6 @@
 """What the night judged opportunities by, as the details of a score carry it.
 
-Written by another version it may lack keys: what is missing is as the specification has it.
+Written by another version it may lack keys: what is missing is as the rules have it by default.
 """
 
 from __future__ import annotations

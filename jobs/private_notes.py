@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.scoring.standing_result import ExceptionResult, Standing
 
 Note = dict[str, Any]
-#: Of fewer people of a role nothing is compared with (specification 4.1: eight at least).
+#: Of fewer people of a role nothing is compared with (docs/decisions/0054-no-leaderboard.md).
 ALIKE_AT_LEAST: Final = 8
 
 

@@ -1,4 +1,4 @@
-"""Calls, counted by rule 5 of the scoring specification.
+"""Calls, counted by `[calls]` of the rules (docs/rules.md).
 
 *A call* is a task whose TaskSubtype is one of the rule set's, that is closed and is not the row
 of a recurring series. It belongs to its owner.

@@ -1,4 +1,4 @@
-"""Healthy open opportunities: rule 4 of the scoring specification, as the reading shows them.
+"""Healthy open opportunities, by `[healthy_opportunities]` of the rules (docs/rules.md).
 
 Only the present state is read, so the evidence is dated on the as-of day and is right only for
 a reading of about that day. A criterion that the data cannot decide is left out for everyone and

@@ -1,4 +1,4 @@
-"""A single open opportunity, judged like the night judges all of them: rule 4 of the specification.
+"""A single open opportunity, judged like the night judges all of them.
 
 The night judges whole tables (`service/evidence/opportunities.py`) and keeps its *yardstick*: which
 criteria its data could decide, and the limits that came out of the company's won deals. With that,
@@ -37,7 +37,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """What a night judged opportunities by. The defaults are those of the specification."""
+    """What a night judged opportunities by. The defaults are those of the rules."""
 
     criteria: tuple[str, ...] = (
         "close_date_past",

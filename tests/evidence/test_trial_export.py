@@ -61,7 +61,7 @@ def local(text: str, zone: str) -> datetime:
 
 
 def credited_calls(rows) -> dict[tuple[str, date], tuple[int, int]]:
-    """Rule 5, read again: one per contact and day, related, no more than 10 in any 5 minutes."""
+    """`[calls]` of docs/rules.md, read again: one per contact and day, related, no more than 10 in any 5 minutes."""
     zones = {user["Id"]: user["TimeZoneSidKey"] for user in rows["User"]}
     calls = defaultdict(list)
     for task in rows["Task"]:

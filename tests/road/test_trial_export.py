@@ -121,7 +121,7 @@ def test_credited_calls_equal_an_independent_reading_of_rule_5(rows: Rows, score
 
 
 def credited_calls(rows: Rows) -> dict[str, list[date]]:
-    """Rule 5 of the specification, read anew: one a contact a day, related, no bulk; one date a credit."""
+    """`[calls]` of docs/rules.md, read anew: one a contact a day, related, no bulk; one date a credit."""
     zones = {row["Id"]: ZoneInfo(row["TimeZoneSidKey"]) for row in rows["User"]}
     calls = defaultdict(list)
     for row in rows["Task"]:

@@ -42,7 +42,7 @@ def errors_of(mapping):
     return caught.value.errors
 
 
-def test_the_default_rules_are_the_numbers_of_the_specification():
+def test_the_default_rules_are_the_numbers_of_the_documents():
     rules = read_rules(None)
     assert {m.name: (m.component, m.kind, m.weight) for m in rules.scored} == {
         "footprint_days": ("presence", "count", 15),
