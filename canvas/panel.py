@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canvas.catalogue import Catalogue, Catalogues
     from canvas.panel_token import PanelTokens, Store
     from canvas.port import Approval, ViewerActs, ViewerFactory
-    from service.doctor.finding import Finding
+    from service.finding import Finding
     from service.night_notes import Notes
 
 

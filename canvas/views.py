@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from canvas.context import ViewerContext
-    from service.doctor.finding import Finding
+    from service.finding import Finding
 
 #: Salesforce sends an unapproved viewer by GET with one of these (the guide names the second, the
 #: platform's own script the first). It is unsigned, so nothing else in the query is believed.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from service.doctor.examine import examine
-from service.doctor.finding import Finding, Level
+from service.finding import Finding, Level
 
 __all__ = ["Finding", "Level", "examine"]

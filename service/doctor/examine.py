@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from service.doctor import here, org, runs
-from service.doctor.finding import good, unseen, wrong
 from service.doctor.sharing import sharing
+from service.finding import good, unseen, wrong
 from service.salesforce.errors import SalesforceError
 from service.salesforce.gateway import Gateway
 from service.settings import SettingsError, read_settings
@@ -15,7 +15,7 @@ from service.settings import SettingsError, read_settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from service.doctor.finding import Finding
+    from service.finding import Finding
     from service.settings import Settings
 
 #: What is not looked at where the org does not answer.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from service.doctor.finding import Finding, doubtful, good, wrong
+from service.finding import Finding, doubtful, good, wrong
 from service.redis_queue import connect, jobs_by_state, workers_at_work
 from service.rules_file import RulesError, read_rules
 from service.salesforce.approval import CALLBACK_PATH

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.doctor.finding import Finding, doubtful, good, wrong
+from service.finding import Finding, doubtful, good, wrong
 from service.salesforce import fields
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.soql import quoted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.deal_ahead import NOTIFICATION_TYPE
 from jobs.deal_posts import find_group
 from jobs.org_rules import rules_in_force
-from service.doctor.finding import Finding, doubtful, good, unseen, wrong
+from service.finding import Finding, doubtful, good, unseen, wrong
 from service.last_runs import LATE
 from service.program import program
 from service.rules_file import RulesError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.doctor.finding import Finding, doubtful, good, wrong
+from service.finding import Finding, doubtful, good, wrong
 from service.salesforce.fields import AdoptionScore as Score
 from service.salesforce.score_shares import (
     READERS,

@@ -1,4 +1,4 @@
-"""What the doctor says."""
+"""What the doctor says: one thing that was looked at, and what to do. An admin's panel shows it, too."""
 
 from __future__ import annotations
 
