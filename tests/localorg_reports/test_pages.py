@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 REPORTS = (
     "Accounts_Created", "Active_7_Days", "Activities_Closed", "Big_Deals", "Contacts_Created",
     "Exceptions_for_Executives", "Leads_Created", "Leads_Over_24_Hours", "Neglected_Opportunities", "Never_Logged_In",
-    "Not_Active_7_Days", "Open_Tasks", "Opportunities_Created", "Overdue_Tasks", "Scores_by_Word",
+    "Not_Active_7_Days", "Open_Tasks", "Opportunities_Created", "Overdue_Tasks", "People_Who_Need_Help",
+    "Scores_by_Word",
     "Standing_Exceptions",
 )  # fmt: skip
 #: Its object is read through a broad dashboard; who may not read the object cannot open the report.
