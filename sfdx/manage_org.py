@@ -155,10 +155,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def _assign_all(sf: Sf, said: argparse.Namespace) -> None:
+    admin = [said.admin] if said.admin else []
+    users = usernames_in(said.users) if said.users else []
     people = {
         "Adoption_Integration": [said.integration] if said.integration else [],
-        "Adoption_Admin": [said.admin] if said.admin else [],
-        "Adoption_Panel_User": usernames_in(said.users) if said.users else [],
+        "Adoption_Admin": admin,
+        # Without it the panel of a run's page, which is the admin's, refuses the admin.
+        "Adoption_Panel_User": list(dict.fromkeys((*admin, *users))),
         "Adoption_Leader": usernames_in(said.leaders) if said.leaders else [],
     }
     if not any(people.values()):

@@ -6,6 +6,7 @@ import importlib
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,6 +83,19 @@ def test_a_line_that_is_no_username_is_named(script, tmp_path):
     file.write_text("a@acme.example\nAna Diaz\n")
     with pytest.raises(script.OrderError, match=r"users.txt, line 2: .*Ana Diaz"):
         script.usernames_in(file)
+
+
+def test_an_admin_may_open_the_panel_that_is_for_admins(script, tmp_path):
+    told = Told(tmp_path)
+    users = tmp_path / "users.txt"
+    users.write_text("rep@acme.example\nadmin@acme.example\n")
+    said = SimpleNamespace(integration=None, admin="admin@acme.example", users=users, leaders=None)
+    script._assign_all(told, said)
+    given = "org assign permset --name {} --on-behalf-of admin@acme.example"
+    assert told.heard == [
+        given.format("Adoption_Admin"),
+        given.format("Adoption_Panel_User") + " --on-behalf-of rep@acme.example",
+    ]
 
 
 def test_who_has_it_already_keeps_it_and_others_are_told(script, tmp_path):
