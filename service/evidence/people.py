@@ -41,8 +41,8 @@ def load_users(connection: duckdb.DuckDBPyConnection, tables: Tables, rules: Rul
     """
     if not tables.has("User", "Id"):
         raise NoUsersError(
-            "There are no users in this reading: tick User in Setup > Data Export, or give the "
-            "integration user read access to users."
+            "There are no users in this reading: of an export name all zips at once, with User ticked in "
+            "Setup > Data Export; in an org give the integration user read access to users."
         )
     _load_zones(connection, tables.naive_zone)
     active = "IsActive" if tables.has("User", "IsActive") else "true"

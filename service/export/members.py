@@ -73,7 +73,7 @@ def find_members(
         names = ", ".join(f"{name}.csv" for name in objects)
         raise NothingKnownError(
             f"{', '.join(path.name for path in paths)}: holds none of {names}. Give the zip of "
-            "Setup > Data Export as it was downloaded, with these objects ticked."
+            "Setup > Data Export as it was downloaded, all of them at once, with these objects ticked."
         )
     _check_sizes(members, limits, work_dir, share)
     places = {name: place for place, name in enumerate(COLUMNS)}

@@ -57,7 +57,11 @@ def test_the_as_of_day_may_be_named(small, tmp_path):
         (b"PK\x03\x04 cut off", (), "breaks off"),
         (None, (), "does not exist"),
         ({"Case.csv": "Id\n"}, (), "holds none of User.csv"),
-        ({"Task.csv": "Id,CreatedDate\n1,2020-01-01 00:00:00\n"}, (), "There are no users"),
+        (
+            {"Task.csv": "Id,CreatedDate\n1,2020-01-01 00:00:00\n"},
+            (),
+            "no users in this reading: of an export name all zips",
+        ),
         ({"User.csv": "Id,Name\n005000000000001AAA,Ana\n"}, (), "name the as-of day"),
         ({"User.csv": "Id\n"}, ("--encoding", "klingon"), "'klingon' is not known"),
         ({"User.csv": "Id\n"}, ("--naive-zone", "Mars/Base"), "'Mars/Base'"),
