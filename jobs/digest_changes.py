@@ -1,7 +1,9 @@
 """What changed for some people, in the order of what matters: exceptions first, then scores.
 
-A score moved only where two windows that share no day lie further apart than chance explains:
-1.645 x sqrt(2) x SE, and a band is 1.645 x SE. Counts alone; nobody is named here.
+A score moved only where two that are four weeks apart lie further apart than chance explains:
+1.645 x sqrt(2) x SE, and a band is 1.645 x SE. Days off stretch the later window over some days of
+the earlier one; what they share moves neither, so that less is told then, and never more. Counts
+alone; nobody is named here.
 """
 
 from __future__ import annotations

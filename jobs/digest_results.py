@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.salesforce.gateway import Gateway
 
 Row = dict[str, Any]
-#: Two windows of 20 working days do not overlap when four weeks lie between them.
+#: Two windows of 20 working days without a day off do not overlap when four weeks lie between them.
 APART = timedelta(weeks=4)
 LATELY = timedelta(days=7)
 #: Dashboards in the order in which a digest names them: developer name -> what it answers.

@@ -76,6 +76,15 @@ def test_a_looser_minimum_counts_at_once():
     assert on_days(found, MIDDLE - timedelta(days=1), MIDDLE) == [25, 20]
 
 
+def test_a_quiet_season_is_two_changes_that_are_announced_together():
+    first, after = date(2025, 12, 22), date(2026, 1, 5)
+    told = after - timedelta(days=14)
+    quiet = a_change(10, effective_on=first, announced_on=told)
+    usual = a_change(25, effective_on=after, announced_on=told)
+    days = [first - timedelta(days=1), first, after - timedelta(days=1), after]
+    assert on_days(minimums(quiet, usual), *days) == [25, 10, 10, 25]
+
+
 def test_a_role_that_is_newly_asked_gets_the_notice_too():
     found = minimums(a_change(5, announced_on=MIDDLE, role="executive"), role="executive")
     counts = MIDDLE + timedelta(days=14)
