@@ -33,6 +33,7 @@ from service.salesforce.errors import (
 from service.salesforce.gateway import Gateway
 from service.salesforce.in_log import in_log
 from service.settings import Settings, SettingsError, read_settings
+from service.sheet import SheetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ Result = dict[str, Any]
 
 
 #: Errors whose text tells a person what to do; of any other the org gets the name alone.
-TELLING = (SalesforceError, NoUsersError, RulesError, GivenUpError)
+TELLING = (SalesforceError, NoUsersError, RulesError, SheetError, GivenUpError)
 #: After these the job comes back.
 COMING_BACK = (TransientSalesforceError, ShutDownImminentException)
 #: After these the next attempt goes on with what was read: where no calls are left, whenever

@@ -13,7 +13,9 @@ from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force
 from jobs.work_folder import PAGES
 from service.evidence.reduce import reduce_rows
+from service.people_files import ORG_COLUMNS
 from service.scoring.result import Score
+from service.sheet import Sheet
 
 if TYPE_CHECKING:
     from jobs.run import Run
@@ -61,8 +63,10 @@ class Scored:
 
 
 def score_org(run: Run) -> Scored:
-    """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesError."""
+    """Read, reduce and score everyone. Raises SalesforceError, NoUsersError, RulesError, SheetError."""
     rules = rules_of(run)
+    if run.settings.people_file:  # a mistake in its form costs no call
+        Sheet(run.settings.people_file, *ORG_COLUMNS).finish()
     with run.step("read"):
         tables = run.gateway.read_tables(run.folder / PAGES, also=rules.custom_fields)
     plan = run.gateway.reading_plan

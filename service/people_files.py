@@ -37,6 +37,9 @@ PEOPLE_COLUMNS = (
     ("user",),
     ("role", "segment", "fte", "start_date", "role_since", "country", "manager", "region"),
 )
+#: In an org the chain of managers and the roles decide who reads what: only the org says these.
+ORG_COLUMNS = (("user",), ("segment", "fte", "start_date", "role_since", "country"))
+Columns = tuple[tuple[str, ...], tuple[str, ...]]
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _COUNTRY = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z0-9]{1,20}))?", re.ASCII)
 
@@ -85,14 +88,14 @@ def read_absences(path: Path, people: Iterable[Person]) -> Absences:
 
 
 def read_people(
-    path: Path, people: Collection[Person], rules: RuleSet
+    path: Path, people: Collection[Person], rules: RuleSet, columns: Columns = PEOPLE_COLUMNS
 ) -> Mapping[str, PersonFacts]:
     """The facts by user id. Raises SheetError.
 
     `people` are all who may be named, as persons or as their managers, scored or not. A role is one
     of the `rules`, or a name that these or the data know.
     """
-    sheet = Sheet(path, *PEOPLE_COLUMNS)
+    sheet = Sheet(path, *columns)
     ids = _ids_by_name(people)
     held = {same_name(one.role) for one in people if one.role}
     facts: dict[str, PersonFacts] = {}

@@ -48,6 +48,7 @@ class Settings:
     frame_ancestors: tuple[str, ...]
     work_dir: Path
     rules_file: Path | None
+    people_file: Path | None
     timeout_seconds: int
     memory_limit_mb: int
     page_limit_mb: int
@@ -149,6 +150,12 @@ SPECS: Mapping[str, Spec] = {
     ),
     "BELLWETHER_RULES_FILE": Spec(
         "rules_file", values.optional_path, "", "a TOML rule set; when empty, that of the org holds"
+    ),
+    "BELLWETHER_PEOPLE_FILE": Spec(
+        "people_file",
+        values.optional_path,
+        "",
+        "a CSV of what the org does not say of people: working time, start, days in the role",
     ),
     "SALESFORCE_TIMEOUT_SECONDS": Spec(
         "timeout_seconds", values.whole, "30", "how long one call to the org may take"

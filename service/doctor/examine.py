@@ -35,7 +35,9 @@ def examine(environment: Mapping[str, str] | None = None) -> Iterator[Finding]:
         yield unseen("all else", "Not looked at: it needs the settings.")
         return
     yield good("settings", "All are there and well-formed.")
-    yield from filter(None, [here.rules_file(settings), here.approval(settings)])
+    yield from filter(
+        None, [here.rules_file(settings), here.people_file(settings), here.approval(settings)]
+    )
     yield here.work_folder(settings)
     yield from here.broker(settings)
     yield from _org(settings)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 
 from service.finding import Finding, doubtful, good, wrong
+from service.people_files import ORG_COLUMNS
 from service.redis_queue import connect, jobs_by_state, workers_at_work
 from service.rules_file import RulesError, read_rules
 from service.salesforce.approval import CALLBACK_PATH
+from service.sheet import Sheet, SheetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,18 @@ def rules_file(settings: Settings) -> Finding | None:
     except RulesError as error:
         return wrong("rules", str(error))
     return good("rules", f"{settings.rules_file}: version {found.version}.")
+
+
+def people_file(settings: Settings) -> Finding | None:
+    """Say whether the people file has the right form; whom it names, only a night can tell."""
+    if settings.people_file is None:
+        return None
+    try:
+        sheet = Sheet(settings.people_file, *ORG_COLUMNS)
+        sheet.finish()
+    except SheetError as error:
+        return wrong("people file", str(error))
+    return good("people file", f"{settings.people_file}: {len(sheet.rows)} people.")
 
 
 def work_folder(settings: Settings) -> Finding:

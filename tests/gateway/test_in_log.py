@@ -11,6 +11,7 @@ from jobs.changes import count
 from service.salesforce.in_log import in_log
 from service.salesforce.outcome import Outcome
 from service.salesforce.refusals import classify
+from service.sheet import SheetError
 
 QUOTED = "Ana Ferreira"
 
@@ -50,3 +51,9 @@ def test_a_refused_record_is_logged_by_its_key_and_kept_with_its_reason():
     assert QUOTED not in str(events)
     ((_, error),) = written.rejected
     assert QUOTED in str(error)  # the run's record, inside the org, may say it
+
+
+def test_of_a_file_with_mistakes_no_name_is_told():
+    error = SheetError("people.csv line 2, user: 'ana@acme.example' is no user of these data.")
+    assert "ana" not in in_log(error)
+    assert "run's record" in in_log(error)

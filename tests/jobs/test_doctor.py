@@ -161,6 +161,15 @@ def test_a_broken_rules_file_is_named(sound, monkeypatch, tmp_path):
     assert "rules.toml" in failures(findings)["rules"]
 
 
+def test_a_broken_people_file_is_named(sound, monkeypatch, tmp_path):
+    broken = tmp_path / "people.csv"
+    broken.write_text("user,manager\n", encoding="utf-8")
+    monkeypatch.setenv("BELLWETHER_PEOPLE_FILE", str(broken))
+    code, findings = examine()
+    assert code == 1
+    assert "manager" in failures(findings)["people file"]
+
+
 def test_rules_of_the_org_that_are_wrong_or_judge_nobody_are_named(own):
     with closing(sqlite3.connect(own.folder / "org.sqlite")) as db, db:
         db.execute("UPDATE Adoption_Role__mdt SET Role_Names__c = NULL")

@@ -15,6 +15,7 @@ from service.redis_queue import connect
 from service.rules_file import RulesFileError
 from service.salesforce.errors import AdminActionNeededError, LimitReachedError
 from service.settings import SettingsError
+from service.sheet import SheetError
 from tests.jobs.live_org import ANA, AS_OF, BIG, MIA, OLD, RAJ
 
 pytestmark = [pytest.mark.sf, pytest.mark.xdist_group("live_org")]
@@ -212,6 +213,34 @@ def test_a_broken_rules_file_is_told_in_the_org(as_worker, monkeypatch, tmp_path
     (run,) = as_worker.soql(RUNS)
     assert run["Status__c"] == "Failed"
     assert "rules.toml" in run["Detail__c"]
+
+
+def test_what_the_org_does_not_say_of_people_comes_from_a_file(as_worker, monkeypatch, tmp_path):
+    """Half of full time halves what is asked; a mistake stops the night before anything is written."""
+    night(as_worker, "night-1")
+    asked = expected_calls(as_worker)
+    file = tmp_path / "people.csv"
+    monkeypatch.setenv("BELLWETHER_PEOPLE_FILE", str(file))
+    file.write_text(f"user,fte\n{ANA},0.5\n", encoding="utf-8")
+    night(as_worker, "night-2")
+    assert expected_calls(as_worker) == {**asked, ANA: asked[ANA] / 2}
+    for text, told in (("user,manager\n", "manager"), ("user,fte\nnobody@x.example,1\n", "line 2")):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(SheetError):
+            night(as_worker, f"night-{told}")
+        runs = {run["Run_Key__c"]: run for run in as_worker.soql(RUNS)}
+        assert runs[f"night-{told}"]["Status__c"] == "Failed"
+        assert told in runs[f"night-{told}"]["Detail__c"]
+
+
+def expected_calls(org):
+    details = {row["User_Key__c"]: json.loads(row["Details__c"]) for row in org.soql(SCORES)}
+    return {
+        user: Decimal(one["expected"])
+        for user, said in details.items()
+        for one in said["measures"]
+        if one["measure"] == "calls" and one["expected"]
+    }
 
 
 def test_a_surprise_is_told_in_the_org_by_its_name_alone(as_worker, monkeypatch):
