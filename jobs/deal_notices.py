@@ -8,7 +8,6 @@ dies in between leaves the mark; an hour later it reads *Unconfirmed*, for peopl
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,16 +15,14 @@ import structlog
 from jobs.deal_ahead import NOTIFICATION_TYPE
 from jobs.deal_audience import Audience, audience_of
 from jobs.deal_posts import bell_of, mail_of
-from jobs.marks import write_states
+from jobs.marks import DETAIL_LENGTH, is_left_behind, state_of, write_states
 from service.salesforce import actions
 from service.salesforce.errors import (
-    AmbiguousOutcomeError,
     LimitReachedError,
     SalesforceError,
 )
 from service.salesforce.fields import BigDealAlert as Fields
 from service.salesforce.in_log import in_log
-from service.salesforce.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,10 +38,7 @@ if TYPE_CHECKING:
 #: So many deals share a bell and a mail; a crash leaves no more than these, and those that were
 #: posted with the last of them, unconfirmed.
 TOGETHER = 40
-#: No run takes so long between a post and its bell.
-SURELY_DEAD = timedelta(hours=1)
 _WORDS = ("an alert", "alerts")
-DETAIL_LENGTH = 255
 log = structlog.get_logger(__name__)
 
 
@@ -88,9 +82,7 @@ class Notices:
             told = f"The {way} of {len(deals)} big deals was not sent to everybody. {error}"
             log.error("big_deal_not_told", way=way, deals=len(deals), error=in_log(error))
             self.done.problems.append(told)
-        in_doubt = any(isinstance(error, AmbiguousOutcomeError) for error in wrong.values())
-        state = "Unconfirmed" if in_doubt else "Failed" if wrong else "Sent"
-        return state, " ".join(f"{way}: {error}" for way, error in wrong.items())
+        return state_of(wrong.values()), " ".join(f"{way}: {error}" for way, error in wrong.items())
 
     def _send(self, way: str, audience: Audience, deals: Sequence[Due]) -> SalesforceError | None:
         told = [(one.deal, one.win) for one in deals]
@@ -134,7 +126,7 @@ def give_up_on_unsent(
     lost = [
         {"Id": row["Id"], Fields.NOTIFIED: "Unconfirmed"}
         for row in claims
-        if row.get(Fields.NOTIFIED) == "Sending" and now - moment(row["CreatedDate"]) > SURELY_DEAD
+        if is_left_behind(row.get(Fields.NOTIFIED), row["CreatedDate"], now)
     ]
     if lost:
         log.warning("big_deals_unconfirmed", deals=len(lost))

@@ -12,21 +12,15 @@ the role hierarchy read it; where that does not decide who reads scores, there i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from jobs.digest_people import key_of
-from jobs.marks import write_states
+from jobs.marks import DETAIL_LENGTH, is_left_behind, state_of, write_states
 from service.links import HOME, KEPT, Link, address_of
 from service.salesforce import actions
-from service.salesforce.errors import (
-    AmbiguousOutcomeError,
-    SalesforceError,
-)
 from service.salesforce.fields import AdoptionDigest as Fields
-from service.salesforce.times import moment
 from service.weeks import monday_of
 
 if TYPE_CHECKING:
@@ -36,16 +30,14 @@ if TYPE_CHECKING:
     from jobs.digest_letter import Letter
     from jobs.digest_outcome import Digested
     from jobs.digest_people import Someone
+    from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
     from service.settings import Settings
 
 #: Posts of one run. An org may take no more than some 200 of a user in an hour (the number is not
 #: published), and big deals need some of them.
 MOST_POSTS = 100
-#: No run takes so long between a mark and a mail.
-SURELY_DEAD = timedelta(hours=1)
 _WORDS = ("a digest", "digests")
-DETAIL_LENGTH = 255
 #: A digest's record is read by everybody in the roles above its person, as the hierarchy has it; where
 #: scores are shared one by one, most of these may not read of the people whom it names.
 BY_MAIL_ALONE = "Not posted in Chatter: with BELLWETHER_SHARING=shares others in roles above would read it there."
@@ -175,9 +167,7 @@ class _Way:
 def _state(*ways: _Way) -> tuple[str, str]:
     """The state of mail and post together, and what to say about it."""
     wrong = [one.error for one in ways if one.error]
-    in_doubt = any(isinstance(error, AmbiguousOutcomeError) for error in wrong)
-    state = "Unconfirmed" if in_doubt else "Failed" if wrong else "Sent"
-    return state, " ".join(one.detail for one in ways if one.detail)
+    return state_of(wrong), " ".join(one.detail for one in ways if one.detail)
 
 
 def give_up_on_unsent(
@@ -187,7 +177,7 @@ def give_up_on_unsent(
     lost = [
         {"Id": row["Id"], Fields.STATUS: "Unconfirmed"}
         for row in digests
-        if row[Fields.STATUS] == "Sending" and now - moment(row["CreatedDate"]) > SURELY_DEAD
+        if is_left_behind(row[Fields.STATUS], row["CreatedDate"], now)
     ]
     if lost:
         log.warning("digests_unconfirmed", digests=len(lost))

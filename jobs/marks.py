@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from service.salesforce.errors import TransientSalesforceError
+from service.salesforce.errors import AmbiguousOutcomeError, TransientSalesforceError
+from service.salesforce.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
+    from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
+
+#: Of a record that is marked: Text(255).
+DETAIL_LENGTH = 255
+#: No run takes so long between a mark and what it marks.
+SURELY_DEAD = timedelta(hours=1)
 
 
 class Done(Protocol):
@@ -18,6 +27,18 @@ class Done(Protocol):
     records_written: int
     records_rejected: int
     problems: list[str]
+
+
+def state_of(wrong: Collection[SalesforceError]) -> str:
+    """The state of what was sent in one way or several, by what went wrong."""
+    if any(isinstance(error, AmbiguousOutcomeError) for error in wrong):
+        return "Unconfirmed"
+    return "Failed" if wrong else "Sent"
+
+
+def is_left_behind(state: object, made: object, now: datetime) -> bool:
+    """Whether a worker died between the mark, made with its record, and the end of its sending."""
+    return state == "Sending" and now - moment(made) > SURELY_DEAD
 
 
 def write_states(

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 from click.testing import CliRunner
 
-from jobs import digest_send
+from jobs import marks
 from jobs.digest import run_digest
 from jobs.digest_people import read_company
 from jobs.org_rules import rules_in_force
@@ -194,7 +194,7 @@ def test_a_mark_that_a_dead_worker_left_is_unconfirmed_and_sends_nothing(org, mo
     })  # fmt: skip
     assert digest(org)["records_written"] == 0
     assert records(org)[0]["Status__c"] == "Sending"
-    monkeypatch.setattr(digest_send, "SURELY_DEAD", timedelta(seconds=-60))
+    monkeypatch.setattr(marks, "SURELY_DEAD", timedelta(seconds=-60))
     assert digest(org, "digest-2")["status"] == "Finished"
     assert records(org)[0]["Status__c"] == "Unconfirmed"
     assert outbox(org, "emailSimple") == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs import deal_notices
+from jobs import marks
 from jobs.big_deals import run_big_deals
 from jobs.enqueue import enqueue_big_deals
 from service.doctor import runs
@@ -98,7 +98,7 @@ def test_a_worker_killed_at_the_mail_sends_it_at_most_once(
 def assert_unconfirmed(org, monkeypatch):
     """An hour later: by the doctor, in the run's record and on the alerts."""
     monkeypatch.setattr(runs, "UNSURE_AFTER", timedelta(seconds=-1))
-    monkeypatch.setattr(deal_notices, "SURELY_DEAD", timedelta(seconds=-60))
+    monkeypatch.setattr(marks, "SURELY_DEAD", timedelta(seconds=-60))
     settings = read_settings(only=NEEDED)
     said = [one.what for one in runs.deals(Gateway(settings), settings)]
     assert f"Of {BIG} it is unconfirmed whether bell and mail were sent; they are posted." in said
