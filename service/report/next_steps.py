@@ -60,8 +60,11 @@ def without_roles(facts: ReportFacts) -> Step | None:
     remedy = (
         f"this writes {DRAFT}, where you confirm it; then run the report again with --rules {DRAFT}"
     )
-    command = init_command([one.name for one in facts.options.exports], facts.options.program)
-    return Step("unscored", deed, f"{why}; {remedy}", command)
+    return Step("unscored", deed, f"{why}; {remedy}", _init(facts))
+
+
+def _init(facts: ReportFacts) -> str:
+    return init_command([one.name for one in facts.options.exports], facts.options.program)
 
 
 def _people_without_role(facts: ReportFacts) -> int:
@@ -114,7 +117,9 @@ def _rules(facts: ReportFacts) -> Iterator[Step]:
         yield Step(
             "method",
             "Agree on your own minimums",
-            "the rules in force are the examples that ship with Bellwether",
+            "the rules in force are the examples that ship with Bellwether; this writes a file of your "
+            "own to begin with",
+            _init(facts),
         )
 
 

@@ -74,3 +74,10 @@ def test_a_role_that_is_confirmed_is_judged_by_what_was_agreed(sample, drafted):
     assert judged
     assert {(one["salesforce_role"], one["role"]) for one in judged} == {(name, guess)}
     assert {one["calls_asked"] for one in judged} == {""}, "no minimum of calls was agreed"
+
+
+def test_by_the_examples_the_first_thing_to_do_is_a_command(sample, sample_report):
+    """Pasted, it writes the file that the next report takes."""
+    page = text_of_folder(sample_report.folder)
+    step = page[page.index("What to do next Agree on your own minimums") :]
+    assert f"begin with bellwether rules init {sample.path.name} Begin with the leaders" in step
