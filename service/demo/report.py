@@ -57,14 +57,19 @@ def written_scores(cli: Cli) -> dict[str, list[str]]:
 def whom_to_log_in_as(
     in_org: Mapping[str, list[str]], users: Sequence[Mapping[str, str | None]]
 ) -> str:
-    """One person per word, and those who lead: so that a visitor sees each kind of page.
+    """One person per word who leads nobody, and those who lead: each kind of page once.
 
     `users` are the org's, with the name, id and manager of each.
     """
-    found = [f"{in_org[word][0]} ({word})" for word in WORDS if in_org.get(word)]
     led = {one["manager_id"] for one in users}
     of_leaders = {one["manager_id"] for one in users if one["id"] in led}
     leads = [one for one in users if one["id"] in led]
+    lead_names = {one["name"] for one in leads}
+    found = [
+        f"{next((name for name in in_org[word] if name not in lead_names), in_org[word][0])} ({word})"
+        for word in WORDS
+        if in_org.get(word)
+    ]
     chief = [one for one in leads if one["id"] in of_leaders and not one["manager_id"]]
     front_line = [one for one in leads if one["id"] not in of_leaders]
     found += [f"{one['name']} (leads the company)" for one in chief[:1]]

@@ -54,4 +54,6 @@ def test_a_visitor_is_told_one_person_per_word_and_who_leads():
     assert whom_to_log_in_as(IN_ORG, users) == (
         "Ana (On track); Raj (Not scored); Eva (leads the company); Max (leads a team)"
     )
+    several = {**IN_ORG, "On track": ["Eva", "Max", "Ana"], "Building": ["Max"]}
+    assert whom_to_log_in_as(several, users).startswith("Ana (On track); Max (Building); Raj")
     assert whom_to_log_in_as(IN_ORG, users[2:]) == "Ana (On track); Raj (Not scored)"
