@@ -85,6 +85,11 @@ def test_of_nine_people_nobodys_score_is_told_to_its_last_place():
     assert told["rep"] == {"people": 9, "median": "56", "low": "33", "high": "78"}
 
 
+@pytest.mark.parametrize(("people", "is_told"), [(7, False), (8, True)])
+def test_eight_people_of_a_role_are_enough(people, is_told):
+    assert ("rep" in roles_of(role_of(*["50"] * people))) is is_told
+
+
 @pytest.mark.parametrize(
     ("compares", "aggregate_only", "is_told", "is_compared"),
     [

@@ -94,6 +94,16 @@ def test_no_number_speaks_of_fewer_than_may_be_shown(counts, aggregate_only):
             )
 
 
+@pytest.mark.parametrize(("aggregate_only", "least"), [(False, 5), (True, 10)])
+def test_a_middle_is_that_of_five_people_or_of_ten_where_nobody_may_be_named(
+    gateway, aggregate_only, least
+):
+    for people in (least - 1, least):
+        facts = some_facts({"Building": people}, aggregate_only=aggregate_only)
+        found = records(gateway, facts)["Company:Everybody"]
+        assert (found["Median__c"] is not None) is (people == least)
+
+
 def test_a_second_run_writes_nothing_and_a_change_is_written_once(gateway):
     company = a_company()
     records(gateway, facts_of(*company))
