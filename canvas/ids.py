@@ -19,8 +19,23 @@ def id18(text: object) -> str | None:
     if not isinstance(text, str) or not _ID.fullmatch(text):
         return None
     if len(text) == _LONG:
-        return text
+        return _restored(text)
     return text + "".join(_suffix(text[at : at + _BLOCK]) for at in range(0, len(text), _BLOCK))
+
+
+def _restored(text: str) -> str | None:
+    """Salesforce takes an id of 18 characters whatever the case of its letters: one spelling means one.
+
+    Else two texts of one record would be two for us. None where the suffix says what cannot be.
+    """
+    bits = [_SUFFIX.find(letter) for letter in text[-3:]]
+    if min(bits) < 0:
+        return None
+    first = "".join(
+        letter.upper() if bits[at // _BLOCK] >> at % _BLOCK & 1 else letter.lower()
+        for at, letter in enumerate(text[:-3])
+    )
+    return first + text[-3:]
 
 
 def checked18(text: object) -> str:

@@ -10,7 +10,7 @@ from service.scoring.healthy import Limit, Yardstick
 from tests.canvas import panel_builders as build
 from tests.canvas.leader_builders import children
 
-DEAL_ID, ACCOUNT_ID, REP_ID = "0065g00000AcmePAAR", "0015g00000AcmeAAAA", "0055g000000BoLRAAS"
+DEAL_ID, ACCOUNT_ID, REP_ID = "0065g00000AcmePAAR", "0015g00000AcmeAAAA", "0055g000000BolRAAS"
 TODAY = datetime.now(UTC).date()
 YARDSTICK = Yardstick(
     criteria=("close_date_past", "no_next_step", "stage_too_old", "amount_missing", "pushed_twice"),
