@@ -30,6 +30,16 @@ _CODES = {
     "inactive": "Not active",
 }
 
+#: Why users are no people of the report, of one and of several.
+_LEFT_OUT = {
+    "inactive": ("is not active", "are not active"),
+    "other_user_type": (
+        "is of a user type that the rules do not score",
+        "are of user types that the rules do not score",
+    ),
+    "excluded": ("is left out by the rules", "are left out by the rules"),
+}
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -117,6 +127,15 @@ def unscored(facts: ReportFacts) -> list[Unscored]:
         _unscored(one.label, one.members, is_named=not facts.aggregate_only)
         for one in pooled(labels, facts.least)
     ]
+
+
+def left_out(facts: ReportFacts) -> tuple[tuple[int, str], ...]:
+    """How many users of the export are none of the report's people, and why."""
+    return tuple(
+        (count, one if count == 1 else several)
+        for why, (one, several) in _LEFT_OUT.items()
+        if (count := facts.left_out.get(why, 0))
+    )
 
 
 def waiting(facts: ReportFacts, code: str) -> int:

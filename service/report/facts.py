@@ -63,6 +63,7 @@ class ReportFacts(Facts):
     counted: Mapping[str, bool]  #: kinds of usage that can be counted: whether by day, too
     deals: tuple[BigDeal, ...]  #: newest first
     rows_read: Mapping[str, int]
+    left_out: Mapping[str, int]  #: users who are not scored as people: why -> how many
     logins_known: bool
     beside: Beside  #: results and times, never scored
     gaming: Gaming  #: patterns worth a look

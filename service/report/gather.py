@@ -94,6 +94,7 @@ def _facts(options: Options, rules: RuleSet, reduced: Reduced, watching: Watchin
         counted=usage.known(tables),
         deals=tuple(_deals(rules, reduced, as_of)),
         rows_read={name: table.rows for name, table in tables.by_name.items()},
+        left_out=reduced.not_people,
         logins_known=tables.has("User", "LastLoginDate"),
         beside=beside.read_beside(reduced, _windows(members)),
         gaming=gaming.read(scope, weekly_minimums(members, rules, as_of)),

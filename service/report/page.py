@@ -123,6 +123,7 @@ def _views(facts: ReportFacts) -> dict[str, Any]:
         "largest": care.largest(facts),
         "deals_told": deals.told(facts),
         "unscored": care.unscored(facts),
+        "left_out": care.left_out(facts),
         "leads": care.leads(facts),
         "lead_times": lead_times.lead_times(facts),
         "results": results.results(facts),

@@ -95,6 +95,7 @@ def _record(facts: ReportFacts, watch: Stopwatch) -> dict[str, Any]:
         "aggregate_only": facts.aggregate_only,
         "users": len(facts.members),
         "people": len(facts.people),
+        "left_out": dict(facts.left_out),
         "scored": facts.shown_scored(facts.people),
         "rows_read": dict(facts.rows_read),
         "rows_rejected": dict(facts.rows_rejected),

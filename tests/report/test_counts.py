@@ -59,3 +59,15 @@ def test_the_trial_report_is_quick(trial_report):
     """A guard against hanging, with room for a busy machine: it takes a second or two."""
     assert trial_report.record["seconds"]["total"] < 60
     assert trial_report.record["rows_read"]["Task"] == 7078
+
+
+def test_users_who_are_no_people_are_counted_by_their_reason(sample, sample_report):
+    users = read_zip(sample.path)["User"]
+    gone = sum(one["IsActive"] == "0" for one in users)
+    others = sum(one["IsActive"] == "1" and one["UserType"] != "Standard" for one in users)
+    record = sample_report.record
+    assert record["left_out"] == {"inactive": gone, "other_user_type": others}
+    assert record["users"] - record["people"] == gone + others > 1
+    page = (sample_report.folder / "report.html").read_text()
+    said = f"none of these people: {gone} {'is' if gone == 1 else 'are'} not active, {others} "
+    assert said in page

@@ -44,6 +44,7 @@ def some_facts(counts: dict[str, int], *, aggregate_only: bool = True) -> Report
         counted={},
         deals=(),
         rows_read={},
+        left_out={},
         beside=Beside(),
         gaming=Gaming(),
         mending=Mending(),
