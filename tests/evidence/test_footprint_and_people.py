@@ -148,7 +148,7 @@ def test_a_user_named_twice_is_one_person(tmp_path):
 
 def test_without_users_the_message_says_what_to_tick(tmp_path):
     with (
-        pytest.raises(NoUsersError, match="tick User"),
+        pytest.raises(NoUsersError, match="User ticked"),
         reduce_rows(Tables({}, ()), a_rule_set(), AS_OF, work_dir=tmp_path, memory_limit_mb=200),
     ):
         pass

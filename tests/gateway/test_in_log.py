@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import structlog
 
+from jobs import changes
 from jobs.changes import count
 from service.salesforce.in_log import in_log
 from service.salesforce.outcome import Outcome
@@ -42,7 +43,9 @@ def test_what_is_about_the_set_up_is_told_whole():
     assert in_log(error) == str(error)
 
 
-def test_a_refused_record_is_logged_by_its_key_and_kept_with_its_reason():
+def test_a_refused_record_is_logged_by_its_key_and_kept_with_its_reason(monkeypatch):
+    # A logger keeps the set-up under which it spoke first: that of another test, maybe.
+    monkeypatch.setattr(changes, "log", structlog.get_logger())
     shape = SimpleNamespace(object_name="Adoption_Score__c", key="User_Key__c")
     outcome = Outcome(None, created=False, error=refused("STRING_TOO_LONG", fields=["Reasons__c"]))
     with structlog.testing.capture_logs() as events:
