@@ -70,7 +70,7 @@ def render(facts: ReportFacts, hierarchy: Hierarchy) -> str:
         details_at_most=persons.DETAILS_AT_MOST,
         **_views(facts),
     )
-    return page.translate(UNSHOWN)
+    return UNSHOWN.sub("", page)
 
 
 def policy(style: str) -> str:

@@ -36,7 +36,7 @@ _STARTS_A_FORMULA = re.compile(
 #: Without one of these there is none: most cells have none, and this is told ten times as fast.
 _MAY_START_ONE = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 #: What no page and no cell shows; before a formula it would hide it from us, not from a spreadsheet.
-UNSHOWN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Cell = object
 
@@ -53,7 +53,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def harmless(cell: Cell) -> str:
     """The cell as text, with an apostrophe before what a spreadsheet would run; numbers stay."""
     if isinstance(cell, str):
-        cell = cell if cell.isprintable() else cell.translate(UNSHOWN)
+        cell = cell if cell.isprintable() else UNSHOWN.sub("", cell)
         return _STARTS_A_FORMULA.sub(r"\1'", cell) if _MAY_START_ONE.search(cell) else cell
     if cell is None:
         return ""
