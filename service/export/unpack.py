@@ -26,7 +26,6 @@ CHUNK_BYTES = 1 << 20
 _READ_BYTES = 1 << 18
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _SIGNATURE = b"PK\x03\x04"
-# Its stub calls the class an instance.
 _ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says: an instance
 _NO_WRAPPER = -15  #: raw deflate with the largest window
 _HEADER_BYTES = 40  #: of a header row, which is Latin letters
