@@ -7,9 +7,10 @@ import copy
 import hashlib
 import hmac
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.scoring.result import ComponentResult, Fix, MeasureResult, Score
 from service.settings import Settings, read_settings
@@ -20,6 +21,11 @@ ORG_ID = "00D5g000000BellEAC"
 USER_ID = "0055g000000AnaRAAS"
 TOKEN = "00D5g000000Bell!AQ4AQOsecretTOKENthatMUSTneverSHOW"
 HOST = "https://bellwether.my.salesforce.com"
+
+
+def today() -> date:
+    """The day it is for the viewer of `envelope`: in the morning of UTC it is still yesterday there."""
+    return datetime.now(ZoneInfo(_ENVELOPE["context"]["user"]["timeZone"])).date()
 
 
 def settings(**changes: str) -> Settings:

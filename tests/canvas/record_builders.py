@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from service.scoring.healthy import Limit, Yardstick
@@ -11,7 +11,6 @@ from tests.canvas import panel_builders as build
 from tests.canvas.leader_builders import children
 
 DEAL_ID, ACCOUNT_ID, REP_ID = "0065g00000AcmePAAR", "0015g00000AcmeAAAA", "0055g000000BolRAAS"
-TODAY = datetime.now(UTC).date()
 YARDSTICK = Yardstick(
     criteria=("close_date_past", "no_next_step", "stage_too_old", "amount_missing", "pushed_twice"),
     limits=(Limit("corporate", "Proposal", 12), Limit("field", "Proposal", 33)),
@@ -20,8 +19,8 @@ YARDSTICK = Yardstick(
 
 
 def day(ahead: int) -> str:
-    """A date so many days from today on, in UTC."""
-    return (TODAY + timedelta(days=ahead)).isoformat()
+    """A date so many days from the viewer's today on."""
+    return (build.today() + timedelta(days=ahead)).isoformat()
 
 
 def at(ahead: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,11 +11,9 @@ from canvas.ids import id18
 from tests.canvas import leader_builders as lead
 from tests.canvas import panel_builders as build
 
-TODAY = datetime.now(UTC).date()
-
 
 def ago(days: int) -> str:
-    return (TODAY - timedelta(days=days)).isoformat()
+    return (build.today() - timedelta(days=days)).isoformat()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -63,7 +63,7 @@ def test_in_its_first_days_an_exception_says_from_when_the_manager_sees_it(look,
 
 def test_the_habit_is_told_to_its_person_alone(look, org):
     """By eight whole weeks: neither the running one counts, nor one before."""
-    running = monday_of(datetime.now(UTC).date())
+    running = monday_of(build.today())
     days = [running - timedelta(weeks=ago) for ago in range(10)]
     scores = [10, 80, 80, None, 80, 80, 80, 80, 20, 80]
     weeks = lead.children(*(

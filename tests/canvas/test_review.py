@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.canvas import record_builders as a
 KEY = "7b0bc0e2-71d1-4e53-9d60-49974a1a95f7"
 OWNERS_SCORE = id18("a015g00000BoLin")
 OWNER = {"Id": OWNERS_SCORE, "User__c": a.REP_ID, "Details__c": "{}"}
-SOON = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+SOON = (build.today() + timedelta(days=3)).isoformat()
 TASKS = [{"subject": f"Step {n}", "due": SOON, "whose": "owner"} for n in (1, 2)]
 TASKS.append({"subject": "Ask legal", "due": SOON, "whose": "me"})
 REVIEWED = lead.an_act(
