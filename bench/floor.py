@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 from service.evidence import pages
 from service.evidence.page_stage import Page
+from service.evidence.parts import parts
 from service.evidence.spill import open_scratch
 from service.export.members import Limits, find_members
-from service.export.parts import parts
 from service.export.unpack import UTF_8, texts
 from service.tables import COLUMNS
 

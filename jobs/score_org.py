@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from jobs.org_rules import rules_in_force
 from jobs.work_folder import PAGES
 from service.evidence.reduce import reduce_rows
 from service.people_files import ORG_COLUMNS
+from service.salesforce.errors import TransientSalesforceError
 from service.scoring.result import Score
 from service.sheet import Sheet
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from service.salesforce.plan import PlannedRead
     from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import BigDealRule, RuleSet
+    from service.tables import Tables
 
 _NAMED = "Where scores of persons may be written, set BELLWETHER_AGGREGATE_ONLY to no; to yes, where not."
 
@@ -78,6 +81,7 @@ def score_org(run: Run) -> Scored:
             reduced = stack.enter_context(
                 reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
             )
+            _check_whole(run, tables, reduced)
         with run.step("score"):
             facts = facts_of(reduced, rules, run, known)
         deals = _deals(run, reduced, rules)
@@ -93,6 +97,21 @@ def score_org(run: Run) -> Scored:
             reduced.yardstick(),
             _judged(run, reduced),
         )
+
+
+def _check_whole(run: Run, tables: Tables, reduced: Reduced) -> None:
+    """Raises TransientSalesforceError where other rows lie on disk than the org promised.
+
+    That reading is let go: the next attempt reads everything anew.
+    """
+    for name, table in tables.by_name.items():
+        staged = reduced.scope.tables.by_name.get(name)
+        rows = staged.rows if staged else 0
+        if rows != table.rows:
+            shutil.rmtree(run.folder / PAGES)
+            raise TransientSalesforceError(
+                f"the org promised {table.rows} rows of {name} and gave {rows}"
+            )
 
 
 def _judged(run: Run, reduced: Reduced) -> tuple[tuple[str, tuple[str, ...]], ...] | None:

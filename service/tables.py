@@ -1,7 +1,7 @@
 """The typed tables that both doors (an org, an export zip) hand to the evidence floor.
 
-A table is a list of CSV pages on local disk, exactly as they arrived: UTF-8, a header row,
-every value as text. What a text means is said here once, by `Column.kind`; the evidence floor
+A table is a list of CSV pages on local disk, exactly as they arrived, packed or not: UTF-8, a header
+row, every value as text. What a text means is said here once, by `Column.kind`; the evidence floor
 casts with it and nowhere else. Pages are never held in memory.
 """
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["COLUMNS", "Column", "Gap", "Kind", "Table", "Tables", "telling"]
+__all__ = ["COLUMNS", "PACKED", "Column", "Gap", "Kind", "Table", "Tables", "telling"]
+
+#: How the name of a page ends that is packed with gzip.
+PACKED = ".csv.gz"
 
 #: What an org reader leaves alone: the report of an export shows it, and no score rests on it.
 REPORTED_ONLY = frozenset(

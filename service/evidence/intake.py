@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.evidence import ids, repeats, staging
+from service.evidence import ids, packed_pages, repeats, staging
 from service.evidence.page_stage import Done, Page, Task, stage
 from service.evidence.people import NoUsersError, load_users
 from service.evidence.rejects import Register
 from service.evidence.spill import THREADS, open_database
 from service.evidence.typed import FORMS
-from service.tables import COLUMNS, Table, Tables
+from service.tables import COLUMNS, PACKED, Table, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,8 @@ class Intake:
         """Take every page of a reading."""
         for name in COLUMNS:
             for path in tables.by_name[name].pages if name in tables.by_name else ():
-                self.take(Page(name, path, path.name))
+                for page in _pages_of(name, path):
+                    self.take(page)
 
     def finish(self) -> Tables:
         """The reading, without gaps, when all pages were taken; its tables have no pages."""
@@ -232,6 +233,13 @@ class Intake:
                 self._cursors.append(cursor)
             cursor.execute("BEGIN")
         return cursor
+
+
+def _pages_of(name: str, path: Path) -> Iterator[Page]:
+    if path.name.endswith(PACKED):
+        yield from packed_pages.pages_of(name, path)
+    else:
+        yield Page(name, path, path.name)
 
 
 def _columns(name: str, filled: int) -> frozenset[str]:

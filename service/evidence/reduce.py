@@ -155,7 +155,10 @@ def reduce_rows(
 
 
 def without_empty(tables: Tables, staged: Tables) -> Tables:
-    """The tables without the columns that had no value in any staged row; each becomes a gap."""
+    """The tables without the columns that had no value in any staged row; each becomes a gap.
+
+    Their `rows` are those that were staged or set aside, whatever was said of them before.
+    """
     by_name, gaps = {}, list(tables.gaps)
     for name, table in tables.by_name.items():
         empty = [
@@ -163,7 +166,8 @@ def without_empty(tables: Tables, staged: Tables) -> Tables:
             for column in COLUMNS[name]
             if column.name in table.columns and not staged.has(name, column.name)
         ]
-        by_name[name] = replace(table, columns=table.columns.difference(empty))
+        rows = staged.by_name[name].rows if name in staged.by_name else 0
+        by_name[name] = replace(table, columns=table.columns.difference(empty), rows=rows)
         gaps += (Gap(name, one, f"{name}.{one} is empty in every row.") for one in empty)
     return replace(tables, by_name=by_name, gaps=telling(gaps))
 

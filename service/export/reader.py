@@ -15,12 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from service.evidence import careful, pages
-from service.evidence.page_stage import Page
+from service.evidence.part_pages import PartPages
+from service.evidence.parts import parts
 from service.evidence.spill import open_scratch
 from service.export.errors import ExportError
 from service.export.headers import Headers
 from service.export.members import Limits, find_members
-from service.export.parts import parts
 from service.export.unpack import UTF_8, check_encoding, check_utf_8, count_lines, texts
 from service.tables import COLUMNS, Table, Tables, telling
 
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from service.evidence.intake import Intake
+    from service.evidence.page_stage import Page
+    from service.evidence.parts import Part
     from service.export.members import Member
-    from service.export.parts import Part
 
 #: Staged, rows take about a quarter of their CSV, and evidence and sorting take some more.
 _STAGED_SHARE = 0.5
@@ -63,17 +64,19 @@ class _Reading:
     def pages(self) -> Iterator[Page]:
         """The export's pages, object by object in the order of `COLUMNS`; each is a new file."""
         for number, member in enumerate(self.members, start=1):
-            found, again = parts(self._texts(member)), _Again(member, self.codec)
-            for place, part in enumerate(found, start=1):
-                path = self.folder / f"{member.object_name}-{number}-{place}.csv"
-                _write(part, path)
+            source = PartPages(
+                member.object_name,
+                member.label,
+                self.folder / f"{member.object_name}-{number}",
+                partial(_parts, member, self.codec),
+                partial(count_lines, member, self.codec),
+            )
+            for place, (page, part) in enumerate(source.pages(parts(self._texts(member))), start=1):
                 if self.codec == UTF_8:
                     check_utf_8(member, part.rows, part.offset)
                 if place == 1:
-                    self.headers.add(member.object_name, member.label, pages.header(path))
-                before = partial(count_lines, member, self.codec, part.offset)
-                restore = partial(again.write, place, path)
-                yield Page(member.object_name, path, member.label, before, restore)
+                    self.headers.add(member.object_name, member.label, pages.header(page.path))
+                yield page
                 self.tell()
 
     def _texts(self, member: Member) -> Iterator[bytes]:
@@ -89,30 +92,8 @@ class _Reading:
             self.progress(self.rows(), self.done, total)
 
 
-def _write(part: Part, path: Path) -> None:
-    with path.open("wb") as out:
-        out.writelines((part.header, part.rows))
-
-
-@dataclass
-class _Again:
-    """Writes parts of a file anew. Asked for in their order, they cost one reading altogether."""
-
-    member: Member
-    codec: str
-    _parts: Iterator[tuple[int, Part]] = field(default_factory=lambda: iter(()))
-    _last: int = 0
-
-    def write(self, place: int, path: Path) -> None:
-        """Write the part at that place, from 1."""
-        if place <= self._last or not self._last:
-            found = parts(text for text, _ in texts(self.member, self.codec))
-            self._parts = enumerate(found, start=1)
-        for number, part in self._parts:
-            self._last = number
-            if number == place:
-                _write(part, path)
-                return
+def _parts(member: Member, codec: str) -> Iterator[Part]:
+    return parts(text for text, _ in texts(member, codec))
 
 
 def stage_export(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import closing
 from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -23,6 +24,7 @@ import structlog
 
 from service.salesforce.bulk_job import Job, kept
 from service.salesforce.bulk_page import write_page
+from service.salesforce.bulk_proof import Proofs
 from service.salesforce.errors import (
     AdminActionNeededError,
     LimitReachedError,
@@ -68,6 +70,10 @@ class Caller(Protocol):
     def api_calls(self) -> int:
         """Calls sent so far."""
 
+    @property
+    def most_page_bytes(self) -> int:
+        """The most that a page of a result may take, unpacked."""
+
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send a request and give its parsed body."""
 
@@ -109,14 +115,27 @@ def read_table(
     """
     if not job.is_run:
         _wait(caller, job, folder)
-    while not job.is_whole:
-        _read_page(caller, job, folder)
-        if progress:
-            progress(job.object_name, job.rows, job.total or job.rows)
+    with closing(Proofs(folder, job.columns, caller.most_page_bytes)) as proofs:
+        proofs.begin(job.files)
+        while not job.is_whole:
+            _read_page(caller, job, folder)
+            proofs.begin(job.files[-1:])
+            if progress:
+                progress(job.object_name, job.rows, job.total or job.rows)
+        _finish(proofs, job, folder)
     if not job.files:
         return without_rows(job.object_name, job.columns, folder)
     files = tuple(folder / name for name in job.files)
     return Table(job.object_name, files, frozenset(job.columns if job.rows else ()), job.rows)
+
+
+def _finish(proofs: Proofs, job: Job, folder: Path) -> None:
+    """A job with a page that is not whole is let go: another reading makes a new one."""
+    try:
+        proofs.finish()
+    except SalesforceError:
+        job.forget(folder)
+        raise
 
 
 def delete(caller: Caller, job: Job) -> None:
@@ -182,13 +201,7 @@ def _read_page(caller: Caller, job: Job, folder: Path) -> None:
     params = {"maxRecords": str(BULK_PAGE_ROWS)}
     if job.locator:
         params["locator"] = job.locator
-    into = partial(
-        write_page,
-        columns=job.columns,
-        folder=folder,
-        name=job.object_name,
-        first=len(job.files) + 1,
-    )
+    into = partial(write_page, folder=folder, name=job.object_name, number=len(job.files) + 1)
     asked = Request("GET", f"{JOBS}/{job.id}/results", params=params, about=job.object_name)
     page = caller.download(asked, into)
     if page.locator is not None and page.locator == job.locator:

@@ -165,7 +165,7 @@ def _raise_of_job(shown: Mapping[str, Any]) -> None:
 def _read(stream: Stream, *, key_field: str) -> list[dict[str, str]]:
     """The outcome and the key of each row; all else that the org sends back is let go."""
     csv.field_size_limit(_LONGEST_CELL)
-    texts = (io.StringIO(block.decode(), newline="\n") for block in blocks(stream.chunks))
+    texts = (io.StringIO(block.decode(), newline="\n") for block in blocks(stream.unpacked()))
     rows = csv.reader(itertools.chain.from_iterable(texts), strict=True)
     header = next(rows, [])
     wanted = [(at, name) for at, name in enumerate(header) if name == key_field or name.startswith("sf__")]  # fmt: skip

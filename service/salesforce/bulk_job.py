@@ -46,7 +46,7 @@ class Job:
 
     def page_done(self, folder: Path, page: PageRead) -> None:
         """Count a page that is on disk now."""
-        self.files += page.files
+        self.files.append(page.file)
         self.rows += page.rows
         self.locator, self.is_whole = page.locator or "", page.locator is None
         self.save(folder)

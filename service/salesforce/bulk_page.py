@@ -1,52 +1,77 @@
-"""One page of a query job's result: from the wire to CSV files, a block of lines at a time.
+"""One page of a query job's result: from the wire to a file, packed as the org sent it.
 
-The files keep the org's own CSV: all values quoted, a header row, times with `Z`, numbers from ten
-million on with an exponent (https://github.com/forcedotcom/cli/issues/3367), empty for no value.
-A page of the wire becomes files of at most ROWS_A_FILE rows, because the evidence floor holds a
-whole file of up to 64 MB in memory for each of its threads.
+`prove` unpacks the file once, beside the download of the next one. The rows are looked at where they
+are staged (`evidence.packed_pages`), and counted there. The file holds the org's own CSV: all values
+quoted, a header row, times with `Z`, numbers from ten million on with an exponent
+(https://github.com/forcedotcom/cli/issues/3367), empty for no value.
 """
 
 from __future__ import annotations
 
 import csv
-import itertools
-from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.salesforce.bulk_rows import Files, Rows, blocks
-from service.salesforce.errors import RequestDefectError, TransientSalesforceError
+from service.packed import PackedError, unpacked
+from service.salesforce.errors import (
+    RequestDefectError,
+    TransientSalesforceError,
+)
+from service.salesforce.refusals import page_too_large
+from service.tables import PACKED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from service.salesforce.transport import Stream
 
 _NO_CONTENT = 204
+_READ_BYTES = 1 << 18
+#: A header row is shorter: an object has at most some hundred columns of ours, with short names.
+_HEADER_BYTES = 1 << 16
 
 
 class PageRead(NamedTuple):
-    """What one page held."""
+    """What one page says of itself."""
 
-    files: tuple[str, ...]  #: names, in order
+    file: str  #: its name
     rows: int
     locator: str | None  #: of the next page; None after the last
 
 
-def write_page(
-    stream: Stream, columns: tuple[str, ...], folder: Path, name: str, first: int
-) -> PageRead:
-    """Write the page to `name-first.csv` and the following numbers: all of them, or none.
+def write_page(stream: Stream, folder: Path, name: str, number: int) -> PageRead:
+    """Write the page to `name-number.csv.gz`: all that was sent, or nothing.
 
-    NUL bytes are dropped, and bytes that are no UTF-8 become U+FFFD. Raises
-    TransientSalesforceError when the page is not ready, broken off, or not of as many rows as the
-    org says; RequestDefectError when its columns are not those that were selected.
+    Raises TransientSalesforceError when the page is not ready, is no CSV, or does not say how many
+    rows it has, and what the stream raises where it breaks off.
     """
     _check_is_csv(stream)
-    with closing(Files(folder, name, first)) as files:
-        rows = _copy(stream.chunks, columns, files)
-        _check_rows(stream, rows)
-        return PageRead(files.keep(), rows, _locator(stream))
+    rows = _promised(stream)
+    part = folder / f"{name}-{number}.part"
+    try:
+        with part.open("wb") as file:
+            file.writelines(stream.packed)
+        return PageRead(part.replace(part.with_suffix(PACKED)).name, rows, _locator(stream))
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def prove(page: Path, columns: tuple[str, ...], most_bytes: int) -> None:
+    """Unpack a page once, which proves it whole: gzip ends with a checksum and a length.
+
+    Raises TransientSalesforceError where it is not, RequestDefectError when its columns are not
+    those that were selected, AdminActionNeededError beyond most_bytes.
+    """
+    begin, size = b"", 0
+    try:
+        with page.open("rb") as file:
+            for text in unpacked(iter(partial(file.read, _READ_BYTES), b"")):
+                begin = begin or text[:_HEADER_BYTES]
+                size += len(text)
+                _check_size(size, most_bytes)
+    except PackedError as error:
+        raise TransientSalesforceError(f"a page of the result is broken ({error})") from None
+    _check_columns(begin, columns)
 
 
 def _check_is_csv(stream: Stream) -> None:
@@ -58,10 +83,12 @@ def _check_is_csv(stream: Stream) -> None:
         raise TransientSalesforceError("the reply was not CSV", status=stream.status)
 
 
-def _check_rows(stream: Stream, rows: int) -> None:
-    promised = stream.headers.get("Sforce-NumberOfRecords")
-    if promised is not None and int(promised) != rows:
-        raise TransientSalesforceError(f"the page promised {promised} rows and gave {rows}")
+def _promised(stream: Stream) -> int:
+    """How many rows the page says that it has; each one does."""
+    promised = stream.headers.get("Sforce-NumberOfRecords", "")
+    if not promised.isdecimal():
+        raise TransientSalesforceError("the page does not say how many rows it has")
+    return int(promised)
 
 
 def _locator(stream: Stream) -> str | None:
@@ -70,23 +97,13 @@ def _locator(stream: Stream) -> str | None:
     return None if locator in {"", "null"} else locator
 
 
-def _copy(chunks: Iterable[bytes], columns: tuple[str, ...], files: Files) -> int:
-    """Copy the rows; give their number."""
-    found = blocks(chunks)
-    first = next(found, None)
-    if first is None:  # a result without rows may be an empty body
-        files.write(",".join(columns).encode() + b"\n", rows=0)
-        return 0
-    end = first.find(b"\n") + 1 or len(first)
-    rows = Rows(len(columns), files)
-    try:
-        (header,) = csv.reader([first[:end].decode("utf-8", "replace")], strict=True)
-        if tuple(header) != columns:
-            raise RequestDefectError("the columns of the result are not those of the query")
-        files.header = first[:end]
-        files.write(b"", rows=0)
-        for block in itertools.chain((first[end:],), found):
-            rows.take(block)
-    except csv.Error as error:
-        raise TransientSalesforceError(f"the page is broken off or no CSV ({error})") from None
-    return rows.number
+def _check_size(size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise page_too_large(f"more than {most_bytes:,} bytes")
+
+
+def _check_columns(begin: bytes, columns: tuple[str, ...]) -> None:
+    """A page without rows may be empty."""
+    header = begin.partition(b"\n")[0].decode("utf-8", "replace")
+    if header and tuple(next(csv.reader([header]))) != columns:
+        raise RequestDefectError("the columns of the result are not those of the query")

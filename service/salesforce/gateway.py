@@ -78,6 +78,11 @@ class Gateway:
         """(used, maximum) of the org's rolling 24 hours by its last reply; None if unknown."""
         return self._tally.limit
 
+    @property
+    def most_page_bytes(self) -> int:
+        """The most that a page of a large result may take, unpacked."""
+        return self._settings.page_limit_mb * 1_000_000
+
     def call(self, request: Request) -> Any:  # noqa: ANN401 - parsed JSON
         """Send, renewing an expired token once and repeating what is passing and repeatable.
 
@@ -95,9 +100,9 @@ class Gateway:
         Repeated like a call, for longer: `into` is then called anew, with the body from its start.
         """
         self._tally.about = subject_of(request)
-        most_bytes = self._settings.page_limit_mb * 1_000_000
+        most = self.most_page_bytes
         return self._repeating(
-            request, lambda transport: transport.download(request, into, most_bytes), PAGE_SECONDS
+            request, lambda transport: transport.download(request, into, most), PAGE_SECONDS
         )
 
     def _repeating(self, request: Request, send: Callable[[Transport], T], seconds: float) -> T:

@@ -156,6 +156,14 @@ def first_error(body: object) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def page_too_large(why: str) -> AdminActionNeededError:
+    """A page of a large result takes more than it may."""
+    return AdminActionNeededError(
+        f"a page of the result is too large: {why}",
+        remedy="If the org's rows are truly as long, raise BELLWETHER_PAGE_LIMIT_MB.",
+    )
+
+
 def classify(status: int, body: object) -> SalesforceError:
     """Turn a failed reply into the error that says who must act.
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3
-from isal import isal_zlib
+
+from service.packed import PackedError, packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,6 @@ CONNECT_SECONDS = 10.0
 #: object are a few MB; a gzip reply of 300 kB can unpack to a worker's whole memory.
 MOST_BYTES = 32_000_000
 _CHUNK_BYTES = 65_536
-_INFLATED_BYTES = 1 << 20
-_GZIP = 31  #: a gzip header and trailer, with the largest window
-# Its stub calls the class an instance.
-_ISAL_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says: an instance
 #: Of a stream: the org may need longer to begin a page of a large result than to answer a call.
 STREAM_SECONDS = 120.0
 _USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
@@ -101,54 +98,50 @@ class OrgSession(requests.Session):
         return reply
 
 
+def packed_body(reply: requests.Response) -> Iterator[bytes]:
+    """Give the body packed with gzip, a chunk at a time: as it came, or packed here."""
+    return _as_it_came(reply) if _is_packed(reply) else packed(reply.iter_content(_CHUNK_BYTES))
+
+
 def chunks(reply: requests.Response, most_bytes: int) -> Iterator[bytes]:
     """Give the body unpacked, a chunk at a time; raises ReplyTooLargeError beyond most_bytes."""
+    is_packed = _is_packed(reply)
+    body = texts(_as_it_came(reply)) if is_packed else reply.iter_content(_CHUNK_BYTES)
+    try:
+        yield from at_most(most_bytes, body)
+    except ReplyTooLargeError:
+        reply.close()
+        raise
+
+
+def texts(body: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack a packed body; raises as requests does with what it unpacks itself."""
+    try:
+        yield from unpacked(body)
+    except PackedError as error:
+        raise requests.exceptions.ContentDecodingError(error) from error
+
+
+def at_most(most_bytes: int, found: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass chunks on; raises ReplyTooLargeError beyond most_bytes."""
     read = 0
-    for chunk in _unpacked(reply):
+    for chunk in found:
         read += len(chunk)
         if read > most_bytes:
-            reply.close()
             raise ReplyTooLargeError(f"more than {most_bytes:,} bytes")
         yield chunk
 
 
-def _unpacked(reply: requests.Response) -> Iterator[bytes]:
-    """The body as requests gives it; packed with gzip, it is inflated here.
+def _is_packed(reply: requests.Response) -> bool:
+    return reply.headers.get("Content-Encoding", "").lower() == "gzip"
 
-    ISA-L takes less than half of zlib's time, and never gives more than a chunk at once, however
-    much a few bytes unpack to.
-    """
-    if reply.headers.get("Content-Encoding", "").lower() != "gzip":
-        yield from reply.iter_content(_CHUNK_BYTES)
-        return
+
+def _as_it_came(reply: requests.Response) -> Iterator[bytes]:
+    """Raises as requests does with what it reads itself."""
     try:
-        yield from _inflated(reply.raw.stream(_CHUNK_BYTES, decode_content=False))
-    except (_ISAL_ERROR, EOFError) as error:
-        raise requests.exceptions.ContentDecodingError(error) from error
-    except urllib3.exceptions.HTTPError as error:  # as requests does with what it reads itself
+        yield from reply.raw.stream(_CHUNK_BYTES, decode_content=False)
+    except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error) from error
-
-
-def _inflated(packed: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack one gzip member after the other, and nothing of the zeros that some pad them with.
-
-    Raises EOFError where the last one does not end.
-    """
-    inflate = None  # between two members
-    for chunk in packed:
-        waiting = chunk
-        while inflate is not None or (waiting := waiting.lstrip(b"\0")):
-            inflate = inflate or isal_zlib.decompressobj(_GZIP)
-            text = inflate.decompress(waiting, _INFLATED_BYTES)
-            waiting = inflate.unconsumed_tail
-            if text:
-                yield text
-            if inflate.eof:
-                waiting, inflate = inflate.unused_data, None
-            elif not text and not waiting:  # until then some of the text may be held back
-                break
-    if inflate is not None:
-        raise EOFError("the packed body ends too early")
 
 
 def whole(reply: requests.Response) -> requests.Response:

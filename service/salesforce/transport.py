@@ -25,8 +25,8 @@ from service.salesforce.errors import (
     HourlyLimitError,
     TransientSalesforceError,
 )
-from service.salesforce.refusals import classify
-from service.salesforce.session import ReplyTooLargeError, chunks, whole
+from service.salesforce.refusals import classify, page_too_large
+from service.salesforce.session import ReplyTooLargeError, at_most, packed_body, texts, whole
 from service.salesforce.trust import is_untrusted
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_RAISE_LIMIT = "If the org's rows are truly as long, raise BELLWETHER_PAGE_LIMIT_MB."
 API_VERSION = "66.0"
 #: An org knows no other, and may send plain text all the same.
 PACKING = "gzip"
@@ -62,11 +61,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Stream:
-    """A reply whose body is read while it arrives, unpacked; each chunk once."""
+    """A reply whose body is read while it arrives, once."""
 
     status: int
     headers: Mapping[str, str]  #: names in any case
-    chunks: Iterator[bytes]
+    packed: Iterator[bytes]  #: the body, packed with gzip
+    most_bytes: int  #: of the body, packed or not
+
+    def unpacked(self) -> Iterator[bytes]:
+        """Give the body unpacked; raises requests' errors."""
+        return at_most(self.most_bytes, texts(self.packed))
 
 
 class Transport(Salesforce):
@@ -104,7 +108,7 @@ class Transport(Salesforce):
         """GET once and hand the body to `into` while it arrives; gives what `into` gives.
 
         Raises the tree of `errors`:
-        AdminActionNeededError beyond most_bytes unpacked, TransientSalesforceError when the body
+        AdminActionNeededError beyond most_bytes, TransientSalesforceError when the body
         breaks off. `into` may then have read a part of it, and is called anew by a repeat.
         """
         query = f"?{urlencode(request.params)}" if request.params else ""
@@ -119,11 +123,10 @@ class Transport(Salesforce):
             ) as reply:
                 if reply.status_code >= 300:  # noqa: PLR2004
                     raise classify(reply.status_code, _error_body(whole(reply)))
-                return into(Stream(reply.status_code, reply.headers, chunks(reply, most_bytes)))
+                body = at_most(most_bytes, packed_body(reply))
+                return into(Stream(reply.status_code, reply.headers, body, most_bytes))
         except ReplyTooLargeError as error:
-            raise AdminActionNeededError(
-                f"a page of the result is too large: {error}", remedy=_RAISE_LIMIT
-            ) from None
+            raise page_too_large(str(error)) from None
         except requests.exceptions.RequestException as error:
             raise _unanswered(request, error) from None
 

@@ -12,6 +12,7 @@ import pytest
 from bench.bulk import bare, ours
 from bench.pages_served import Page, serving, shown
 from service.salesforce.bulk_job import Job
+from service.salesforce.errors import TransientSalesforceError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADER = '"Id","Subject"\n'
@@ -50,8 +51,22 @@ def test_both_ways_take_every_page(pages, tmp_path):
     for page in pages:
         sent = (tmp_path / "packed" / page.name).read_bytes()
         assert (tmp_path / "bare" / page.name).read_bytes() == sent
-    texts = [(tmp_path / "ours" / f"Task-{at}.csv").read_text() for at in (1, 2)]
-    assert [text.count("\n") for text in texts] == [1001, 501]
+    for at, page in enumerate(pages, start=1):
+        sent = (tmp_path / "packed" / page.name).read_bytes()
+        assert (tmp_path / "ours" / f"Task-{at}.csv.gz").read_bytes() == sent
+
+
+def test_a_page_that_is_not_whole_is_no_result(pages, tmp_path):
+    job = Job("Task", ("Id", "Subject"), "750", total=1500, rows=1500)
+    (tmp_path / "ours").mkdir()
+    second = tmp_path / "packed" / pages[1].name
+    second.write_bytes(second.read_bytes()[:-9])
+    pages[1].bytes -= 9
+    with (
+        serving(tmp_path / "packed", pages, None) as origin,
+        pytest.raises(TransientSalesforceError, match="broken"),
+    ):
+        ours(origin, pages, [job], tmp_path / "ours")
 
 
 def test_a_slow_line_is_slow(pages, tmp_path):

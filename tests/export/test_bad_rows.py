@@ -6,10 +6,10 @@ import tracemalloc
 
 import pytest
 
-from service.evidence import staging, typed
+from service.evidence import parts, staging, typed
 from service.evidence.careful import clean
 from service.evidence.intake import open_intake
-from service.export import parts, read_export, stage_export
+from service.export import read_export, stage_export
 from service.tables import COLUMNS
 from tests.evidence.builders import a_rule_set, user_id
 from tests.export.zips import csv_text, write_zip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from service.salesforce import bulk
 from tests.gateway.wire import DATA
 
@@ -33,7 +35,11 @@ def read(gateway, folder, progress=None):
 
 
 def text_of(table):
-    return [path.read_text(encoding="utf-8") for path in table.pages]
+    """The texts of its pages, packed ones unpacked."""
+    return [
+        (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
+        for path in table.pages
+    ]
 
 
 def asked(org, url):

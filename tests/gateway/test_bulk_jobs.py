@@ -72,7 +72,7 @@ def test_a_job_without_rows_is_not_asked_for_its_result(gateway, made, tmp_path)
     state(made, rows=0)
     table = read(gateway, tmp_path)
     assert (table.rows, table.columns) == (0, frozenset())
-    assert text_of(table) == ["Id,Subject\n"]
+    assert text_of(table) == ["Id,Subject\r\n"]
     assert asked(made, RESULTS) == []
 
 
@@ -224,7 +224,8 @@ def two_large(org):
         org.post(JOBS, json={"id": name})
         org.get(f"{JOBS}/{name}", json={"state": "JobComplete", "numberRecordsProcessed": rows})
         body = '"Id"\n' + f'"{name}"\n' * rows
-        org.get(f"{JOBS}/{name}/results", body=body, content_type="text/csv")
+        headers = {"Sforce-NumberOfRecords": str(rows)}
+        org.get(f"{JOBS}/{name}/results", body=body, content_type="text/csv", headers=headers)
         org.delete(f"{JOBS}/{name}", status=204)
     return org
 

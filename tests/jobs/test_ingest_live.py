@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from decimal import Decimal
 
@@ -91,8 +92,9 @@ def test_outcomes_beside_texts_of_many_lines_are_read_whatever_their_size(monkey
     out.writerow(["sf__Id", "sf__Created", "Key", "Text"])
     out.writerows([f"a0{at}", "true", f"k{at}", 'a "line"\n' * 30] for at in range(300))
     body = text.getvalue().encode()
-    chunks = (body[at : at + 64] for at in range(0, len(body), 64))
-    found = bulk_ingest._read(Stream(200, {}, chunks), key_field="Key")
+    sent = gzip.compress(body)
+    chunks = (sent[at : at + 64] for at in range(0, len(sent), 64))
+    found = bulk_ingest._read(Stream(200, {}, chunks, 10**6), key_field="Key")
     assert found == [
         {"sf__Id": f"a0{at}", "sf__Created": "true", "Key": f"k{at}"} for at in range(300)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import csv
+import gzip
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -58,7 +59,9 @@ def rows_of(table):
     numbers = NUMBERS.get(table.name, set())
     found = {}
     for path in table.pages:
-        with path.open(encoding="utf-8", newline="") as file:
+        with (gzip.open if path.suffix == ".gz" else open)(
+            path, "rt", encoding="utf-8", newline=""
+        ) as file:
             for row in csv.DictReader(file):
                 assert row["Id"] not in found
                 found[row["Id"]] = {
@@ -95,7 +98,8 @@ def test_every_object_is_the_same_by_rest_and_by_query_jobs(
         assert rows_of(table) == rows_of(by_rest.by_name[name]), name
         assert table.columns == by_rest.by_name[name].columns, name
     assert len(by_jobs.by_name["Task"].pages) == 3
-    assert any("1.23456789E7" in path.read_text() for path in by_jobs.by_name["Opportunity"].pages)
+    pages = by_jobs.by_name["Opportunity"].pages
+    assert any(b"1.23456789E7" in gzip.decompress(page.read_bytes()) for page in pages)
     names = {row["Name"] for row in rows_of(by_jobs.by_name["Opportunity"]).values()}
     assert ODD in names
 
@@ -207,6 +211,28 @@ def test_a_night_that_was_put_off_goes_on_with_what_it_read(as_worker, by_jobs):
     entries = as_worker.control("GET", "journal?since=0")["entries"]
     made = [e for e in entries if e.get("method") == "POST" and e["path"].startswith(JOBS)]
     assert len(made) == sum(read["way"] == "bulk" for read in result["reading"])
+
+
+def test_a_night_whose_rows_are_not_those_promised_reads_them_again(
+    as_worker, by_jobs, monkeypatch
+):
+    read_tables, org_id = Gateway.read_tables, as_worker.handoff.org_id
+
+    def one_more(*args, **options):
+        tables = read_tables(*args, **options)
+        task = tables.by_name["Task"]
+        return replace(
+            tables, by_name={**tables.by_name, "Task": replace(task, rows=task.rows + 1)}
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Gateway, "read_tables", one_more)
+        assert isinstance(run_night(org_id, "night-1", AS_OF.isoformat()), Retry)
+    result = run_night(org_id, "night-1", AS_OF.isoformat())
+    assert (result["status"], result["rows_read"]["Task"]) == ("Finished", 80)
+    entries = as_worker.control("GET", "journal?since=0")["entries"]
+    made = [e for e in entries if e.get("method") == "POST" and e["path"].startswith(JOBS)]
+    assert len(made) == 2 * sum(read["way"] == "bulk" for read in result["reading"])
 
 
 def test_a_session_that_ends_between_two_pages_is_renewed(as_worker, by_jobs, tmp_path):

@@ -17,6 +17,7 @@ from service.evidence import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 PART_BYTES = 16 << 20
 
@@ -28,6 +29,11 @@ class Part:
     header: bytes
     rows: bytes
     offset: int  #: of `rows` in the file
+
+    def write(self, path: Path) -> None:
+        """Write it as a page."""
+        with path.open("wb") as out:
+            out.writelines((self.header, self.rows))
 
 
 def parts(texts: Iterable[bytes]) -> Iterator[Part]:
