@@ -72,9 +72,8 @@ class Replay:
         page = self.pages[job_id, (request.params or {}).get("locator", "")]
         session = OrgSession(timeout_seconds=600, ca_file=None, tally=Tally())
         with session.open(f"{self.origin}/{page.name}", {"Accept-Encoding": "gzip"}) as reply:
-            return into(
-                Stream(reply.status_code, reply.headers, packed_body(reply), self.most_page_bytes)
-            )
+            body = packed_body(reply, self.most_page_bytes)
+            return into(Stream(reply.status_code, reply.headers, body, self.most_page_bytes))
 
 
 def fetched(settings: dict[str, str], jobs: list[Job], folder: Path) -> list[Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,23 +12,33 @@ from jobs.deal_amounts import won_deals
 from jobs.exceptions_known import KEPT, KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force
+from jobs.put_off import times_taken_up_again
 from jobs.work_folder import PAGES
 from service.evidence.reduce import reduce_rows
+from service.evidence.rejects import BROKEN
+from service.packed import PackedError
 from service.people_files import ORG_COLUMNS
-from service.salesforce.errors import TransientSalesforceError
+from service.salesforce import kept_reading
+from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
 from service.scoring.result import Score
 from service.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jobs.run import Run
     from service.evidence.deals import WonDeal
     from service.evidence.reduce import Reduced
     from service.facts.facts import Facts
+    from service.salesforce.errors import SalesforceError
     from service.salesforce.plan import PlannedRead
     from service.scoring.healthy import Yardstick
     from service.scoring.rule_set import BigDealRule, RuleSet
     from service.tables import Tables
 
+#: How often a reading that does not add up is done again.
+_READ_AGAIN = 2
+_LOOK = "Look at the object's query job in Setup > Bulk Data Load Jobs; if the next night says the same, contact Salesforce support."
 _NAMED = "Where scores of persons may be written, set BELLWETHER_AGGREGATE_ONLY to no; to yes, where not."
 
 
@@ -75,12 +85,9 @@ def score_org(run: Run) -> Scored:
     plan = run.gateway.reading_plan
     with run.step("known"):
         known = _known(run)
-    memory = run.settings.memory_limit_mb
     with ExitStack() as stack:
         with run.step("evidence"):
-            reduced = stack.enter_context(
-                reduce_rows(tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory)
-            )
+            reduced = stack.enter_context(_reduced(run, tables, rules))
             _check_whole(run, tables, reduced)
         with run.step("score"):
             facts = facts_of(reduced, rules, run, known)
@@ -99,19 +106,40 @@ def score_org(run: Run) -> Scored:
         )
 
 
-def _check_whole(run: Run, tables: Tables, reduced: Reduced) -> None:
-    """Raises TransientSalesforceError where other rows lie on disk than the org promised.
+@contextmanager
+def _reduced(run: Run, tables: Tables, rules: RuleSet) -> Iterator[Reduced]:
+    """The rows as evidence. A file that broke on this disk is let go, with all others."""
+    memory = run.settings.memory_limit_mb
+    try:
+        with reduce_rows(
+            tables, rules, run.as_of, work_dir=run.folder, memory_limit_mb=memory
+        ) as found:
+            yield found
+    except PackedError as error:
+        shutil.rmtree(run.folder / PAGES)
+        raise TransientSalesforceError(f"a page broke on this disk ({error})") from error
 
-    That reading is let go: the next attempt reads everything anew.
+
+def _check_whole(run: Run, tables: Tables, reduced: Reduced) -> None:
+    """Raises where other rows were staged than the org announced; that reading is let go.
+
+    Where broken rows were set aside, their number is by lines, and they are told as gaps.
     """
+    broken = {one.object_name for one in reduced.rejected if one.reason == BROKEN}
     for name, table in tables.by_name.items():
-        staged = reduced.scope.tables.by_name.get(name)
-        rows = staged.rows if staged else 0
-        if rows != table.rows:
-            shutil.rmtree(run.folder / PAGES)
-            raise TransientSalesforceError(
-                f"the org promised {table.rows} rows of {name} and gave {rows}"
+        staged = reduced.scope.tables.by_name[name].rows
+        if staged != table.rows and name not in broken:
+            kept_reading.let_go(run.folder / PAGES, name)
+            raise _of_other_rows(
+                f"of {name}, {table.rows:,} rows were announced and {staged:,} came"
             )
+
+
+def _of_other_rows(told: str) -> SalesforceError:
+    """Read again, the org may say the same: then somebody must look."""
+    if times_taken_up_again() < _READ_AGAIN:
+        return TransientSalesforceError(told)
+    return AdminActionNeededError(f"{told}, again and again", remedy=_LOOK)
 
 
 def _judged(run: Run, reduced: Reduced) -> tuple[tuple[str, tuple[str, ...]], ...] | None:

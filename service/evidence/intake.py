@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from service.evidence import ids, packed_pages, repeats, staging
+from service.evidence import ids, repeats, staging
+from service.evidence.packed_pages import pages_of
 from service.evidence.page_stage import Done, Page, Task, stage
 from service.evidence.people import NoUsersError, load_users
 from service.evidence.rejects import Register
 from service.evidence.spill import THREADS, open_database
 from service.evidence.typed import FORMS
-from service.tables import COLUMNS, PACKED, Table, Tables
+from service.tables import COLUMNS, Table, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,7 @@ class Intake:
     connection: duckdb.DuckDBPyConnection
     rules: RuleSet
     naive_zone: str
+    work_dir: Path  #: where parts of packed pages lie until they are staged
     memory_limit_mb: int  #: of the database's buffers
     rejects: Register = field(default_factory=Register)
     rows: dict[str, int] = field(default_factory=dict)  #: by object, rejected ones included
@@ -85,10 +87,10 @@ class Intake:
         self._raise_failures(wait=False)
 
     def take_pages(self, tables: Tables) -> None:
-        """Take every page of a reading."""
+        """Take every page of a reading. Raises PackedError where one is not whole."""
         for name in COLUMNS:
             for path in tables.by_name[name].pages if name in tables.by_name else ():
-                for page in _pages_of(name, path):
+                for page in pages_of(name, path, self.work_dir):
                     self.take(page)
 
     def finish(self) -> Tables:
@@ -235,13 +237,6 @@ class Intake:
         return cursor
 
 
-def _pages_of(name: str, path: Path) -> Iterator[Page]:
-    if path.name.endswith(PACKED):
-        yield from packed_pages.pages_of(name, path)
-    else:
-        yield Page(name, path, path.name)
-
-
 def _columns(name: str, filled: int) -> frozenset[str]:
     return frozenset(column.name for at, column in enumerate(COLUMNS[name]) if filled >> at & 1)
 
@@ -258,7 +253,7 @@ def open_intake(
     with open_database(work_dir, memory_limit_mb) as connection:
         # Each page is one thread's: see above.
         connection.execute("SET threads = 1")
-        intake = Intake(connection, rules, naive_zone, memory_limit_mb)
+        intake = Intake(connection, rules, naive_zone, work_dir, memory_limit_mb)
         intake.make_tables()
         try:
             yield intake

@@ -110,32 +110,17 @@ def read_table(
     """Wait for the job and bring the pages that are not there yet into `folder`.
 
     Raises TransientSalesforceError when the rows do not add up or the org does not finish in an
-    hour; what was read stays for another reading into the same folder. A job that failed or was
-    aborted raises what the org says of it, and the next reading makes a new one.
+    hour. What was read stays for another reading into the same folder, unless it is not whole. A job
+    that failed or was aborted raises what the org says of it. Of both the next reading makes a new one.
     """
     if not job.is_run:
         _wait(caller, job, folder)
     with closing(Proofs(folder, job.columns, caller.most_page_bytes)) as proofs:
-        proofs.begin(job.files)
-        while not job.is_whole:
-            _read_page(caller, job, folder)
-            proofs.begin(job.files[-1:])
-            if progress:
-                progress(job.object_name, job.rows, job.total or job.rows)
-        _finish(proofs, job, folder)
+        _read_pages(caller, job, folder, proofs, progress)
     if not job.files:
         return without_rows(job.object_name, job.columns, folder)
     files = tuple(folder / name for name in job.files)
     return Table(job.object_name, files, frozenset(job.columns if job.rows else ()), job.rows)
-
-
-def _finish(proofs: Proofs, job: Job, folder: Path) -> None:
-    """A job with a page that is not whole is let go: another reading makes a new one."""
-    try:
-        proofs.finish()
-    except SalesforceError:
-        job.forget(folder)
-        raise
 
 
 def delete(caller: Caller, job: Job) -> None:
@@ -195,6 +180,31 @@ def _failure(job: Job, state: str, message: str) -> SalesforceError:
         kind, remedy = TransientSalesforceError, ""
     told = f"the query job for {job.object_name} failed: {message}"
     return kind(told, code=code, remedy=remedy)
+
+
+def _read_pages(
+    caller: Caller,
+    job: Job,
+    folder: Path,
+    proofs: Proofs,
+    progress: Callable[[str, int, int], None] | None,
+) -> None:
+    _prove(job, folder, lambda: proofs.begin(job.pages))
+    while not job.is_whole:
+        _read_page(caller, job, folder)
+        _prove(job, folder, lambda: proofs.begin(job.pages[-1:]))
+        if progress:
+            progress(job.object_name, job.rows, job.total or job.rows)
+    _prove(job, folder, proofs.finish)
+
+
+def _prove(job: Job, folder: Path, step: Callable[[], None]) -> None:
+    """A job with a page that is not whole is let go: another reading makes a new one."""
+    try:
+        step()
+    except SalesforceError:
+        job.forget(folder)
+        raise
 
 
 def _read_page(caller: Caller, job: Job, folder: Path) -> None:

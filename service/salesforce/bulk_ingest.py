@@ -24,8 +24,8 @@ from service.salesforce.bulk import (
     LONGEST_PAUSE_SECONDS,
     LONGEST_WAIT_SECONDS,
 )
-from service.salesforce.bulk_rows import blocks
 from service.salesforce.errors import RequestDefectError, TransientSalesforceError
+from service.salesforce.ingest_rows import blocks
 from service.salesforce.outcome import Outcome
 from service.salesforce.refusals import classify
 from service.salesforce.transport import BASE, Request

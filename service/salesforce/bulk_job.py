@@ -35,9 +35,19 @@ class Job:
     is_run: bool = False  #: the org has run it; only then it has results
     total: int | None = None  #: rows of the whole result; None when the org does not say
     locator: str = ""  #: of the next page; "" is the first
-    is_whole: bool = False  #: every row is on disk
+    is_whole: bool = False  #: every page is on disk
     files: list[str] = field(default_factory=list)  #: names, in order
-    rows: int = 0
+    page_rows: list[int] = field(default_factory=list)  #: that each of them says it has
+
+    @property
+    def rows(self) -> int:
+        """Rows of the pages on disk."""
+        return sum(self.page_rows)
+
+    @property
+    def pages(self) -> list[tuple[str, int]]:
+        """The pages on disk: name and rows."""
+        return list(zip(self.files, self.page_rows, strict=True))
 
     def ran(self, folder: Path, total: int | None) -> None:
         """Note that the org has run it; without rows there is nothing to fetch."""
@@ -47,7 +57,7 @@ class Job:
     def page_done(self, folder: Path, page: PageRead) -> None:
         """Count a page that is on disk now."""
         self.files.append(page.file)
-        self.rows += page.rows
+        self.page_rows.append(page.rows)
         self.locator, self.is_whole = page.locator or "", page.locator is None
         self.save(folder)
 
@@ -59,8 +69,10 @@ class Job:
         part.replace(path)
 
     def forget(self, folder: Path) -> None:
-        """Remove what was kept of it; its pages stay."""
-        _path(folder, self.object_name).unlink(missing_ok=True)
+        """Remove what was kept of it."""
+        forget(folder, self.object_name)
+        for name in self.files:
+            (folder / name).unlink(missing_ok=True)
 
 
 def kept(folder: Path, object_name: str, columns: tuple[str, ...]) -> Job | None:
@@ -74,6 +86,11 @@ def kept(folder: Path, object_name: str, columns: tuple[str, ...]) -> Job | None
     job = Job(**{**found, "columns": tuple(found["columns"])})
     fits = job.columns == columns and job.version == API_VERSION
     return job if fits and 0 <= time.time() - job.made_at < FRESH_SECONDS else None
+
+
+def forget(folder: Path, object_name: str) -> None:
+    """Remove what was kept of an object's job; a new one is made instead."""
+    _path(folder, object_name).unlink(missing_ok=True)
 
 
 def _path(folder: Path, object_name: str) -> Path:

@@ -9,14 +9,11 @@ quoted, a header row, times with `Z`, numbers from ten million on with an expone
 from __future__ import annotations
 
 import csv
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.packed import PackedError, unpacked
-from service.salesforce.errors import (
-    RequestDefectError,
-    TransientSalesforceError,
-)
+from service.evidence.packed_pages import texts
+from service.packed import PackedError
+from service.salesforce.errors import RequestDefectError, TransientSalesforceError
 from service.salesforce.refusals import page_too_large
 from service.tables import PACKED
 
@@ -26,9 +23,8 @@ if TYPE_CHECKING:
     from service.salesforce.transport import Stream
 
 _NO_CONTENT = 204
-_READ_BYTES = 1 << 18
-#: A header row is shorter: an object has at most some hundred columns of ours, with short names.
-_HEADER_BYTES = 1 << 16
+#: A page has at most some hundred thousand rows.
+_MOST_DIGITS = 12
 
 
 class PageRead(NamedTuple):
@@ -56,22 +52,22 @@ def write_page(stream: Stream, folder: Path, name: str, number: int) -> PageRead
         part.unlink(missing_ok=True)
 
 
-def prove(page: Path, columns: tuple[str, ...], most_bytes: int) -> None:
+def prove(page: Path, columns: tuple[str, ...], rows: int, most_bytes: int) -> None:
     """Unpack a page once, which proves it whole: gzip ends with a checksum and a length.
 
-    Raises TransientSalesforceError where it is not, RequestDefectError when its columns are not
-    those that were selected, AdminActionNeededError beyond most_bytes.
+    `rows` are those that it says it has. Raises TransientSalesforceError where it is not whole,
+    RequestDefectError when its columns are not those that were selected, AdminActionNeededError
+    beyond most_bytes.
     """
     begin, size = b"", 0
     try:
-        with page.open("rb") as file:
-            for text in unpacked(iter(partial(file.read, _READ_BYTES), b"")):
-                begin = begin or text[:_HEADER_BYTES]
-                size += len(text)
-                _check_size(size, most_bytes)
-    except PackedError as error:
+        for text in texts(page):
+            begin = begin or text
+            size += len(text)
+            _check_size(size, most_bytes)
+        _check_columns(begin, columns, rows)
+    except (PackedError, csv.Error) as error:
         raise TransientSalesforceError(f"a page of the result is broken ({error})") from None
-    _check_columns(begin, columns)
 
 
 def _check_is_csv(stream: Stream) -> None:
@@ -86,7 +82,7 @@ def _check_is_csv(stream: Stream) -> None:
 def _promised(stream: Stream) -> int:
     """How many rows the page says that it has; each one does."""
     promised = stream.headers.get("Sforce-NumberOfRecords", "")
-    if not promised.isdecimal():
+    if not promised.isdecimal() or len(promised) > _MOST_DIGITS:
         raise TransientSalesforceError("the page does not say how many rows it has")
     return int(promised)
 
@@ -102,8 +98,13 @@ def _check_size(size: int, most_bytes: int) -> None:
         raise page_too_large(f"more than {most_bytes:,} bytes")
 
 
-def _check_columns(begin: bytes, columns: tuple[str, ...]) -> None:
+def _check_columns(begin: bytes, columns: tuple[str, ...], rows: int) -> None:
     """A page without rows may be empty."""
-    header = begin.partition(b"\n")[0].decode("utf-8", "replace")
-    if header and tuple(next(csv.reader([header]))) != columns:
+    if not begin and not rows:
+        return
+    line = begin.partition(b"\n")[0].decode("utf-8", "replace")
+    header = tuple(next(csv.reader([line], strict=True), ()))
+    if not header:
+        raise csv.Error("it has no header row")
+    if header != columns:
         raise RequestDefectError("the columns of the result are not those of the query")

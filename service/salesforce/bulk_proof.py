@@ -29,15 +29,24 @@ class Proofs:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS))
     _running: list[Future[None]] = field(default_factory=list)
 
-    def begin(self, names: Iterable[str]) -> None:
-        """Prove these pages soon."""
-        for name in names:
+    def begin(self, pages: Iterable[tuple[str, int]]) -> None:
+        """Prove pages soon: their names, and the rows that each says it has.
+
+        Raises what is wrong with one that is looked at already. See `prove`.
+        """
+        for name, rows in pages:
             page = self.folder / name
-            self._running.append(self._pool.submit(prove, page, self.columns, self.most_bytes))
+            proof = self._pool.submit(prove, page, self.columns, rows, self.most_bytes)
+            self._running.append(proof)
+        self._raise_failures(wait=False)
 
     def finish(self) -> None:
-        """Wait for all of them; raises what is wrong with the first one. See `prove`."""
-        for one in self._running:
+        """Wait for all of them; raises what is wrong with one."""
+        self._raise_failures(wait=True)
+
+    def _raise_failures(self, *, wait: bool) -> None:
+        for one in [one for one in self._running if wait or one.done()]:
+            self._running.remove(one)
             one.result()
 
     def close(self) -> None:

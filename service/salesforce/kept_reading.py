@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from service.columns import COLUMNS
-from service.salesforce.bulk_job import FRESH_SECONDS
+from service.salesforce.bulk_job import FRESH_SECONDS, forget
 from service.salesforce.plan import PlannedRead, ReadingPlan
 from service.salesforce.transport import API_VERSION
 from service.tables import Gap, Table, Tables
@@ -64,6 +64,12 @@ def kept(folder: Path, also: Also) -> tuple[Tables, ReadingPlan] | None:
     gaps = tuple(Gap(**gap) for gap in said["gaps"])
     plan = ReadingPlan(tuple(PlannedRead(**one) for one in said["reads"]), said["calls_to_plan"])
     return Tables(by_name={one.name: one for one in tables}, gaps=gaps), plan
+
+
+def let_go(folder: Path, object_name: str) -> None:
+    """The next reading into this folder reads this object anew, as it does what came by REST."""
+    (folder / _NAME).unlink(missing_ok=True)
+    forget(folder, object_name)
 
 
 def _of(also: Also) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.salesforce.together import Caller
 
 #: Pages of the wire are at most 2,000 rows; files of this many rows spare the evidence floor
-#: thousands of tiny files. More would be too much for it to hold: see `bulk_page`.
+#: thousands of tiny files. More would be too much for it to hold: see `pages.scan`.
 ROWS_A_FILE = 50_000
 
 

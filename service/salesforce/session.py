@@ -81,7 +81,7 @@ class OrgSession(requests.Session):
         return whole(self._send(method, url, self._timeout, options))
 
     def open(self, url: str, headers: dict[str, str]) -> requests.Response:
-        """GET without reading the body: read it with `chunks` or `whole`, and close the reply."""
+        """GET without reading the body: read it with `packed_body`, `chunks` or `whole`, and close it."""
         connect, read = self._timeout
         timeout = (connect, max(read, STREAM_SECONDS))
         return self._send("GET", url, timeout, {"headers": headers})
@@ -98,9 +98,14 @@ class OrgSession(requests.Session):
         return reply
 
 
-def packed_body(reply: requests.Response) -> Iterator[bytes]:
-    """Give the body packed with gzip, a chunk at a time: as it came, or packed here."""
-    return _as_it_came(reply) if _is_packed(reply) else packed(reply.iter_content(_CHUNK_BYTES))
+def packed_body(reply: requests.Response, most_bytes: int) -> Iterator[bytes]:
+    """Give the body packed with gzip, a chunk at a time: as it came, or packed here.
+
+    Raises ReplyTooLargeError beyond most_bytes of what comes.
+    """
+    if _is_packed(reply):
+        return at_most(most_bytes, _as_it_came(reply))
+    return packed(at_most(most_bytes, reply.iter_content(_CHUNK_BYTES)))
 
 
 def chunks(reply: requests.Response, most_bytes: int) -> Iterator[bytes]:

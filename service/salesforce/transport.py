@@ -123,7 +123,7 @@ class Transport(Salesforce):
             ) as reply:
                 if reply.status_code >= 300:  # noqa: PLR2004
                     raise classify(reply.status_code, _error_body(whole(reply)))
-                body = at_most(most_bytes, packed_body(reply))
+                body = packed_body(reply, most_bytes)
                 return into(Stream(reply.status_code, reply.headers, body, most_bytes))
         except ReplyTooLargeError as error:
             raise page_too_large(str(error)) from None

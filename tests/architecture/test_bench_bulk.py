@@ -42,7 +42,7 @@ def pages(tmp_path):
 
 
 def test_both_ways_take_every_page(pages, tmp_path):
-    job = Job("Task", ("Id", "Subject"), "750", total=1500, rows=1500)
+    job = Job("Task", ("Id", "Subject"), "750", total=1500)
     for name in ("bare", "ours"):
         (tmp_path / name).mkdir()
     with serving(tmp_path / "packed", pages, None) as origin:
@@ -57,7 +57,7 @@ def test_both_ways_take_every_page(pages, tmp_path):
 
 
 def test_a_page_that_is_not_whole_is_no_result(pages, tmp_path):
-    job = Job("Task", ("Id", "Subject"), "750", total=1500, rows=1500)
+    job = Job("Task", ("Id", "Subject"), "750", total=1500)
     (tmp_path / "ours").mkdir()
     second = tmp_path / "packed" / pages[1].name
     second.write_bytes(second.read_bytes()[:-9])

@@ -36,7 +36,7 @@ def test_parts_hold_the_rows_under_the_header_each(rows, size):
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "PART_BYTES", size)
         page = packed(Path(name), HEADER + quoted(rows))
-        found = [one.path.read_bytes() for one in pages_of("Task", page)]
+        found = [one.path.read_bytes() for one in pages_of("Task", page, Path(name))]
     assert all(one.startswith(HEADER) for one in found)
     read = [
         tuple(row)
@@ -48,7 +48,7 @@ def test_parts_hold_the_rows_under_the_header_each(rows, size):
 
 def test_nul_bytes_go_and_what_is_no_utf8_is_replaced(tmp_path):
     page = packed(tmp_path, b'"Id","Subject"\n"a","De\x00al \xed\xa0\xbd"\n')
-    (part,) = pages_of("Task", page)
+    (part,) = pages_of("Task", page, tmp_path)
     assert (
         part.path.read_text(encoding="utf-8") == '"Id","Subject"\n"a","Deal \ufffd\ufffd\ufffd"\n'
     )
@@ -91,4 +91,4 @@ def test_a_page_that_was_cut_meanwhile_is_an_error(tmp_path):
     page = packed(tmp_path, HEADER + quoted([("id", "", "")] * 9))
     page.write_bytes(page.read_bytes()[:-9])
     with pytest.raises(PackedError, match="too early"):
-        list(pages_of("Task", page))
+        list(pages_of("Task", page, tmp_path))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
+import time
 
 import pytest
 
+from service.salesforce import bulk
 from service.salesforce.errors import (
     AdminActionNeededError,
     RequestDefectError,
     TransientSalesforceError,
 )
 from tests.gateway.bulk_wire import (
+    COLUMNS,
     JOB,
     JOBS,
     RESULTS,
@@ -122,7 +126,67 @@ def test_pages_of_a_reading_that_broke_off_are_proven_too(gateway, made, tmp_pat
     assert not (tmp_path / "Task.job").exists()
 
 
-@pytest.mark.parametrize("said", [None, "many", "-1"])
+GZIP = {"Content-Encoding": "gzip"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", gzip.compress(b""), b"\0\0", gzip.compress(b"\n" + WHOLE.encode())]
+)
+def test_a_page_without_a_header_row_has_no_rows_to_give(gateway, made, tmp_path, body):
+    state(made, rows=2)
+    page(made, body, 2, headers=GZIP)
+    with pytest.raises(TransientSalesforceError, match="no header row"):
+        read(gateway, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "header", [b'"Id","Subject\n', b'"Id","Sub\rject"\r', b'"Id"x,"Subject"\n']
+)
+def test_a_header_row_that_is_no_csv_is_a_broken_page(gateway, made, tmp_path, header):
+    state(made, rows=1)
+    page(made, header + b'"a","b"\n', 1)
+    with pytest.raises((TransientSalesforceError, RequestDefectError)):
+        read(gateway, tmp_path)
+    assert not (tmp_path / "Task.job").exists()
+
+
+def test_a_page_may_come_in_several_members(gateway, made, tmp_path):
+    state(made, rows=2)
+    body = (
+        gzip.compress(b'"Id",') + gzip.compress(b'"Subject"\n"c",') + gzip.compress(b'""\n"d",""\n')
+    )
+    page(made, body, 2, headers=GZIP)
+    assert text_of(read(gateway, tmp_path)) == ['"Id","Subject"\n"c",""\n"d",""\n']
+
+
+def test_the_rest_of_a_job_with_a_broken_page_is_not_asked_for(
+    gateway, made, tmp_path, monkeypatch
+):
+    """As soon as it is seen, which is beside the next pages."""
+    state(made, rows=100)
+    page(made, PACKED[:-1], 2, "L0", headers=GZIP)
+    for at in range(49):
+        page(made, WHOLE, 2, f"L{at + 1}" if at < 48 else "null")
+    read_page = bulk._read_page
+    monkeypatch.setattr(bulk, "_read_page", lambda *args: (read_page(*args), time.sleep(0.05)))
+    with pytest.raises(TransientSalesforceError, match="broken"):
+        read(gateway, tmp_path)
+    assert len(asked(made, RESULTS)) < 20
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_job_that_an_older_version_kept_is_made_anew(gateway, made, tmp_path):
+    (tmp_path / "Task-1.csv").write_text(csv_of("a"))
+    old = {"object_name": "Task", "columns": COLUMNS, "id": "750old", "version": bulk.BASE[-4:],
+           "made_at": time.time(), "is_run": True, "total": 1, "locator": "", "is_whole": True,
+           "files": ["Task-1.csv"], "rows": 1}  # fmt: skip
+    (tmp_path / "Task.job").write_text(json.dumps(old))
+    state(made, rows=1)
+    page(made, csv_of("b"), 1)
+    assert text_of(read(gateway, tmp_path)) == [csv_of("b")]
+
+
+@pytest.mark.parametrize("said", [None, "many", "-1", "9" * 5000])
 def test_a_page_that_does_not_say_how_many_rows_it_has_is_none(gateway, made, tmp_path, said):
     state(made, rows=1)
     page(made, csv_of("a"), headers={"Sforce-NumberOfRecords": said} if said else {})
@@ -171,4 +235,12 @@ def test_a_page_that_unpacks_to_too_much_says_which_setting(gateway, made, tmp_p
     with pytest.raises(AdminActionNeededError, match="BELLWETHER_PAGE_LIMIT_MB"):
         read(gateway, tmp_path)
     assert len(asked(made, RESULTS)) == 1
-    assert not (tmp_path / "Task.job").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_so_does_one_that_comes_as_plain_text(gateway, made, tmp_path):
+    state(made, rows=1)
+    page(made, b'"Id","Subject"\n"a","' + b" " * 2_000_000 + b'"\n', 1)
+    with pytest.raises(AdminActionNeededError, match="BELLWETHER_PAGE_LIMIT_MB"):
+        read(gateway, tmp_path)
+    assert not list(tmp_path.glob("Task-*"))

@@ -11,7 +11,7 @@ import pytest
 
 from jobs.night import run_night
 from jobs.run import NEEDED
-from service.salesforce import bulk, bulk_ingest, bulk_rows
+from service.salesforce import bulk, bulk_ingest, ingest_rows
 from service.salesforce.gateway import Gateway
 from service.salesforce.transport import Stream
 from service.settings import read_settings
@@ -85,8 +85,8 @@ def test_rows_of_many_megabytes_are_several_jobs_each_with_a_row(monkeypatch):
 
 def test_outcomes_beside_texts_of_many_lines_are_read_whatever_their_size(monkeypatch):
     """The org sends the rows back with their outcomes: explanations of many lines, by the megabyte."""
-    monkeypatch.setattr(bulk_rows, "_BLOCK_BYTES", 200)
-    monkeypatch.setattr(bulk_rows, "_LONGEST_ROW_BYTES", 1000)
+    monkeypatch.setattr(ingest_rows, "_BLOCK_BYTES", 200)
+    monkeypatch.setattr(ingest_rows, "_LONGEST_ROW_BYTES", 1000)
     text = io.StringIO(newline="")
     out = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     out.writerow(["sf__Id", "sf__Created", "Key", "Text"])

@@ -13,10 +13,12 @@ import pytest
 import stamina
 from rq import Retry
 
+from jobs import score_org
 from jobs.night import run_night
 from jobs.run import NEEDED
+from service.evidence import reduce
 from service.salesforce import bulk, plan, reading, transport
-from service.salesforce.errors import TransientSalesforceError
+from service.salesforce.errors import AdminActionNeededError, TransientSalesforceError
 from service.salesforce.gateway import Gateway
 from service.salesforce.plan import BULK_CALLS
 from service.settings import read_settings
@@ -232,7 +234,54 @@ def test_a_night_whose_rows_are_not_those_promised_reads_them_again(
     assert (result["status"], result["rows_read"]["Task"]) == ("Finished", 80)
     entries = as_worker.control("GET", "journal?since=0")["entries"]
     made = [e for e in entries if e.get("method") == "POST" and e["path"].startswith(JOBS)]
-    assert len(made) == 2 * sum(read["way"] == "bulk" for read in result["reading"])
+    assert len(made) == sum(read["way"] == "bulk" for read in result["reading"]) + 1
+
+
+def test_rows_that_never_add_up_are_told_to_an_admin(as_worker, by_jobs, monkeypatch):
+    monkeypatch.setattr(score_org, "times_taken_up_again", lambda: 2)
+    monkeypatch.setattr(reduce, "without_empty", without_tasks)
+    with pytest.raises(AdminActionNeededError, match="80 rows were announced and 0 came, again"):
+        run_night(as_worker.handoff.org_id, "night-1", AS_OF.isoformat())
+    assert "announced" in as_worker.soql("SELECT Detail__c FROM Adoption_Run__c")[0]["Detail__c"]
+
+
+def without_tasks(tables, _staged):
+    """As if no row of Task had been staged."""
+    task = replace(tables.by_name["Task"], rows=0)
+    return replace(tables, by_name={**tables.by_name, "Task": task})
+
+
+def test_a_file_that_broke_on_this_disk_is_read_again(as_worker, by_jobs, monkeypatch):
+    read_tables, org_id = Gateway.read_tables, as_worker.handoff.org_id
+
+    def broken(*args, **options):
+        tables = read_tables(*args, **options)
+        page = tables.by_name["Task"].pages[0]
+        page.write_bytes(page.read_bytes()[:-1])
+        return tables
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Gateway, "read_tables", broken)
+        assert isinstance(run_night(org_id, "night-1", AS_OF.isoformat()), Retry)
+    assert run_night(org_id, "night-1", AS_OF.isoformat())["rows_read"]["Task"] == 80
+
+
+def test_a_row_that_is_no_csv_is_set_aside_and_the_night_goes_on(as_worker, by_jobs, monkeypatch):
+    """Such a row is counted by its lines: the number says nothing then."""
+    read_tables = Gateway.read_tables
+
+    def odd(*args, **options):
+        tables = read_tables(*args, **options)
+        page = tables.by_name["Task"].pages[0]
+        header, first, rest = gzip.decompress(page.read_bytes()).split(b"\n", 2)
+        first = first.replace(b'","', b'"\nx"\n"y","', 1)
+        page.write_bytes(gzip.compress(b"\n".join((header, first, rest))))
+        return tables
+
+    monkeypatch.setattr(Gateway, "read_tables", odd)
+    result = run_night(as_worker.handoff.org_id, "night-1", AS_OF.isoformat())
+    assert result["status"] == "Finished"
+    assert result["rows_rejected"]["Task"] >= 1
 
 
 def test_a_session_that_ends_between_two_pages_is_renewed(as_worker, by_jobs, tmp_path):

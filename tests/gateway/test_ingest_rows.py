@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.salesforce import bulk_rows
+from service.salesforce import ingest_rows
 from tests.evidence.odd_values import quoted, rows_of_values
 
 HEADER = b'"Id","Subject","Note"\n'
@@ -18,9 +18,9 @@ PLAIN = quoted([(f"id{number}", "Call", "") for number in range(40)])
 
 def blocks(body: bytes, size: int, block: int, longest: int = 1 << 20) -> list[bytes]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk_rows, "_BLOCK_BYTES", block)
-        patch.setattr(bulk_rows, "_LONGEST_ROW_BYTES", longest)
-        return list(bulk_rows.blocks(body[at : at + size] for at in range(0, len(body), size)))
+        patch.setattr(ingest_rows, "_BLOCK_BYTES", block)
+        patch.setattr(ingest_rows, "_LONGEST_ROW_BYTES", longest)
+        return list(ingest_rows.blocks(body[at : at + size] for at in range(0, len(body), size)))
 
 
 @settings(max_examples=200)
