@@ -23,6 +23,10 @@ class ZipTooLargeError(ExportError):
     """The zip would unpack to more than the limits or the disk allow."""
 
 
+class TwoOrgsError(ExportError):
+    """The zips are of more than one org."""
+
+
 class NothingKnownError(ExportError):
     """The zip holds none of the objects that we read."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from service.export.errors import (
     EncryptedZipError,
     NotAZipError,
     NothingKnownError,
+    TwoOrgsError,
     ZipTooLargeError,
 )
 from service.tables import COLUMNS
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _ENCRYPTED = 0x1  # bit 0 of the general purpose flags, .ZIP file format specification 4.4.4
 _LOCAL_HEADER = b"PK\x03\x04"
+#: The first 15 characters of the organization's id, in the name under which an export is downloaded.
+_ORG_IN_NAME = re.compile(r"WE_(00D[0-9A-Za-z]{12})", re.ASCII)
 _BY_LOWER_NAME = {name.lower(): name for name in COLUMNS}
 
 
@@ -67,6 +71,8 @@ def find_members(
     A folder before the name and the case of letters do not matter; a member's name is never
     used as a path. `share` is how much of what is unpacked will lie in `work_dir`. Raises ExportError.
     """
+    paths = tuple(paths)
+    _check_org(paths)
     found = (member for path in paths for member in _members_of(path))
     members = [member for member in found if member.object_name in objects]
     if not members:
@@ -78,6 +84,17 @@ def find_members(
     _check_sizes(members, limits, work_dir, share)
     places = {name: place for place, name in enumerate(COLUMNS)}
     return tuple(sorted(members, key=lambda member: places[member.object_name]))
+
+
+def _check_org(paths: tuple[Path, ...]) -> None:
+    """Raises TwoOrgsError where names that Salesforce gave say that zips are of different orgs."""
+    named = ((path, _ORG_IN_NAME.match(path.name)) for path in paths)
+    first = {found[1]: path.name for path, found in reversed([*named]) if found}
+    if len(first) > 1:
+        raise TwoOrgsError(
+            f"{' and '.join(sorted(first.values()))}: are exports of different orgs, by their names. "
+            "Give those of one org."
+        )
 
 
 def _members_of(path: Path) -> Iterator[Member]:

@@ -197,6 +197,20 @@ def test_a_column_named_twice_is_named(tmp_path):
     assert "names Name twice" in failure(tmp_path, {"User.csv": "Id,Name,Name\n1,a,b\n"})
 
 
+def test_exports_of_two_orgs_are_not_one(tmp_path):
+    one = write_zip(tmp_path / "WE_00D000000000001_1.ZIP", {"User.csv": USERS})
+    two = write_zip(tmp_path / "WE_00D000000000001EAA_2.ZIP", {"Task.csv": "Id\r\n1\r\n"})
+    other = write_zip(tmp_path / "WE_00D000000000002EAA_1.ZIP", {"Task.csv": "Id\r\n1\r\n"})
+    renamed = write_zip(tmp_path / "export.zip", {"Lead.csv": "Id\r\n1\r\n"})
+    read_export([one, two, renamed], tmp_path / "work")
+    with pytest.raises(ExportError) as error:
+        read_export([one, two, other], tmp_path / "work")
+    assert str(error.value) == (
+        "WE_00D000000000001_1.ZIP and WE_00D000000000002EAA_1.ZIP: are exports of different orgs, "
+        "by their names. Give those of one org."
+    )
+
+
 def test_a_zip_without_any_object_of_ours_lists_what_was_looked_for(tmp_path):
     message = failure(tmp_path, {"Solution.csv": "Id\n"})
     assert "holds none of User.csv" in message
