@@ -32,8 +32,9 @@ import requests
 import structlog
 
 from bench.run import say
-from jobs import clock, deal_watch, digest
+from jobs import clock, digest
 from jobs.deal_look import run_deal_look
+from jobs.deals import watch
 from jobs.purge import run_purge
 from service.demo.road import Road
 
@@ -196,7 +197,7 @@ def main() -> int:
         day.counted("usual night", lambda: road.run_night("day-2"))
         with (
             patch.dict(os.environ, {**road.environment, **_DIGESTS}),
-            patch.object(deal_watch, "OVERLAP", timedelta(seconds=15)),
+            patch.object(watch, "OVERLAP", timedelta(seconds=15)),
         ):
             live(day, random.Random(chosen.seed))  # noqa: S311 - moments, no secrets
         found = figures(day)

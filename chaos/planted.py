@@ -9,7 +9,8 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs import deal_watch, worker
+from jobs import worker
+from jobs.deals import watch
 from service.salesforce import announce, announce_together
 from service.salesforce.announce import Announcement
 from service.salesforce.fields import BigDealAlert
@@ -56,7 +57,7 @@ def post_first() -> None:
 
 def no_overlap() -> None:
     """Look from the newest row on: one that is seen late is never seen."""
-    deal_watch.OVERLAP = timedelta(0)
+    watch.OVERLAP = timedelta(0)
 
 
 def duplicate_is_sent() -> None:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from jobs import run_record
-from jobs.deal_ahead import Ahead
-from jobs.deal_amounts import won_deals
-from jobs.deal_due import due_deals
-from jobs.deal_notices import Notices, give_up_on_unsent
-from jobs.deal_outcome import Announced
-from jobs.deal_posts import body_of, find_group
-from jobs.deal_splits import split_queries, with_shares
-from jobs.deal_wins import claims_query, newest_claims
+from jobs.deals.ahead import Ahead
+from jobs.deals.amounts import won_deals
+from jobs.deals.due import due_deals
+from jobs.deals.notices import Notices, give_up_on_unsent
+from jobs.deals.outcome import Announced
+from jobs.deals.posts import body_of, find_group
+from jobs.deals.splits import split_queries, with_shares
+from jobs.deals.wins import claims_query, newest_claims
 from jobs.put_off import put_off, times_taken_up_again
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import rules_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from rq import Retry
 
-    from jobs.deal_due import Due
+    from jobs.deals.due import Due
     from service.evidence.deals import WonDeal
     from service.salesforce.announce import Announcement
     from service.salesforce.gateway import Gateway

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs import deal_amounts, deal_rules
 from jobs.big_deals import announce_deals, look_at_all, record
-from jobs.deal_outcome import Announced
-from jobs.deal_reach import Reach
-from jobs.deal_watch import Watch, Watched
+from jobs.deals import amounts
+from jobs.deals import rules as deal_rules
+from jobs.deals.outcome import Announced
+from jobs.deals.reach import Reach
+from jobs.deals.watch import Watch, Watched
 from jobs.run import Run, work_as
 from jobs.score_org import rules_of
 from service.doorbell import Doorbell
@@ -51,7 +52,7 @@ def _look(run: Run) -> dict[str, Any]:
         rules = rules_of(run)
         done = look_at_all(run, rules)
         if not done.later:
-            has_currencies = deal_amounts.read_rates(run.gateway) is not None
+            has_currencies = amounts.read_rates(run.gateway) is not None
             reach = Reach.of(rules.big_deals)
             watch.keep(Watched(run.started_at, {}, has_currencies, reach))
     return record(run, done)
@@ -59,10 +60,10 @@ def _look(run: Run) -> dict[str, Any]:
 
 def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
     """Announce what is due among the changed; None when all must be looked at."""
-    answers = run.gateway.query_together([deal_rules.QUERY, *deal_amounts.RATES, _query(known)])
+    answers = run.gateway.query_together([deal_rules.QUERY, *amounts.RATES, _query(known)])
     default = read_rules(run.settings.rules_file).big_deals
     big_deals = deal_rules.rules_from(answers[0], default)
-    rates = deal_amounts.rates_from(answers[1], answers[2])
+    rates = amounts.rates_from(answers[1], answers[2])
     if (rates is not None) != known.has_currencies or Reach.of(big_deals) != known.reach:
         return None  # the rules look for other deals than those that were asked for
     rows = _given(answers[3])
@@ -70,7 +71,7 @@ def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
         return None
     done = Announced()
     fresh = known.fresh(rows)
-    deals = deal_amounts.big_ones(fresh, rates, big_deals) if big_deals else []
+    deals = amounts.big_ones(fresh, rates, big_deals) if big_deals else []
     if deals:
         rules = rules_of(run, big_deals)  # who is told, by the roles: asked for only now
         with run.step("announce"):
@@ -81,7 +82,7 @@ def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
 
 
 def _query(known: Watched) -> str:
-    currency = f", {deal_amounts.CURRENCY}" if known.has_currencies else ""
+    currency = f", {amounts.CURRENCY}" if known.has_currencies else ""
     return (
         f"SELECT {known.reach.fields}{currency}, SystemModstamp FROM Opportunity "  # noqa: S608 - quoted texts and a time
         f"WHERE {known.reach.condition} AND SystemModstamp >= {literal(known.since)} "

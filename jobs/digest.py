@@ -11,12 +11,12 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from jobs import run_record
-from jobs.digest_letter import letter_for
-from jobs.digest_looks import keep_looks
-from jobs.digest_outcome import Digested
-from jobs.digest_people import read_company, why_not_now
-from jobs.digest_results import read_results
-from jobs.digest_send import Due, Sending, give_up_on_unsent
+from jobs.digests.letter import letter_for
+from jobs.digests.looks import keep_looks
+from jobs.digests.outcome import Digested
+from jobs.digests.people import read_company, why_not_now
+from jobs.digests.results import read_results
+from jobs.digests.send import Due, Sending, give_up_on_unsent
 from jobs.org_rules import rules_in_force
 from jobs.run import Run, peak_mb, work_as
 from service.links import HOME, address_of
@@ -27,7 +27,7 @@ from service.salesforce.fields import AdoptionDigest as Fields
 if TYPE_CHECKING:
     from rq import Retry
 
-    from jobs.digest_people import Company, Someone
+    from jobs.digests.people import Company, Someone
     from service.salesforce.gateway import Gateway
     from service.settings import Settings
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 from jobs import absences, exceptions_ended
-from jobs.exception_shape import SHAPE
+from jobs.records.exception_shape import SHAPE
 from service.people_files import Absences
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionAction as Action

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import run_record
 from jobs.big_deals import announce_deals
-from jobs.changes import nothing_written
 from jobs.enqueue import enqueue_big_deals
-from jobs.exception_records import write_exceptions
 from jobs.exceptions_ended import told
-from jobs.further import read_further
-from jobs.org_now import read_org
-from jobs.private_notes import heads_ups_of, roles_of
-from jobs.record_health import write_record_health
+from jobs.records.changes import nothing_written
+from jobs.records.exception_records import write_exceptions
+from jobs.records.further import read_further
+from jobs.records.org_now import read_org
+from jobs.records.private_notes import heads_ups_of, roles_of
+from jobs.records.record_health import write_record_health
+from jobs.records.score_shares import why_shown, why_waiting, write_bare, write_shares
+from jobs.records.snapshots import write_snapshots
+from jobs.records.team_records import write_teams
+from jobs.records.views import forget_views, write_views
+from jobs.records.week_record import week_record
+from jobs.records.write_back import write_scores
 from jobs.run import Run, peak_mb, work_as
 from jobs.score_org import no_longer_scored, score_org
-from jobs.score_shares import why_shown, why_waiting, write_bare, write_shares
-from jobs.snapshots import write_snapshots
-from jobs.team_records import write_teams
-from jobs.views import forget_views, write_views
-from jobs.week_record import week_record
-from jobs.write_back import write_scores
 from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.salesforce.fields import AdoptionScore
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from rq import Retry
 
-    from jobs.changes import Written
-    from jobs.deal_outcome import Announced
-    from jobs.further import Further
-    from jobs.org_now import OrgNow
+    from jobs.deals.outcome import Announced
+    from jobs.records.changes import Written
+    from jobs.records.further import Further
+    from jobs.records.org_now import OrgNow
     from jobs.score_org import Scored
     from service.tables import Gap
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_rules import deal_rules, rules_from
+from jobs.deals.rules import deal_rules, rules_from
 from service.rule_records import from_records
 from service.rule_records.records import TYPES, Records, query
 from service.rules_file import read_rules

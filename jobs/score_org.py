@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.absences import read_absences
-from jobs.deal_amounts import won_deals
+from jobs.deals.amounts import won_deals
 from jobs.exceptions_known import KEPT, KnownExceptions, read_known
 from jobs.facts import facts_of
 from jobs.org_rules import rules_in_force

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_ahead import NOTIFICATION_TYPE
-from jobs.deal_posts import find_group
+from jobs.deals.ahead import NOTIFICATION_TYPE
+from jobs.deals.posts import find_group
 from jobs.org_rules import rules_in_force
 from service.finding import Finding, doubtful, good, unseen, wrong
 from service.last_runs import LATE

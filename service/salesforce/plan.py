@@ -42,7 +42,7 @@ BULK_CALLS = 3
 READING_CALLS = 34
 
 #: What is asked for beside all this, in one call, three where there are many groups; see
-#: `jobs/further.py`.
+#: `jobs/records/further.py`.
 FURTHER = (
     "LoginHistory", "LightningUsageByAppTypeMetrics", "ForecastingQuota", "ForecastingItem",
     "CampaignMember",

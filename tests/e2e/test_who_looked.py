@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from jobs.views import write_views
+from jobs.records.views import write_views
 from service.redis_queue import connect
 from service.salesforce.gateway import Gateway
 from service.settings import read_settings

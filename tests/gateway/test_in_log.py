@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 import structlog
 
-from jobs import changes
-from jobs.changes import count
+from jobs.records import changes
+from jobs.records.changes import count
 from service.salesforce.in_log import in_log
 from service.salesforce.outcome import Outcome
 from service.salesforce.refusals import classify

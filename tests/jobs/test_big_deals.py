@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from jobs.big_deals import announce_deals
-from jobs.deal_posts import bell_of, body_of, mail_of
-from jobs.deal_rules import deal_rules
+from jobs.deals.posts import bell_of, body_of, mail_of
+from jobs.deals.rules import deal_rules
 from jobs.put_off import POSTS_LIMITED
 from service.evidence.deals import Share, WonDeal
 from service.rule_records.records import RuleRecordsError, query_fields

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.deal_amounts import Rates, read_rates, won_deals
+from jobs.deals.amounts import Rates, read_rates, won_deals
 from service.salesforce.errors import AdminActionNeededError
 from service.scoring.rule_set import BigDealRule
 from tests.jobs.fake_org import FakeGateway

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
-from jobs.deal_audience import audience_of
+from jobs.deals.audience import audience_of
 from service.rules_file import read_rules
 from service.sample.people import Office
 from service.sample.sheets import Sheets

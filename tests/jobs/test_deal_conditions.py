@@ -11,10 +11,10 @@ from decimal import Decimal
 import pytest
 
 from jobs.big_deals import announce_deals
-from jobs.deal_amounts import won_deals
 from jobs.deal_look import run_deal_look
-from jobs.deal_posts import body_of
-from jobs.deal_reach import Reach
+from jobs.deals.amounts import won_deals
+from jobs.deals.posts import body_of
+from jobs.deals.reach import Reach
 from jobs.night import run_night
 from service.evidence.deals import WonDeal
 from service.rules_file import read_rules

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.deal_look import run_deal_look
-from jobs.deal_watch import Watch, Watched
+from jobs.deals.watch import Watch, Watched
 from service.redis_queue import connect
 from tests.jobs.live_org import ANA, AS_OF, BIG, OLD
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.deal_notices import TOGETHER
+from jobs.deals.notices import TOGETHER
 from service.salesforce.errors import AmbiguousOutcomeError, RequestDefectError
 from tests.jobs.fake_org import FakeGateway
 from tests.jobs.test_big_deals import OBJECT, RULE, a_deal, go

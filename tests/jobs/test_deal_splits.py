@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.big_deals import announce_deals, run_big_deals
-from jobs.deal_posts import body_of, credit_of
-from jobs.deal_splits import ALL, shares
+from jobs.deals.posts import body_of, credit_of
+from jobs.deals.splits import ALL, shares
 from service.evidence.deals import Share, WonDeal
 from service.rules_file import read_rules
 from service.salesforce.errors import LimitReachedError

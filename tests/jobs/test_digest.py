@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.digest_changes import changes, in_words, moved, standing
-from jobs.digest_letter import LONGEST_VALUE, letter_for, value
-from jobs.digest_people import Company, Someone, why_not_now
-from jobs.digest_results import OpenedException, OwnScore, Results, WeekScore
+from jobs.digests.changes import changes, in_words, moved, standing
+from jobs.digests.letter import LONGEST_VALUE, letter_for, value
+from jobs.digests.people import Company, Someone, why_not_now
+from jobs.digests.results import OpenedException, OwnScore, Results, WeekScore
 from service.calendars import calendar_for
 from service.scoring.evidence import Person
 

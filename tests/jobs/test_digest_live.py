@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from jobs import marks
 from jobs.digest import run_digest
-from jobs.digest_people import read_company
+from jobs.digests.people import read_company
 from jobs.org_rules import rules_in_force
 from localorg import sharing
 from service.cli import main

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs.exception_records import LEFT, NOT_ASKED, write_exceptions
 from jobs.exceptions_known import read_known
+from jobs.records.exception_records import LEFT, NOT_ASKED, write_exceptions
 from service.evidence.usage import User
 from service.facts.facts import Member
 from service.scoring.result import Score

@@ -8,9 +8,9 @@ import pytest
 
 from jobs.exceptions_ended import ended_of, told
 from jobs.exceptions_known import read_known
-from jobs.org_now import read_org
+from jobs.records.org_now import read_org
+from jobs.records.team_records import write_teams
 from jobs.run import NEEDED
-from jobs.team_records import write_teams
 from service.salesforce.gateway import Gateway
 from service.scoring.recidivism import Ended
 from service.settings import read_settings

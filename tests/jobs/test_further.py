@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from jobs.further import PERSONAL, read_further
-from jobs.further_company import OF_COMPANY
+from jobs.records.further import PERSONAL, read_further
+from jobs.records.further_company import OF_COMPANY
 from service.salesforce import grouped
 from service.salesforce.errors import LimitReachedError, TransientSalesforceError
 from service.salesforce.refusals import classify

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.further import read_further
-from jobs.further_company import OF_COMPANY
+from jobs.records.further import read_further
+from jobs.records.further_company import OF_COMPANY
 from tests.jobs.test_further import FORECASTS, QUARTER, QUOTAS, ROWS, Org, facts
 
 FIELDS = OF_COMPANY[:3]

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.further import NOTHING, PERSONAL, Further
-from jobs.further_company import OF_COMPANY
-from jobs.org_now import read_org
-from jobs.team_records import write_teams
-from jobs.write_back import write_scores
+from jobs.records.further import NOTHING, PERSONAL, Further
+from jobs.records.further_company import OF_COMPANY
+from jobs.records.org_now import read_org
+from jobs.records.team_records import write_teams
+from jobs.records.write_back import write_scores
 from tests.jobs.fake_org import FakeGateway
 from tests.jobs.test_team_records import a_company, facts_of
 from tests.jobs.test_write_back import ANA, RAJ, a_score, gone

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.night import _leave_notes
-from jobs.private_notes import ALIKE_AT_LEAST, heads_ups_of, roles_of
+from jobs.records.private_notes import ALIKE_AT_LEAST, heads_ups_of, roles_of
 from service.night_notes import NightNotes
 from service.redis_queue import connect
 from service.scoring.ladder import Ladder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.night import run_night
-from jobs.record_health import write_record_health
+from jobs.records.record_health import write_record_health
 from service.rules_file import read_rules
 from tests.jobs.fake_org import FakeGateway
 from tests.jobs.live_org import ANA, AS_OF, RAJ

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.score_record import DETAILS_LENGTH, SHAPE, record_of
+from jobs.records.score_record import DETAILS_LENGTH, SHAPE, record_of
 from service.salesforce.fields import AdoptionScore as Fields
 from service.scoring.result import ComponentResult, Fix, Score
 

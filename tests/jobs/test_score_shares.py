@@ -10,14 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs.digest_people import read_company
-from jobs.exception_records import write_exceptions
+from jobs.digests.people import read_company
 from jobs.exceptions_known import read_known
 from jobs.night import run_night
-from jobs.org_now import OrgNow, read_org
 from jobs.org_rules import rules_in_force
-from jobs.score_shares import write_shares
-from jobs.write_back import ScoresWritten, write_scores
+from jobs.records.exception_records import write_exceptions
+from jobs.records.org_now import OrgNow, read_org
+from jobs.records.score_shares import write_shares
+from jobs.records.write_back import ScoresWritten, write_scores
 from service.doctor.sharing import sharing
 from service.evidence.usage import User
 from service.facts.facts import Member

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from jobs.org_now import read_org
-from jobs.snapshots import write_snapshots
+from jobs.records.org_now import read_org
+from jobs.records.snapshots import write_snapshots
 from service.scoring.result import ComponentResult, Score
 from tests.jobs.fake_org import FakeGateway
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.org_now import read_org
-from jobs.team_records import write_teams
+from jobs.records.org_now import read_org
+from jobs.records.team_records import write_teams
 from service.facts.teams import hierarchy
 from service.scoring.result import WORDS
 from tests.jobs.fake_org import FakeGateway

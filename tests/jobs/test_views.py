@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from redis.exceptions import RedisError
 
-from jobs.views import forget_views, write_views
+from jobs.records.views import forget_views, write_views
 from service.redis_queue import connect
 from service.salesforce.errors import TransientSalesforceError
 from service.view_log import View, ViewLog

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from jobs import week_mix
-from jobs.week_mix import read_mix
+from jobs.records import week_mix
+from jobs.records.week_mix import read_mix
 from service.salesforce.gateway import Gateway
 from service.scoring.habits import Mix
 from service.settings import read_settings

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from jobs import week_record as module
-from jobs.org_now import OrgNow
-from jobs.team_records import query, write_teams
-from jobs.week_record import week_record
+from jobs.records import week_record as module
+from jobs.records.org_now import OrgNow
+from jobs.records.team_records import query, write_teams
+from jobs.records.week_record import week_record
 from service.scoring.habits import Mix
 from service.scoring.result import Score
 from tests.jobs.fake_org import FakeGateway

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from jobs import write_back
-from jobs.org_now import read_org
-from jobs.write_back import write_scores
+from jobs.records import write_back
+from jobs.records.org_now import read_org
+from jobs.records.write_back import write_scores
 from service.scoring.result import Score
 from tests.jobs.fake_org import FakeGateway
 

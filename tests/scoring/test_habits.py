@@ -1,4 +1,4 @@
-"""The mix of habits: shares of those who could be judged; jobs/week_mix.py says who is who. One person's own word."""
+"""The mix of habits: shares of those who could be judged; jobs/records/week_mix.py says who is who. One person's own word."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from jobs.changes import Written
-from jobs.score_record import record_of
+from jobs.records.changes import Written
+from jobs.records.score_record import record_of
 from service.salesforce.errors import SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
 from service.salesforce.score_shares import (
@@ -30,8 +30,8 @@ from service.who_reads import Hierarchy, Role, User, questions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from jobs.org_now import OrgNow
-    from jobs.write_back import ScoresWritten
+    from jobs.records.org_now import OrgNow
+    from jobs.records.write_back import ScoresWritten
     from service.facts.facts import Facts, Member
     from service.salesforce.gateway import Gateway
     from service.who_reads import Sharing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jobs import snapshots, team_records, write_back
-from jobs.score_record import light
+from jobs.records import snapshots, team_records, write_back
+from jobs.records.score_record import light
 from service.salesforce.errors import SalesforceError
 from service.salesforce.score_shares import READERS, SHARES
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.changes import Shape, write_changed
-from jobs.score_record import COMPONENTS
+from jobs.records.changes import Shape, write_changed
+from jobs.records.score_record import COMPONENTS
 from service.salesforce.fields import AdoptionScore, AdoptionSnapshot
 from service.salesforce.fields import AdoptionSnapshot as Fields
 from service.weeks import monday_of, week_of
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from jobs.changes import Record, Written
-    from jobs.org_now import OrgNow
+    from jobs.records.changes import Record, Written
+    from jobs.records.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.scoring.result import Score
 

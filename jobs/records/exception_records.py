@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.changes import Shape, count, write_changed
-from jobs.exception_shape import AT_OPENING, SHAPE, excused_record, key_of, record_of
+from jobs.records.changes import Shape, count, write_changed
+from jobs.records.exception_shape import AT_OPENING, SHAPE, excused_record, key_of, record_of
 from service.salesforce.fields import AdoptionAction as Action
 from service.salesforce.fields import AdoptionException as Fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jobs.changes import Record, Written
     from jobs.exceptions_known import Act, Known, KnownExceptions
+    from jobs.records.changes import Record, Written
     from service.facts.facts import Facts, Member
     from service.salesforce.gateway import Gateway
     from service.scoring.standing_result import ExceptionResult

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.changes import Written
+from jobs.records.changes import Written
 from service.salesforce.fields import AdoptionView as Fields
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_crossings import first_reached
-from jobs.deal_posts import credit_of
-from jobs.deal_wins import won_again
+from jobs.deals.crossings import first_reached
+from jobs.deals.posts import credit_of
+from jobs.deals.wins import won_again
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import BigDealAlert as Fields
 from service.scoring.big_deals import alert_key, is_meant, judge
@@ -15,8 +15,8 @@ from service.scoring.big_deals import alert_key, is_meant, judge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from jobs.deal_outcome import Announced
-    from jobs.deal_wins import Claimed, Deal
+    from jobs.deals.outcome import Announced
+    from jobs.deals.wins import Claimed, Deal
     from jobs.run import Run
     from service.evidence.deals import WonDeal
     from service.scoring.rule_set import BigDealRule, RuleSet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_audience import USERS
-from jobs.deal_posts import group_query
+from jobs.deals.audience import USERS
+from jobs.deals.posts import group_query
 from service.salesforce.actions import type_query
 from service.salesforce.errors import SalesforceError
 from service.salesforce.together import QUERIES_AT_ONCE

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.digest_people import key_of
+from jobs.digests.people import key_of
 from jobs.marks import DETAIL_LENGTH, is_left_behind, state_of, write_states
 from service.links import HOME, KEPT, Link, address_of
 from service.salesforce import actions
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from jobs.digest_letter import Letter
-    from jobs.digest_outcome import Digested
-    from jobs.digest_people import Someone
+    from jobs.digests.letter import Letter
+    from jobs.digests.outcome import Digested
+    from jobs.digests.people import Someone
     from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
     from service.settings import Settings

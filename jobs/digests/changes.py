@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from jobs.digest_results import LATELY
+from jobs.digests.results import LATELY
 from service.facts.facts import TEAM_LEAST
 from service.scoring.rounding import plain
 from service.scoring.teams import spread
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from jobs.digest_results import OpenedException, Results
+    from jobs.digests.results import OpenedException, Results
 
 MOST = 3
 NOTHING = "Nothing changed by more than chance explains, and no exception opened or cleared."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.changes import Shape
+from jobs.records.changes import Shape
 from service.salesforce.fields import AdoptionException as Fields
 from service.scoring.rounding import plain
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from jobs.changes import Record
+    from jobs.records.changes import Record
     from service.scoring.standing_result import ExceptionResult, WindowResult
 
 SHORT_TEXT, EVIDENCE_LENGTH = 255, 4000

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.deal_ahead import NOTIFICATION_TYPE
-from jobs.deal_audience import Audience, audience_of
-from jobs.deal_posts import bell_of, mail_of
+from jobs.deals.ahead import NOTIFICATION_TYPE
+from jobs.deals.audience import Audience, audience_of
+from jobs.deals.posts import bell_of, mail_of
 from jobs.marks import DETAIL_LENGTH, is_left_behind, state_of, write_states
 from service.salesforce import actions
 from service.salesforce.errors import (
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from jobs.deal_due import Due
-    from jobs.deal_outcome import Announced
+    from jobs.deals.due import Due
+    from jobs.deals.outcome import Announced
     from jobs.run import Run
     from service.salesforce.gateway import Gateway
     from service.salesforce.query import Asked

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.changes import Written, count
-from jobs.further import NOTHING, Further
-from jobs.score_record import SHAPE, record_of
+from jobs.records.changes import Written, count
+from jobs.records.further import NOTHING, Further
+from jobs.records.score_record import SHAPE, record_of
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 from service.salesforce.fields import AdoptionScore as Fields
 from service.salesforce.in_log import in_log
@@ -20,8 +20,8 @@ from service.tables import Gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from jobs.changes import Shape
-    from jobs.org_now import OrgNow
+    from jobs.records.changes import Shape
+    from jobs.records.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.salesforce.outcome import Outcome
     from service.scoring.healthy import Yardstick

@@ -10,8 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from jobs.changes import Shape, text_of, to_json
-from jobs.further import NOTHING, PERSONAL, Further
+from jobs.records.changes import Shape, text_of, to_json
+from jobs.records.further import NOTHING, PERSONAL, Further
 from service.salesforce.fields import AdoptionScore as Fields
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_reach import Reach
+from jobs.deals.reach import Reach
 from service.salesforce.times import moment
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from jobs.digest_changes import MOST, NOTHING, changes, in_words, moved, standing
-from jobs.digest_results import DASHBOARDS
+from jobs.digests.changes import MOST, NOTHING, changes, in_words, moved, standing
+from jobs.digests.results import DASHBOARDS
 from jobs.one_line import one_line
 from service.salesforce.fields import AdoptionDigest as Fields
 from service.salesforce.fields import AdoptionTeam
@@ -21,8 +21,8 @@ from service.weeks import monday_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from jobs.digest_people import Company, Someone
-    from jobs.digest_results import OpenedException, Results
+    from jobs.digests.people import Company, Someone
+    from jobs.digests.results import OpenedException, Results
 
 #: The order in which people with an exception are named: by how much it wants somebody now.
 _URGENT = ("recurred", "open", "seen", "acted")

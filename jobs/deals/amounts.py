@@ -16,7 +16,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_reach import Reach
+from jobs.deals.reach import Reach
 from service.evidence.deals import WonDeal
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
 

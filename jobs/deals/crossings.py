@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from jobs.deal_wins import IDS_AT_ONCE
+from jobs.deals.wins import IDS_AT_ONCE
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.soql import quoted
 from service.salesforce.times import moment

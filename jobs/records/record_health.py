@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.changes import Shape, Written, count
+from jobs.records.changes import Shape, Written, count
 from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionRecordHealth as Fields
 from service.tables import Gap
@@ -18,7 +18,7 @@ from service.tables import Gap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from jobs.changes import Record
+    from jobs.records.changes import Record
     from service.salesforce.gateway import Gateway
     from service.scoring.rule_set import RuleSet
 

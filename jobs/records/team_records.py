@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.changes import Shape, write_changed
-from jobs.further import NOTHING, Further
-from jobs.further_company import OF_COMPANY
 from jobs.purge_weeks import KIND, key_of
+from jobs.records.changes import Shape, write_changed
+from jobs.records.further import NOTHING, Further
+from jobs.records.further_company import OF_COMPANY
 from service.facts.aggregates import aggregates
 from service.salesforce.fields import AdoptionTeam as Fields
 from service.weeks import monday_of
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from jobs.changes import Record, Written
-    from jobs.org_now import OrgNow
+    from jobs.records.changes import Record, Written
+    from jobs.records.org_now import OrgNow
     from service.facts.aggregates import Aggregate
     from service.facts.facts import Facts
     from service.salesforce.gateway import Gateway

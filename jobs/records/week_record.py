@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.purge_weeks import figures, key_of
-from jobs.week_mix import read_mix
+from jobs.records.week_mix import read_mix
 from service.salesforce.fields import AdoptionSnapshot as Snapshot
 from service.salesforce.fields import AdoptionTeam as Team
 from service.weeks import monday_of
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from jobs.changes import Record
-    from jobs.org_now import OrgNow
+    from jobs.records.changes import Record
+    from jobs.records.org_now import OrgNow
     from service.salesforce.gateway import Gateway
     from service.scoring.habits import Mix
     from service.scoring.result import Score

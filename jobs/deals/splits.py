@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from jobs.deal_wins import IDS_AT_ONCE
+from jobs.deals.wins import IDS_AT_ONCE
 from service.evidence.deals import Share
 from service.salesforce.errors import (
     LimitReachedError,
@@ -28,8 +28,8 @@ from service.salesforce.soql import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jobs.deal_due import Due
-    from jobs.deal_outcome import Announced
+    from jobs.deals.due import Due
+    from jobs.deals.outcome import Announced
     from service.salesforce.query import Asked
 
 ALL = Decimal(100)

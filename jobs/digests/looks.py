@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from jobs.digest_people import key_of
+from jobs.digests.people import key_of
 from service.salesforce.fields import AdoptionDigest as Fields
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jobs.digest_outcome import Digested
-    from jobs.digest_people import Company, Row
+    from jobs.digests.outcome import Digested
+    from jobs.digests.people import Company, Row
     from service.look_log import Look, LookLog
     from service.salesforce.gateway import Gateway
 

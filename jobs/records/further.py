@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from jobs.further_company import OF_COMPANY, company_of
+from jobs.records.further_company import OF_COMPANY, company_of
 from service.salesforce.errors import (
     AdminActionNeededError,
     SalesforceError,

@@ -1,0 +1,1 @@
+"""The weekly letter: who gets it, what it says, how it is sent."""
