@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from localorg import tls
+from localorg.auth import tls
 
 
 class LateOrg(ThreadingHTTPServer):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from localorg import handoff, load, seed, splits
 from localorg import org as orgs
-from localorg.access import viewer_of
 from localorg.org import Org, Settings
 from localorg.records import Writer
+from localorg.rights.access import viewer_of
 from localorg.server import Servers
 
 

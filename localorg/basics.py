@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from localorg import query
 from localorg.errors import SalesforceError, no_column
-from localorg.soql_columns import unknown_object
-from localorg.soql_parse import parse
-from localorg.soql_tree import Path
+from localorg.soql import query
+from localorg.soql.columns import unknown_object
+from localorg.soql.parse import parse
+from localorg.soql.tree import Path
 from localorg.wire import VERSIONS, Reply, Request
 
 _LABELS = {"51.0": "Spring '21", "65.0": "Winter '26", "66.0": "Spring '26"}

@@ -8,8 +8,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from localorg import ids, query, sobjects
+from localorg import ids, sobjects
 from localorg.errors import SalesforceError, no_column
+from localorg.soql import query
 from localorg.store import savepoint
 from localorg.wire import Reply, Request, bad_json, need_list
 

@@ -9,8 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localorg import actions_api, posting, sessions, shares
+from localorg import actions_api, posting
+from localorg.auth import sessions
 from localorg.control_state import Fault, OpenTransaction, Pattern
+from localorg.rights import shares
 from localorg.wire import Reply
 
 if TYPE_CHECKING:

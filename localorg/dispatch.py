@@ -6,9 +6,11 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from localorg import access, extensions, routes, sessions
+from localorg import extensions, routes
+from localorg.auth import sessions
 from localorg.composite import composite
 from localorg.errors import SalesforceError, expired_session, not_found
+from localorg.rights import access
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from localorg import apps, seed, sessions
 from localorg import org as orgs
+from localorg import seed
+from localorg.auth import apps, sessions
 
 if TYPE_CHECKING:
     import sqlite3

@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import derived, ids, kept_by_org, multicurrency, permissions, seed, splits, times
-from localorg.access import ADMIN_PROFILE
+from localorg import derived, ids, kept_by_org, multicurrency, seed, splits, times
 from localorg.cells import CONVERTERS, REMEMBERED, text
 from localorg.multicurrency import CURRENCY
+from localorg.rights import permissions
+from localorg.rights.access import ADMIN_PROFILE
 from localorg.tables import quoted, without_indexes
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import posting, shares, sharing, splits, stage_history
+from localorg import posting, splits, stage_history
 from localorg.errors import SalesforceError
+from localorg.rights import shares, sharing
 
 if TYPE_CHECKING:
     from localorg.object_type import ObjectType

@@ -7,21 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from localorg import (
-    actions_api,
-    apps,
-    control_state,
-    grants,
-    ids,
-    permissions,
-    posting,
-    sessions,
-    tables,
-)
-from localorg.bulk_ingest import Ingests
-from localorg.bulk_jobs import Jobs
-from localorg.cursors import Cursors
+from localorg import actions_api, control_state, ids, posting, tables
+from localorg.auth import apps, sessions
+from localorg.bulk.ingest import Ingests
+from localorg.bulk.jobs import Jobs
+from localorg.rights import grants, permissions
 from localorg.schema import Schema
+from localorg.soql.cursors import Cursors
 from localorg.standard_objects import standard_objects
 from localorg.store import Store
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localorg import sharing
-from localorg.access import viewer_of
 from localorg.errors import SalesforceError
+from localorg.rights import sharing
+from localorg.rights.access import viewer_of
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from localorg.access import Viewer
     from localorg.object_type import Field, ObjectType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
 
 Values = dict[str, Any]

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import derived, ids, multicurrency, object_rules, shares, sharing, times, values
+from localorg import derived, ids, multicurrency, object_rules, times, values
 from localorg.control_state import NOBODY, OpenTransaction
 from localorg.errors import SalesforceError, no_column, not_found
 from localorg.record_checks import Checks
+from localorg.rights import shares, sharing
 from localorg.tables import next_number, quoted
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from localorg.access import Viewer
     from localorg.object_type import Field, ObjectType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
 
 Values = dict[str, Any]

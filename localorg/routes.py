@@ -10,19 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from localorg import (
-    actions_api,
-    basics,
-    bulk_ingest,
-    bulk_query,
-    collections_api,
-    describe,
-    oauth,
-    oauth_code,
-    query,
-    sobjects,
-)
+from localorg import actions_api, basics, collections_api, describe, sobjects
+from localorg.auth import oauth, oauth_code
+from localorg.bulk import ingest as bulk_ingest
+from localorg.bulk import query as bulk_query
 from localorg.reports import analytics
+from localorg.soql import query
 from localorg.wire import VERSIONS
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from localorg.object_type import (
     SharingModel,
     new_field,
 )
-from localorg.shares import share_object
-from localorg.sharing import share_of
+from localorg.rights.shares import share_object
+from localorg.rights.sharing import share_of
 
 if TYPE_CHECKING:
     import sqlite3

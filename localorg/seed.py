@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import derived, ids, permissions, times
+from localorg import derived, ids, times
 from localorg import org as orgs
-from localorg.access import ADMIN_PROFILE, Viewer
-from localorg.permissions import ObjectRight, Rights
 from localorg.records import Writer
+from localorg.rights import permissions
+from localorg.rights.access import ADMIN_PROFILE, Viewer
+from localorg.rights.permissions import ObjectRight, Rights
 
 if TYPE_CHECKING:
     import sqlite3

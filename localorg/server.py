@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from localorg import tls
 from localorg.app import Api
+from localorg.auth import tls
 
 if TYPE_CHECKING:
     import ssl

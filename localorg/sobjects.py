@@ -8,9 +8,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import ids, query, values
+from localorg import ids, values
 from localorg.errors import SalesforceError, no_column, not_found
 from localorg.records import Writer
+from localorg.soql import query
 from localorg.tables import quoted
 from localorg.wire import Reply, Request
 

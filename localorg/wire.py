@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from localorg.access import Viewer
 from localorg.errors import SalesforceError
-from localorg.permissions import Rights
+from localorg.rights.access import Viewer
+from localorg.rights.permissions import Rights
 
 if TYPE_CHECKING:
     import sqlite3

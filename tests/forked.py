@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Module with a `main` -> what else is read, or done, before it is forked.
 READ = {
     "localorg.__main__": "import localorg.pages\n"
-    "from localorg.soql_parse import parse\nparse('SELECT Id FROM User')  # reads the grammar",
+    "from localorg.soql.parse import parse\nparse('SELECT Id FROM User')  # reads the grammar",
     "jobs.worker": "import jobs.night, jobs.big_deals, jobs.deal_look, jobs.digest",
 }
 #: Answers each line (a JSON object: arguments, log, environment) with the id of the new process,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import apps, permissions
+from localorg.auth import apps
 from localorg.metadata import deployed, model, rows, to_schema
 from localorg.metadata.kinds import APP_PARTS
 from localorg.object_type import SchemaError
-from localorg.permissions import ObjectRight, Rights
+from localorg.rights import permissions
+from localorg.rights.permissions import ObjectRight, Rights
 
 if TYPE_CHECKING:
     import sqlite3

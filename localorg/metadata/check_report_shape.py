@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from localorg.errors import SalesforceError
 from localorg.metadata import model
-from localorg.soql_dates import span
-from localorg.soql_tree import Value
+from localorg.soql.dates import span
+from localorg.soql.tree import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

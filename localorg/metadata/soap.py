@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from localorg import access, sessions
+from localorg.auth import sessions
 from localorg.metadata import deployment, model
 from localorg.metadata.deployment import Caller, Options
 from localorg.metadata.kinds import BY_TYPE, CHILDREN, KINDS, NAMESPACE, PART_TYPES
 from localorg.metadata.reader import PackageError
+from localorg.rights import access
 
 if TYPE_CHECKING:
     import sqlite3

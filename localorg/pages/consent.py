@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, g, redirect, render_template, request
 
-from localorg.oauth_code import CONSENT
+from localorg.auth.oauth_code import CONSENT
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from localorg import access, apps, grants, oauth_code, sessions
+from localorg.auth import apps, oauth_code, sessions
+from localorg.auth.oauth_errors import OAuthError
 from localorg.ids import is_id, widen
-from localorg.oauth_errors import OAuthError
 from localorg.pages.port import ClientApp, Person
 from localorg.pages.setup_records import SetupRecords
 from localorg.pages.viewers_records import ViewersRecords
 from localorg.pages.viewers_reports import ViewersReports
 from localorg.pages.viewers_tabs import ViewersTabs
+from localorg.rights import access, grants
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
     from wsgiref.types import WSGIApplication
 
-    from localorg.apps import App
+    from localorg.auth.apps import App
     from localorg.org import Org
 
 _PEOPLE = """

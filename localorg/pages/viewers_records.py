@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from localorg import access, query
 from localorg.errors import SalesforceError
 from localorg.ids import is_id, widen
 from localorg.pages.port import Feed, FieldInfo, ObjectInfo, Post
+from localorg.rights import access
+from localorg.soql import query
 from localorg.wire import Request
 
 if TYPE_CHECKING:

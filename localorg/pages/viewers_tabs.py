@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localorg import access
 from localorg.metadata import bundles, model
 from localorg.metadata.model import Component
 from localorg.pages.port import PageTab
+from localorg.rights import access
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from localorg.errors import SalesforceError
 from localorg.reports.definition import Criterion, Definition, RefusedError
-from localorg.soql_filter import Filter
-from localorg.soql_tree import Combined, Comparison, Path, Value
+from localorg.soql.filter import Filter
+from localorg.soql.tree import Combined, Comparison, Path, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from localorg.object_type import Field
-    from localorg.soql_filter import Sql
-    from localorg.soql_tree import Call, Condition, Query, ValueKind
+    from localorg.soql.filter import Sql
+    from localorg.soql.tree import Call, Condition, Query, ValueKind
 
 _OPERATORS = {
     "equals": "=", "notEqual": "!=", "lessThan": "<", "greaterThan": ">", "lessOrEqual": "<=",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from localorg import access
 from localorg.metadata import deployed, model
 from localorg.reports.definition import RefusedError
 from localorg.reports.run import RUN_REPORTS
+from localorg.rights import access
 
 if TYPE_CHECKING:
     import sqlite3

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 from localorg import times
 from localorg.metadata import model
 from localorg.object_type import Field, ObjectType, new_field
-from localorg.permissions import Rights
 from localorg.reports.definition import RefusedError
-from localorg.sharing import visible
+from localorg.rights.permissions import Rights
+from localorg.rights.sharing import visible
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from localorg.access import Viewer
     from localorg.metadata.model import Component
     from localorg.reports.types import ReportType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
 
 _SHOWN_TO_ALL = Rights(user=frozenset({"ViewSetup", "ViewRoles"}))

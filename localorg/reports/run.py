@@ -7,20 +7,20 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import access
 from localorg.metadata import deployed
 from localorg.reports import types
 from localorg.reports.criteria import compile_filter
 from localorg.reports.definition import Definition, Grouping, RefusedError
 from localorg.reports.reach import Reach, Reached
 from localorg.reports.result import MOST_ROWS, Result, Row, Shown, Tally
-from localorg.sharing import below
+from localorg.rights import access
+from localorg.rights.sharing import below
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from localorg.access import Viewer
     from localorg.object_type import Field
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
 
 #: Scopes of all records, of the viewer's own, and of the viewer and those below their role.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from localorg import sessions
+from localorg.auth import sessions
 from localorg.org import Org
 
 _PEOPLE = "SELECT Id, Name, Username, ManagerId, UserRole.Name FROM User WHERE IsActive = true ORDER BY Username"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from localorg import apps
+from localorg.auth import apps
 from localorg.org import Org
 from tests.e2e.browser import Watch
 from tests.e2e.cast import Cast

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from localorg import apps
+from localorg.auth import apps
 from localorg.org import Org
 from tests.e2e.localorg_server import localorg_server
 

@@ -17,7 +17,7 @@ from jobs import marks
 from jobs.digest import run_digest
 from jobs.digests.people import read_company
 from jobs.org_rules import rules_in_force
-from localorg import sharing
+from localorg.rights import sharing
 from service.cli import main
 from service.doctor import runs
 from service.look_log import LookLog

@@ -28,7 +28,7 @@ def rows() -> list[list[str]]:
 def raised_codes() -> set[str]:
     """Codes in calls of what makes a refusal, and in bodies that are written out."""
     found: set[str] = set()
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and called(node) in RAISED:
                 found |= {text for one in node.args if (text := constant(one)) and CODE.match(text)}

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localorg import query, seed
-from localorg.access import Viewer
+from localorg import seed
 from localorg.errors import SalesforceError
-from localorg.permissions import Rights
+from localorg.rights.access import Viewer
+from localorg.rights.permissions import Rights
+from localorg.soql import query
 from localorg.wire import Request
 from tests.localorg.test_load import CURRENCIES, ask, export, fill
 

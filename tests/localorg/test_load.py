@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localorg import load, query, seed
-from localorg.access import Viewer
+from localorg import load, seed
 from localorg.errors import SalesforceError
-from localorg.permissions import ObjectRight, Rights
+from localorg.rights.access import Viewer
+from localorg.rights.permissions import ObjectRight, Rights
+from localorg.soql import query
 from localorg.wire import Request
 from tests.shared_data import shared_path
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 
-from localorg import apps, sessions
+from localorg.auth import apps, sessions
 from tests.localorg.world import key_pair
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from localorg import apps, grants
+from localorg.auth import apps
+from localorg.rights import grants
 
 if TYPE_CHECKING:
     from tests.localorg.world import World

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localorg.soql_parse import parse
-from localorg.soql_tree import Combined, Comparison, Path, Value
+from localorg.soql.parse import parse
+from localorg.soql.tree import Combined, Comparison, Path, Value
 
 if TYPE_CHECKING:
     from tests.localorg.world import World

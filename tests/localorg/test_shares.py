@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localorg.shares import set_hierarchy
+from localorg.rights.shares import set_hierarchy
 from tests.localorg.world import SCORE
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localorg import permissions
+from localorg.rights import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

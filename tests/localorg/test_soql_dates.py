@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from localorg.errors import SalesforceError
-from localorg.soql_dates import span
-from localorg.soql_tree import Value
+from localorg.soql.dates import span
+from localorg.soql.tree import Value
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 

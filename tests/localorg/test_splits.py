@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localorg import splits
-from localorg.access import viewer_of
 from localorg.records import Writer
+from localorg.rights.access import viewer_of
 
 if TYPE_CHECKING:
     from tests.localorg.world import World

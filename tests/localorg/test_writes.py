@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localorg import permissions
+from localorg.rights import permissions
 
 if TYPE_CHECKING:
     from tests.localorg.world import World

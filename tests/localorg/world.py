@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from simple_salesforce import Salesforce
 
-from localorg import apps, ids, permissions, seed, sessions, tables
+from localorg import ids, seed, tables
 from localorg import org as orgs
-from localorg.access import Viewer
-from localorg.permissions import ObjectRight, Rights
+from localorg.auth import apps, sessions
 from localorg.records import Writer
+from localorg.rights import permissions
+from localorg.rights.access import Viewer
+from localorg.rights.permissions import ObjectRight, Rights
 from localorg.schema import new_field
 from localorg.system_fields import custom_metadata_type, custom_object
 

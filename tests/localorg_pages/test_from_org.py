@@ -7,12 +7,13 @@ import json
 
 import pytest
 
-from localorg import access, apps, permissions
+from localorg.auth import apps
 from localorg.object_type import new_field
 from localorg.org import Org, Settings
 from localorg.pages import create_pages
-from localorg.permissions import ObjectRight, Rights
 from localorg.records import Writer
+from localorg.rights import access, permissions
+from localorg.rights.permissions import ObjectRight, Rights
 from localorg.system_fields import custom_object
 
 ORIGIN = "http://127.0.0.1:8080"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from localorg import access
 from localorg.metadata import deployed
 from localorg.metadata.apply import Applier
 from localorg.metadata.reader import read_source
 from localorg.org import Org
+from localorg.rights import access
 from tests.localorg_pages.test_from_org import ORIGIN, World
 
 PROJECT = Path(__file__).resolve().parents[2] / "sfdx"

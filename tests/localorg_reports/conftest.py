@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localorg import load, seed
-from localorg.access import Viewer
 from localorg.metadata import deployed
 from localorg.metadata.apply import Applier
 from localorg.metadata.reader import read_source
 from localorg.org import Org
 from localorg.pages import create_pages
-from localorg.permissions import Rights
 from localorg.records import Writer
 from localorg.reports import dashboard, definition, library
 from localorg.reports.run import run
+from localorg.rights.access import Viewer
+from localorg.rights.permissions import Rights
 from service.sample import write_sample
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from localorg import permissions, seed
+from localorg import seed
 from localorg.metadata import model
 from localorg.metadata.model import Component
 from localorg.reports import criteria, definition
 from localorg.reports.definition import RefusedError
 from localorg.reports.run import run
+from localorg.rights import permissions
 
 NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 USERS = "<reportType>User</reportType><params><name>active</name><value>active</value></params>"

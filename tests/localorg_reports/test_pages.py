@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localorg import dispatch, seed, sessions
+from localorg import dispatch, seed
+from localorg.auth import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

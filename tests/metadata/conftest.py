@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from localorg import access
 from localorg.org import Org
+from localorg.rights import access
 from tests.metadata.soap_client import Client, a_session
 
 PROJECT = Path(__file__).resolve().parents[2] / "sfdx"

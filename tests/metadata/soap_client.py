@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from localorg import sessions
+from localorg.auth import sessions
 from localorg.metadata import rows, soap
 
 if TYPE_CHECKING:

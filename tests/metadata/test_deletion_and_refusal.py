@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from localorg import apps, permissions
+from localorg.auth import apps
 from localorg.metadata import deployment, rows
 from localorg.metadata.reader import read_source
+from localorg.rights import permissions
 from tests.metadata.conftest import PROJECT
 from tests.metadata.soap_client import (
     NAMESPACE,

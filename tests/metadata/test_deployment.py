@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localorg import apps, permissions
+from localorg.auth import apps
+from localorg.rights import permissions
 from tests.metadata.conftest import COMPONENTS
 from tests.metadata.soap_client import (
     REPORT,

@@ -13,7 +13,7 @@ from canvas.managers_read import managers_query
 from canvas.org_reads import OrgReads
 from canvas.people_questions import deals_query, people_query, teams_query
 from canvas.score_record import own_score_query
-from localorg import sessions
+from localorg.auth import sessions
 from service.salesforce.viewer import ViewerGateway
 from service.settings import read_settings
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from localorg.errors import SalesforceError
-from localorg.soql_parse import malformed, pointed
-from localorg.soql_tree import Combined, Comparison, Path, Query, Value
+from localorg.soql.parse import malformed, pointed
+from localorg.soql.tree import Combined, Comparison, Path, Query, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localorg.object_type import Field, ObjectType
-    from localorg.soql_sql import Compiled
+    from localorg.soql.sql import Compiled
     from localorg.wire import Request
 
     RunChild = Callable[[Request, Query], tuple[Compiled, list[dict[str, Any]]]]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from localorg import ids, times
 from localorg.errors import SalesforceError
-from localorg.soql_dates import span
-from localorg.soql_parse import pointed
-from localorg.soql_tree import Combined, Query
+from localorg.soql.dates import span
+from localorg.soql.parse import pointed
+from localorg.soql.tree import Combined, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from localorg.object_type import Field
-    from localorg.soql_tree import Call, Comparison, Condition, Path, Value
+    from localorg.soql.tree import Call, Comparison, Condition, Path, Value
 
 Sql = tuple[str, list[object]]
 _NUMBERS = frozenset({"int", "double", "currency", "percent"})

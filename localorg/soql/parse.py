@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from lark.exceptions import VisitError
 
 from localorg.errors import SalesforceError
-from localorg.soql_tree import (
+from localorg.soql.tree import (
     Call,
     Combined,
     Comparison,

@@ -9,12 +9,14 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from localorg import child_query, record_access, render
-from localorg.cursors import Cursor
+from localorg import render
 from localorg.errors import SalesforceError
-from localorg.soql_parse import malformed, parse
-from localorg.soql_sql import Compiled, Compiler
-from localorg.soql_tree import Call, Query
+from localorg.rights import record_access
+from localorg.soql import child_query
+from localorg.soql.cursors import Cursor
+from localorg.soql.parse import malformed, parse
+from localorg.soql.sql import Compiled, Compiler
+from localorg.soql.tree import Call, Query
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:

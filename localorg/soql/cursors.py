@@ -16,7 +16,7 @@ from localorg.errors import SalesforceError
 from localorg.ids import checksum
 
 if TYPE_CHECKING:
-    from localorg.soql_tree import Query
+    from localorg.soql.tree import Query
 
 _LETTERS = string.ascii_letters + string.digits
 _LOCATOR_TAIL = 12

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from localorg.errors import SalesforceError
 from localorg.object_type import new_field
-from localorg.sharing import visible
-from localorg.soql_parse import pointed
+from localorg.rights.sharing import visible
+from localorg.soql.parse import pointed
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from localorg.access import Viewer
     from localorg.object_type import Field, ObjectType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
-    from localorg.soql_tree import Path, Query
+    from localorg.soql.tree import Path, Query
 
 _APPEND_OBJECT = (
     "If you are attempting to use a custom object, be sure to append the '__c' after the entity"

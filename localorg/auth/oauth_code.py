@@ -10,16 +10,17 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from localorg import apps, grants, sessions
-from localorg.oauth_errors import OAuthError
+from localorg.auth import apps, sessions
+from localorg.auth.oauth_errors import OAuthError
+from localorg.rights import grants
 from localorg.wire import Reply
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from localorg.apps import App
-    from localorg.sessions import Session
+    from localorg.auth.apps import App
+    from localorg.auth.sessions import Session
     from localorg.wire import Request
 
 GRANT = "authorization_code"

@@ -8,15 +8,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg.access import OWN_ROWS
 from localorg.errors import SalesforceError
+from localorg.rights.access import OWN_ROWS
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from localorg.access import Viewer
     from localorg.object_type import Field, ObjectType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
 
 Values = dict[str, Any]

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from localorg import multicurrency
 from localorg.errors import SalesforceError
 from localorg.object_type import new_field
-from localorg.sharing import visible
-from localorg.soql_checks import check_semi_joins, check_shape
-from localorg.soql_columns import Columns
-from localorg.soql_filter import Filter, Sql
-from localorg.soql_functions import AGGREGATES, DATE_FUNCTIONS, ON_DATETIME_ONLY
-from localorg.soql_parse import malformed, pointed
-from localorg.soql_tree import Call, Path, Query
+from localorg.rights.sharing import visible
+from localorg.soql.checks import check_semi_joins, check_shape
+from localorg.soql.columns import Columns
+from localorg.soql.filter import Filter, Sql
+from localorg.soql.functions import AGGREGATES, DATE_FUNCTIONS, ON_DATETIME_ONLY
+from localorg.soql.parse import malformed, pointed
+from localorg.soql.tree import Call, Path, Query
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from localorg.access import Viewer
     from localorg.object_type import Field, ObjectType
+    from localorg.rights.access import Viewer
     from localorg.schema import Schema
-    from localorg.soql_columns import Column
-    from localorg.soql_tree import Ordering
+    from localorg.soql.columns import Column
+    from localorg.soql.tree import Ordering
 
 _NUMERIC = frozenset({"int", "double", "currency", "percent"})
 _NO_SEMI_JOIN = frozenset({"Task", "Event", "Note", "Attachment"})

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from localorg import query, times
-from localorg.job_list import JobList
+from localorg import times
+from localorg.bulk.job_list import JobList
+from localorg.soql import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from localorg.soql_sql import Compiled, Output
+    from localorg.soql.sql import Compiled, Output
     from localorg.wire import Request
 
 PREFIX = "750"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localorg.errors import SalesforceError
-from localorg.soql_functions import DATE_FUNCTIONS
-from localorg.soql_parse import malformed
-from localorg.soql_tree import Call, Combined, Query
+from localorg.soql.functions import DATE_FUNCTIONS
+from localorg.soql.parse import malformed
+from localorg.soql.tree import Call, Combined, Query
 
 if TYPE_CHECKING:
-    from localorg.soql_tree import Condition
+    from localorg.soql.tree import Condition
 
 _LARGEST_OFFSET = 2000
 _MOST_SEMI_JOINS = 2

@@ -14,13 +14,14 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from localorg import access, apps, oauth_code, sessions
-from localorg.oauth_errors import OAuthError
+from localorg.auth import apps, oauth_code, sessions
+from localorg.auth.oauth_errors import OAuthError
+from localorg.rights import access
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:
-    from localorg.apps import App
-    from localorg.sessions import Session
+    from localorg.auth.apps import App
+    from localorg.auth.sessions import Session
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: An assertion may run out this far ahead at most, and may have run out this long ago at most.

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from localorg import sharing, system_fields
+from localorg import system_fields
 from localorg.errors import SalesforceError
 from localorg.object_type import ObjectType, new_field
+from localorg.rights import sharing
 from localorg.tables import quoted
 
 if TYPE_CHECKING:

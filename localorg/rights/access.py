@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localorg import times
-from localorg.permissions import ObjectRight, Rights, rights_of
+from localorg.rights.permissions import ObjectRight, Rights, rights_of
 
 if TYPE_CHECKING:
     import sqlite3

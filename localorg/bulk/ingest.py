@@ -14,9 +14,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from localorg import sobjects
+from localorg.bulk.ingest_run import Job, run
+from localorg.bulk.job_list import JobList
 from localorg.errors import SalesforceError, not_found
-from localorg.ingest_run import Job, run
-from localorg.job_list import JobList
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localorg import ids, sharing
-from localorg.access import viewer_of
+from localorg import ids
 from localorg.errors import SalesforceError, no_column
-from localorg.soql_parse import malformed
-from localorg.soql_tree import Combined, Comparison, Path
+from localorg.rights import sharing
+from localorg.rights.access import viewer_of
+from localorg.soql.parse import malformed
+from localorg.soql.tree import Combined, Comparison, Path
 from localorg.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from localorg.access import Viewer
     from localorg.object_type import ObjectType
-    from localorg.soql_tree import Condition, Query
+    from localorg.rights.access import Viewer
+    from localorg.soql.tree import Condition, Query
     from localorg.wire import Request
 
 NAME = "UserRecordAccess"

@@ -9,16 +9,16 @@ import base64
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from localorg import query
 from localorg.errors import SalesforceError, not_found
-from localorg.soql_parse import parse
-from localorg.soql_tree import Call, Query
+from localorg.soql import query
+from localorg.soql.parse import parse
+from localorg.soql.tree import Call, Query
 from localorg.wire import Reply, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from localorg.bulk_jobs import Job
+    from localorg.bulk.jobs import Job
 
 _CSV = "text/csv; charset=UTF-8"
 #: What may be asked of a job's form, the first being what it is unless asked otherwise.

@@ -9,12 +9,12 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from localorg.soql_parse import malformed
+from localorg.soql.parse import malformed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from localorg.soql_tree import Value
+    from localorg.soql.tree import Value
 
 _DAYS = {"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1}
 _UNIT = re.compile(r"(LAST|THIS|NEXT)_(WEEK|MONTH|QUARTER|YEAR)\Z")

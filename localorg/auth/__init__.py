@@ -1,0 +1,1 @@
+"""Who knocks: client apps, OAuth, sessions, and the certificate of the door."""

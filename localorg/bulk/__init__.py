@@ -1,0 +1,1 @@
+"""Jobs of the Bulk API 2.0, both ways."""

@@ -1,0 +1,1 @@
+"""What somebody may see and do: permission sets, shares, the role hierarchy."""

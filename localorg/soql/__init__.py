@@ -1,0 +1,1 @@
+"""SOQL: parsed, checked, and answered from SQLite, a page at a time."""
