@@ -66,7 +66,7 @@ def _pages(path: Path, folder: Path) -> Iterator[Page]:
         for place, part in enumerate(parts(text for text, _ in texts(member, UTF_8))):
             page = folder / f"{number}-{place}.csv"
             with page.open("wb") as out:
-                out.writelines((part.header, part.rows))
+                out.writelines((part.header, *part.rows))
             yield Page(member.object_name, page, member.label)
 
 

@@ -61,10 +61,11 @@ def texts(packed: Path) -> Iterator[bytes]:
 
 def _parts(packed: Path) -> Iterator[Part]:
     for part in parts(texts(packed)):
-        is_clean = part.rows.isascii()
-        yield (
-            part if is_clean else replace(part, rows=part.rows.decode("utf-8", "replace").encode())
-        )
+        yield part if part.is_ascii else replace(part, rows=(_clean(part.text),))
+
+
+def _clean(text: bytes) -> bytes:
+    return text.decode("utf-8", "replace").encode()
 
 
 def _count_lines(packed: Path, offset: int) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-PART_BYTES = 16 << 20
+PART_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,50 @@ class Part:
     """Whole rows of a file under its header."""
 
     header: bytes
-    rows: bytes
-    offset: int  #: of `rows` in the file
+    rows: tuple[bytes, ...]  #: one after the other; as they came, so that none is copied
+    offset: int  #: of the rows in the file
+
+    @property
+    def text(self) -> bytes:
+        """The rows in one piece."""
+        return b"".join(self.rows)
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether all characters of the rows are plain."""
+        return all(one.isascii() for one in self.rows)
 
     def write(self, path: Path) -> None:
         """Write it as a page."""
         with path.open("wb") as out:
-            out.writelines((self.header, self.rows))
+            out.writelines((self.header, *self.rows))
 
 
 def parts(texts: Iterable[bytes]) -> Iterator[Part]:
     """Cut a file that arrives in chunks. An empty file is one part without a header."""
-    pending, size, offset, header = list[bytes](), 0, 0, None
+    pending, offset, header = list[bytes](), 0, None
     for text in texts:
         if header is None:
             header = text[: header_length(text)]
             text, offset = text[len(header) :], len(header)  # noqa: PLW2901 - the rest of it
         pending.append(text)
-        size += len(text)
-        if size < PART_BYTES:
+        if sum(map(len, pending)) < PART_BYTES:
             continue
-        rows = b"".join(pending)
-        end = _row_end(rows, is_quoted=header.startswith(b'"'))
-        yield Part(header, rows[:end], offset)
-        offset += end
-        pending, size = [rows[end:]], len(rows) - end
-    yield Part(header or b"", b"".join(pending), offset)
+        rows, rest = _cut(pending, is_quoted=header.startswith(b'"'))
+        pending = [rest]
+        yield Part(header, rows, offset)
+        offset += sum(map(len, rows))
+    yield Part(header or b"", tuple(pending), offset)
+
+
+def _cut(pending: list[bytes], *, is_quoted: bool) -> tuple[tuple[bytes, ...], bytes]:
+    """Whole rows, and what comes after them; a row nearly always ends in the last chunk."""
+    *before, last = pending
+    if is_quoted and (end := pages.row_end(last)):
+        return (*before, last[:end]), last[end:]
+    rows = b"".join(pending)
+    end = _row_end(rows, is_quoted=is_quoted)
+    return (rows[:end],), rows[end:]
 
 
 def header_length(text: bytes) -> int:

@@ -72,8 +72,8 @@ class _Reading:
                 partial(count_lines, member, self.codec),
             )
             for place, (page, part) in enumerate(source.pages(parts(self._texts(member))), start=1):
-                if self.codec == UTF_8:
-                    check_utf_8(member, part.rows, part.offset)
+                if self.codec == UTF_8 and not part.is_ascii:
+                    check_utf_8(member, part.text, part.offset)
                 if place == 1:
                     self.headers.add(member.object_name, member.label, pages.header(page.path))
                 yield page

@@ -112,8 +112,6 @@ def _decoded(member: Member, encoding: str, source: Iterator[bytes]) -> Iterator
 
 def check_utf_8(member: Member, text: bytes, offset: int) -> None:
     """Raises EncodingError where `text`, which begins at `offset` of the member's, is not UTF-8."""
-    if text.isascii():
-        return
     try:
         text.decode()
     except UnicodeDecodeError as error:
