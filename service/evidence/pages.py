@@ -46,7 +46,7 @@ def row_end(text: bytes | bytearray) -> int:
     a value it would be doubled, or end the value.
     """
     at = text.rfind(b'\n"', 0, -1)
-    while at > 0 and text[at + 2] in _NOT_A_VALUE:
+    while at >= 0 and text[at + 2] in _NOT_A_VALUE:
         at = text.rfind(b'\n"', 0, at)
     return at + 1
 
