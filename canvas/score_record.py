@@ -118,7 +118,10 @@ def _components(
 
 
 def _measures(listed: Sequence[Mapping[str, Any]]) -> tuple[ShownMeasure, ...]:
-    """Points are weight x credit over all scorable weight, so full credit is worth 100 x weight."""
+    """Points are weight x credit over all scorable weight, so full credit is worth 100 x weight.
+
+    Points are rounded so that they add up to the score: by up to a tenth more than full credit.
+    """
     weights = [number(each.get("scorable_weight")) or Decimal(0) for each in listed]
     total = sum(weights, Decimal(0))
     return tuple(
@@ -128,6 +131,7 @@ def _measures(listed: Sequence[Mapping[str, Any]]) -> tuple[ShownMeasure, ...]:
 
 
 def _measure(each: Mapping[str, Any], most_points: Decimal | None) -> ShownMeasure:
+    points = number(each.get("points"))
     return ShownMeasure(
         name=clean(each.get("measure")),
         label=clean(each.get("label")),
@@ -138,8 +142,8 @@ def _measure(each: Mapping[str, Any], most_points: Decimal | None) -> ShownMeasu
         seen=whole(each.get("seen")) or 0,
         good=whole(each.get("good")),
         eligible=whole(each.get("eligible")),
-        points=number(each.get("points")),
-        most_points=most_points,
+        points=points,
+        most_points=most_points and max(most_points, points or most_points),
         why_not=clean(each.get("why_not")),
         explanation=clean(each.get("explanation")),
     )

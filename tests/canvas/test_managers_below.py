@@ -49,7 +49,7 @@ def test_how_long_things_wait_with_a_manager(page):
         "managers",
     )
     assert (
-        "4 exceptions wait with them: 2 for up to a week, 1 for up to four weeks, 1 for longer."
+        "4 exceptions wait with them: 2 for up to a week, 1 for up to four weeks, 1 for more than four weeks."
         in told
     )
     assert "The oldest has stood for 40 days. Nobody has acted on 3 of them." in told
@@ -72,7 +72,7 @@ def test_a_list_that_was_cut_counts_no_more_than_it_has(page):
     told = section(page(sue(*(standing(day) for day in range(1, 51)))), "managers")
     assert (
         "50 or more exceptions wait with them; of the 50 that have stood longest: "
-        "7 for up to a week, 21 for up to four weeks, 22 for longer." in told
+        "7 for up to a week, 21 for up to four weeks, 22 for more than four weeks." in told
     )
     assert "Nobody has acted on 50 of them." in told
     told = section(page(sue(*(standing(day) for day in range(1, 50)))), "managers")
