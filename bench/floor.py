@@ -65,8 +65,7 @@ def _pages(path: Path, folder: Path) -> Iterator[Page]:
     for number, member in enumerate(find_members([path], Limits(), folder)):
         for place, part in enumerate(parts(text for text, _ in texts(member, UTF_8))):
             page = folder / f"{number}-{place}.csv"
-            with page.open("wb") as out:
-                out.writelines((part.header, *part.rows))
+            part.write(page)
             yield Page(member.object_name, page, member.label)
 
 

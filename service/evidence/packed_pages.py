@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.evidence.page_stage import Page
 from service.evidence.part_pages import PartPages
-from service.evidence.parts import parts
+from service.evidence.parts import lines_before, parts
 from service.packed import unpacked
 from service.tables import PACKED
 
@@ -70,10 +70,4 @@ def _clean(text: bytes) -> bytes:
 
 def _count_lines(packed: Path, offset: int) -> int:
     """How many lines end before that offset. Reads it all again."""
-    lines = 0
-    for text in texts(packed):
-        lines += text.count(b"\n", 0, max(0, offset))
-        offset -= len(text)
-        if offset <= 0:
-            break
-    return lines
+    return lines_before(offset, texts(packed))

@@ -73,6 +73,17 @@ def _cut(pending: list[bytes], *, is_quoted: bool) -> tuple[tuple[bytes, ...], b
     return (rows[:end],), rows[end:]
 
 
+def lines_before(offset: int, texts: Iterable[bytes]) -> int:
+    """How many lines end before that offset of a file that arrives in chunks."""
+    lines = 0
+    for text in texts:
+        lines += text.count(b"\n", 0, max(0, offset))
+        offset -= len(text)
+        if offset <= 0:
+            break
+    return lines
+
+
 def header_length(text: bytes) -> int:
     """How many bytes the first row takes, its line end included."""
     lines = _Lines(text)

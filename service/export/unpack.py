@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from isal import isal_zlib
 
+from service.evidence.parts import lines_before
 from service.export.errors import BrokenZipError, EncodingError
 
 if TYPE_CHECKING:
@@ -121,13 +122,7 @@ def check_utf_8(member: Member, text: bytes, offset: int) -> None:
 
 def count_lines(member: Member, encoding: str, offset: int) -> int:
     """How many lines end before that offset of the member's text. Reads it all again."""
-    lines = 0
-    for text, _ in texts(member, encoding):
-        lines += text.count(b"\n", 0, max(0, offset))
-        offset -= len(text)
-        if offset <= 0:
-            break
-    return lines
+    return lines_before(offset, (text for text, _ in texts(member, encoding)))
 
 
 def _not_in(member: Member, line: int, error: UnicodeDecodeError) -> EncodingError:

@@ -115,8 +115,14 @@ def read_table(
     """
     if not job.is_run:
         _wait(caller, job, folder)
-    with closing(Proofs(folder, job.columns, caller.most_page_bytes)) as proofs:
-        _read_pages(caller, job, folder, proofs, progress)
+    with closing(Proofs(job, folder, caller.most_page_bytes)) as proofs:
+        proofs.begin(job.pages)
+        while not job.is_whole:
+            _read_page(caller, job, folder)
+            proofs.begin(job.pages[-1:])
+            if progress:
+                progress(job.object_name, job.rows, job.total or job.rows)
+        proofs.finish()
     if not job.files:
         return without_rows(job.object_name, job.columns, folder)
     files = tuple(folder / name for name in job.files)
@@ -180,31 +186,6 @@ def _failure(job: Job, state: str, message: str) -> SalesforceError:
         kind, remedy = TransientSalesforceError, ""
     told = f"the query job for {job.object_name} failed: {message}"
     return kind(told, code=code, remedy=remedy)
-
-
-def _read_pages(
-    caller: Caller,
-    job: Job,
-    folder: Path,
-    proofs: Proofs,
-    progress: Callable[[str, int, int], None] | None,
-) -> None:
-    _prove(job, folder, lambda: proofs.begin(job.pages))
-    while not job.is_whole:
-        _read_page(caller, job, folder)
-        _prove(job, folder, lambda: proofs.begin(job.pages[-1:]))
-        if progress:
-            progress(job.object_name, job.rows, job.total or job.rows)
-    _prove(job, folder, proofs.finish)
-
-
-def _prove(job: Job, folder: Path, step: Callable[[], None]) -> None:
-    """A job with a page that is not whole is let go: another reading makes a new one."""
-    try:
-        step()
-    except SalesforceError:
-        job.forget(folder)
-        raise
 
 
 def _read_page(caller: Caller, job: Job, folder: Path) -> None:

@@ -11,20 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from service.salesforce.bulk_page import prove
+from service.salesforce.errors import SalesforceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from service.salesforce.bulk_job import Job
 
 _THREADS = 2
 
 
 @dataclass
 class Proofs:
-    """Those of one job's pages."""
+    """Those of one job's pages. A job with a page that is not whole is let go."""
 
+    job: Job
     folder: Path
-    columns: tuple[str, ...]
     most_bytes: int  #: of a page, unpacked
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS))
     _running: list[Future[None]] = field(default_factory=list)
@@ -36,7 +39,7 @@ class Proofs:
         """
         for name, rows in pages:
             page = self.folder / name
-            proof = self._pool.submit(prove, page, self.columns, rows, self.most_bytes)
+            proof = self._pool.submit(prove, page, self.job.columns, rows, self.most_bytes)
             self._running.append(proof)
         self._raise_failures(wait=False)
 
@@ -47,7 +50,11 @@ class Proofs:
     def _raise_failures(self, *, wait: bool) -> None:
         for one in [one for one in self._running if wait or one.done()]:
             self._running.remove(one)
-            one.result()
+            try:
+                one.result()
+            except SalesforceError:
+                self.job.forget(self.folder)
+                raise
 
     def close(self) -> None:
         """Stop what has not begun."""

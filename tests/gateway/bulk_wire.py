@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
+
 from service.salesforce import bulk
+from service.salesforce.errors import TransientSalesforceError
 from tests.gateway.wire import DATA
 
 JOBS = f"{DATA}/jobs/query"
@@ -32,6 +35,16 @@ def page(org, body, rows=None, locator="null", **more):
 def read(gateway, folder, progress=None):
     job = bulk.begin(gateway, folder, "Task", COLUMNS)
     return bulk.read_table(gateway, job, folder, progress)
+
+
+def break_off(gateway, org, folder):
+    """A reading of three rows that ends after its first page, with two; the wire is free again."""
+    state(org, rows=3)
+    page(org, csv_of("a", "b"), 2, "MQ")
+    org.get(RESULTS, status=503, body="<html>")
+    with pytest.raises(TransientSalesforceError):
+        read(gateway, folder)
+    org.remove("GET", RESULTS)
 
 
 def text_of(table):

@@ -20,6 +20,7 @@ from tests.gateway.bulk_wire import (
     JOBS,
     RESULTS,
     asked,
+    break_off,
     csv_of,
     page,
     read,
@@ -77,12 +78,7 @@ def test_a_job_without_rows_is_not_asked_for_its_result(gateway, made, tmp_path)
 
 
 def test_a_reading_that_broke_off_goes_on_at_its_page(gateway, made, tmp_path):
-    state(made, rows=3)
-    page(made, csv_of("a", "b"), 2, "MQ")
-    made.get(RESULTS, status=503, body="<html>")
-    with pytest.raises(TransientSalesforceError):
-        read(gateway, tmp_path)
-    made.remove("GET", RESULTS)
+    break_off(gateway, made, tmp_path)
     page(made, csv_of("c"), 1)
     before = len(made.calls)
     table = read(gateway, tmp_path)

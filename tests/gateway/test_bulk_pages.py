@@ -20,6 +20,7 @@ from tests.gateway.bulk_wire import (
     JOBS,
     RESULTS,
     asked,
+    break_off,
     csv_of,
     page,
     read,
@@ -113,13 +114,8 @@ def test_a_job_with_a_page_that_is_not_whole_is_let_go(gateway, made, tmp_path, 
 
 
 def test_pages_of_a_reading_that_broke_off_are_proven_too(gateway, made, tmp_path):
-    state(made, rows=3)
-    page(made, csv_of("a", "b"), 2, "MQ")
-    made.get(RESULTS, status=503, body="<html>")
-    with pytest.raises(TransientSalesforceError):
-        read(gateway, tmp_path)
+    break_off(gateway, made, tmp_path)
     (tmp_path / "Task-1.csv.gz").write_bytes(b"half")
-    made.remove("GET", RESULTS)
     page(made, csv_of("c"), 1)
     with pytest.raises(TransientSalesforceError, match="broken"):
         read(gateway, tmp_path)
