@@ -22,7 +22,7 @@ from jobs.score_org import rules_of
 from service.doorbell import Doorbell
 from service.redis_queue import connect
 from service.rules_file import read_rules
-from service.salesforce.errors import SalesforceError
+from service.salesforce.query import given
 from service.salesforce.times import literal
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 #: More changes than this in one look are a mass update: then all big wins are asked for instead.
 MOST_CHANGES = 2000
-Rows = list[dict[str, Any]]
 
 
 def run_deal_look(org_id: str, run_key: str, as_of: str | None = None) -> dict[str, Any] | Retry:
@@ -66,7 +65,7 @@ def _changed(run: Run, known: Watched, watch: Watch) -> Announced | None:
     rates = amounts.rates_from(answers[1], answers[2])
     if (rates is not None) != known.has_currencies or Reach.of(big_deals) != known.reach:
         return None  # the rules look for other deals than those that were asked for
-    rows = _given(answers[3])
+    rows = given(answers[3])
     if len(rows) >= MOST_CHANGES:
         return None
     done = Announced()
@@ -88,9 +87,3 @@ def _query(known: Watched) -> str:
         f"WHERE {known.reach.condition} AND SystemModstamp >= {literal(known.since)} "
         f"ORDER BY SystemModstamp, Id LIMIT {MOST_CHANGES}"
     )
-
-
-def _given(answer: Rows | SalesforceError) -> Rows:
-    if isinstance(answer, SalesforceError):
-        raise answer
-    return answer

@@ -15,6 +15,7 @@ from service.rule_records import from_records
 from service.rule_records.records import TYPES, Records, query
 from service.rules_file import read_rules
 from service.salesforce.errors import AdminActionNeededError, SalesforceError
+from service.salesforce.query import given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def rules_in_force(
     if records is None or not records.hold_rules:
         rules = read_rules(None)
         return replace(rules, big_deals=rules_from(deals, rules.big_deals))
-    return from_records.rules_from(replace(records, big_deals=_given(deals)))
+    return from_records.rules_from(replace(records, big_deals=given(deals)))
 
 
 def _records(answers: Sequence[Answer]) -> Records | None:
@@ -59,10 +60,4 @@ def _records(answers: Sequence[Answer]) -> Records | None:
             f"of the rules in the org, {' and '.join(hidden)} cannot be seen",
             remedy="Deploy sfdx/ whole, and assign the permission set Adoption_Integration.",
         )
-    return Records(*map(_given, answers))
-
-
-def _given(answer: Answer) -> list[dict[str, Any]]:
-    if isinstance(answer, SalesforceError):
-        raise answer
-    return answer
+    return Records(*map(given, answers))

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from service.calendars import calendar_for
 from service.evidence.people import country_of
 from service.facts.european import naming
-from service.salesforce.errors import AdminActionNeededError, SalesforceError
+from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import AdoptionDigest as Fields
+from service.salesforce.query import given
 from service.salesforce.score_shares import READERS, SHARED, reader_ids, shared_pairs
 from service.salesforce.times import literal, moment
 from service.scoring.evidence import Person
@@ -124,7 +125,7 @@ def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: date
     who_sees = SHARED if by_shares else _ROLES
     answers = gateway.query_together([_USERS, who_sees, READERS, _digests(now), _events(now)])
     *needed, events = answers
-    users, sight, readers, digests = (_given(one) for one in needed)
+    users, sight, readers, digests = (given(one) for one in needed)
     notes = []
     if isinstance(events, AdminActionNeededError):
         notes.append(f"Leave in calendars is not seen, so a digest may come on a day off. {events}")
@@ -134,7 +135,7 @@ def read_company(gateway: Gateway, settings: Settings, rules: RuleSet, now: date
         for one in (_someone(user, rules) for user in users)
         if _is_scored(one.person, rules, settings.username)
     }
-    people = _with_leave(people, _given(events))
+    people = _with_leave(people, given(events))
     named = naming(settings.aggregate_only, (one.lives_in for one in people.values()))
     return Company(
         people,
@@ -186,12 +187,6 @@ def _events(now: datetime) -> str:
         f"WHERE ShowAs = 'OutOfOffice' AND StartDateTime <= {literal(now + day)} "
         f"AND EndDateTime >= {literal(now - 2 * day)}"
     )
-
-
-def _given(answer: list[Row] | SalesforceError) -> list[Row]:
-    if isinstance(answer, SalesforceError):
-        raise answer
-    return answer
 
 
 def _someone(user: Row, rules: RuleSet) -> Someone:

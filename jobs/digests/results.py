@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from service.salesforce.errors import AdminActionNeededError, SalesforceError
+from service.salesforce.errors import AdminActionNeededError
 from service.salesforce.fields import (
     AdoptionException,
     AdoptionScore,
     AdoptionSnapshot,
     AdoptionTeam,
 )
+from service.salesforce.query import given
 from service.salesforce.soql import quoted
 from service.scoring.exception_state import STANDING
 from service.weeks import monday_of
@@ -95,8 +96,8 @@ def read_results(gateway: Gateway, today: date, *, aggregate_only: bool) -> Resu
     dashboards, *answers = gateway.query_together(queries)
     if isinstance(dashboards, AdminActionNeededError):
         dashboards = []  # not deployed, or hidden: the links lead to all dashboards
-    ids = {str(row["DeveloperName"]): str(row["Id"]) for row in _given(dashboards)}
-    company, *personal = (_given(one) for one in answers)
+    ids = {str(row["DeveloperName"]): str(row["Id"]) for row in given(dashboards)}
+    company, *personal = (given(one) for one in answers)
     group = company[0] if company else None
     if aggregate_only:
         return Results(company=group, dashboards=ids)
@@ -149,12 +150,6 @@ def _exceptions(today: date) -> str:
         f"WHERE {of.STATE} IN ({', '.join(map(quoted, STANDING))}) "
         f"OR {of.CLEARED_ON} >= {(today - LATELY).isoformat()}"
     )
-
-
-def _given(answer: list[Row] | SalesforceError) -> list[Row]:
-    if isinstance(answer, SalesforceError):
-        raise answer
-    return answer
 
 
 def _score(row: Row) -> OwnScore:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.records import snapshots, team_records, write_back
 from jobs.records.score_record import light
-from service.salesforce.errors import SalesforceError
+from service.salesforce.query import given
 from service.salesforce.score_shares import READERS, SHARES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
+    from service.salesforce.errors import SalesforceError
     from service.salesforce.gateway import Gateway
 
 Records = list[dict[str, Any]]
@@ -40,14 +40,7 @@ def read_org(
         queries += [SHARES] if with_shares else []
     answers = gateway.query_together(queries, each=light)
     if aggregate_only:
-        return OrgNow(_given(answers)[0])
-    teams, scores, of_the_week = _given(answers[:3])
+        return OrgNow(given(answers[0]))
+    teams, scores, of_the_week = map(given, answers[:3])
     readers, *shares = answers[3:]
-    return OrgNow(teams, scores, of_the_week, readers, *_given(shares))
-
-
-def _given(answers: Sequence[Records | SalesforceError]) -> list[Records]:
-    for answer in answers:
-        if isinstance(answer, SalesforceError):
-            raise answer
-    return [answer for answer in answers if not isinstance(answer, SalesforceError)]
+    return OrgNow(teams, scores, of_the_week, readers, *map(given, shares))

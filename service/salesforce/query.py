@@ -65,6 +65,13 @@ def together(
     ]
 
 
+def given(answer: list[dict[str, Any]] | SalesforceError) -> list[dict[str, Any]]:
+    """The records of one of them; raises the error where the org refused it."""
+    if isinstance(answer, SalesforceError):
+        raise answer
+    return answer
+
+
 def pages_together(
     caller: Caller, soqls: Sequence[str]
 ) -> Iterator[Iterator[Page] | SalesforceError]:
